@@ -1,0 +1,25 @@
+"""What people see: Flask-Admin views, row actions and the console."""
+
+from flask import Flask, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import Admin
+from flask_admin.theme import Bootstrap4Theme
+
+from admin_views.console import ConsoleView
+
+
+def init_app(app: Flask) -> Admin:
+    """Register every view, in the order of the navigation."""
+    admin = Admin(
+        app,
+        name="Operations Console",
+        url="/admin",
+        index_view=ConsoleView(name="Console", url="/console", endpoint="console"),
+        theme=Bootstrap4Theme(fluid=True),
+    )
+    app.add_url_rule("/", "home", _home)
+    return admin
+
+
+def _home() -> ResponseReturnValue:
+    return redirect(url_for("console.index"))

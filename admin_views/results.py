@@ -1,0 +1,69 @@
+"""Acting on one record or on many: each in a transaction of its own, each with a result of its own."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from accounts import current_actor
+from extensions import transaction
+from services.errors import InvalidInputError, ServiceError
+
+SELECTION_LIMIT = 500
+"""Records that one request may act on."""
+
+
+@dataclass(frozen=True)
+class ActResult:
+    """What came of the act on one record."""
+
+    id: str
+    ok: bool
+    message: str
+
+    @property
+    def category(self) -> str:
+        """The flash category."""
+        return "success" if self.ok else "error"
+
+
+def parse_id(text: str) -> UUID:
+    """The id that a URL or a form holds.
+
+    Raises:
+        InvalidInputError: it is no id.
+    """
+    try:
+        return UUID(text)
+    except ValueError:
+        raise InvalidInputError(f"“{text[:60]}” is not an id.", field="id") from None
+
+
+def each_in_own_transaction(
+    ids: Sequence[str], act: Callable[..., Any], *, done: str, **arguments: Any
+) -> Iterator[ActResult]:
+    """Call `act(db, id, actor=…, now=…, **arguments)` for each id; one refusal does not undo the others.
+
+    Args:
+        done: what to say of a record on which it worked.
+
+    Raises:
+        InvalidInputError: nothing was selected, or more than one request may act on.
+    """
+    unique = list(dict.fromkeys(ids))
+    if not unique:
+        raise InvalidInputError("Select at least one record first.")
+    if len(unique) > SELECTION_LIMIT:
+        raise InvalidInputError(f"Select at most {SELECTION_LIMIT} records at a time.")
+    return (_act(text, act, done, arguments) for text in unique)
+
+
+def _act(text: str, act: Callable[..., Any], done: str, arguments: dict[str, Any]) -> ActResult:
+    actor = current_actor()
+    try:
+        with transaction(actor) as db:
+            act(db, parse_id(text), actor=actor, now=datetime.now(UTC), **arguments)
+    except ServiceError as error:
+        return ActResult(text, ok=False, message=f"{text[:8]}: {error.message}")
+    return ActResult(text, ok=True, message=f"{text[:8]}: {done}")

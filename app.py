@@ -1,0 +1,50 @@
+"""create_app(settings): the one place where the parts meet."""
+
+from datetime import timedelta
+
+from flask import Flask
+
+import accounts
+import admin_views
+import api
+import cli
+import error_handlers
+from config import Settings
+from embedded_database import ensure_database_url
+from extensions import csrf, database, migrate
+from services.engine import ENGINE_OPTIONS
+
+REQUEST_LIMIT = 1_000_000
+"""Bytes of one request's body; the longest prompt fits several times."""
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The console as a WSGI application.
+
+    Raises:
+        ConfigError: a setting can't be used, or no database can be started.
+    """
+    settings = settings or Settings.from_environment()
+    app = Flask(__name__)
+    app.config.from_mapping(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=ensure_database_url(settings),
+        SQLALCHEMY_ENGINE_OPTIONS=ENGINE_OPTIONS,
+        MAX_CONTENT_LENGTH=REQUEST_LIMIT,
+        MAX_FORM_MEMORY_SIZE=REQUEST_LIMIT,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session, so that a form left open still saves
+        **accounts.SECURITY_CONFIG,
+    )
+    app.config["PERMANENT_SESSION_LIFETIME"] = timedelta(days=14)
+    app.extensions["console_settings"] = settings
+    database.init_app(app)
+    migrate.init_app(app, database)
+    csrf.init_app(app)
+    accounts.init_security(app)
+    admin_views.init_app(app)
+    api.init_app(app)
+    cli.init_app(app)
+    error_handlers.init_app(app)
+    return app

@@ -1,0 +1,122 @@
+"""Every knob of the console, with its unit and default, read once from the environment."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent
+
+
+class ConfigError(Exception):
+    """A setting can't be used; the message is one line that says which and why."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment says, checked."""
+
+    database_url: str | None = field(default=None, repr=False)
+    """`DATABASE_URL`: any PostgreSQL ≥ 14; unset, the console starts one of its own under `.demo/`."""
+    secret_key: str = field(default="", repr=False)
+    """`SECRET_KEY`: signs cookies and tokens; needed with DATABASE_URL, else made and kept in `.demo/`."""
+    host: str = "127.0.0.1"
+    """`HOST`: the address on which web listens."""
+    port: int = 8000
+    """`PORT`: the TCP port on which web listens."""
+    web_workers: int = 1
+    """`WEB_WORKERS`: gunicorn processes."""
+    default_hook_url: str | None = field(default=None, repr=False)
+    """`VERCEL_DEPLOY_HOOK_URL`: called where neither the request nor the session names a hook. A credential."""
+    deploy_concurrency: int = 50
+    """`DEPLOY_CONCURRENCY`: POSTs under way in one worker."""
+    prefer_wait_limit_s: int = 20
+    """`PREFER_WAIT_LIMIT`: the longest that the API waits for a first attempt, in seconds."""
+    data_dir: Path = ROOT / ".demo"
+    """`CONSOLE_DATA_DIR`: where the console's own PostgreSQL, its secret key and the demo's logs live."""
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
+        """Read and check the environment.
+
+        Raises:
+            ConfigError: a value can't be used.
+        """
+        data_dir = Path(environ.get("CONSOLE_DATA_DIR") or ROOT / ".demo").resolve()
+        database_url = environ.get("DATABASE_URL") or None
+        return cls(
+            database_url=None if database_url is None else sqlalchemy_url(database_url),
+            secret_key=_secret_key(environ, data_dir, needed=database_url is not None),
+            host=environ.get("HOST") or cls.host,
+            port=_number(environ, "PORT", cls.port, most=65_535),
+            web_workers=_number(environ, "WEB_WORKERS", cls.web_workers, most=64),
+            default_hook_url=_hook_url(environ),
+            deploy_concurrency=_number(environ, "DEPLOY_CONCURRENCY", cls.deploy_concurrency, least=20, most=1_000),
+            prefer_wait_limit_s=_number(environ, "PREFER_WAIT_LIMIT", cls.prefer_wait_limit_s, least=0, most=60),
+            data_dir=data_dir,
+        )
+
+
+def sqlalchemy_url(url: str) -> str:
+    """The URL with the driver that the console uses.
+
+    Raises:
+        ConfigError: it is no PostgreSQL URL.
+    """
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme.partition("+")[0] not in ("postgresql", "postgres"):
+        raise ConfigError("DATABASE_URL must be a PostgreSQL URL, such as postgresql://user@host/database.")
+    return f"postgresql+psycopg://{rest}"
+
+
+def libpq_url(url: str) -> str:
+    """The URL as psycopg itself reads it."""
+    return url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+
+def _number(environ: Mapping[str, str], name: str, default: int, *, least: int = 1, most: int) -> int:
+    value = environ.get(name)
+    if not value:
+        return default
+    if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
+        raise ConfigError(f"{name} must be a whole number from {least} to {most:,}, not {value!r}.")
+    return int(value)
+
+
+def _hook_url(environ: Mapping[str, str]) -> str | None:
+    url = environ.get("VERCEL_DEPLOY_HOOK_URL") or None
+    if url is not None and urlsplit(url).scheme not in ("http", "https"):
+        raise ConfigError("VERCEL_DEPLOY_HOOK_URL must begin with https:// or http://.")
+    return url
+
+
+def _secret_key(environ: Mapping[str, str], data_dir: Path, *, needed: bool) -> str:
+    if key := environ.get("SECRET_KEY"):
+        if len(key) < 32:
+            raise ConfigError("SECRET_KEY must have at least 32 characters.")
+        return key
+    if needed:
+        raise ConfigError("SECRET_KEY must be set where DATABASE_URL is.")
+    return _kept_key(data_dir / "secret_key")
+
+
+def _kept_key(path: Path) -> str:
+    """The key in the file, made at first use and readable by its owner only."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text().strip() or _refuse_empty(path)
+        with os.fdopen(descriptor, "w") as file:
+            key = secrets.token_urlsafe(48)
+            file.write(key)
+            return key
+    except OSError as error:
+        raise ConfigError(f"{path} can't be used: {error.strerror}.") from error
+
+
+def _refuse_empty(path: Path) -> str:
+    raise ConfigError(f"{path} is empty; delete it and a new key is made.")

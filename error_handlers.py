@@ -1,0 +1,88 @@
+"""Every error leaves through here: as a page for people, as problem JSON for programs, never as a traceback."""
+
+import logging
+from uuid import uuid4
+
+from flask import Flask, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from werkzeug.exceptions import HTTPException
+
+from admin_views.errors import error_page
+from api.problems import problem
+from extensions import db_session
+from services.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidInputError,
+    NotFoundError,
+    ServiceError,
+    StaleError,
+)
+
+log = logging.getLogger("console.web")
+
+STATUS: tuple[tuple[type[ServiceError], int], ...] = (
+    (NotFoundError, 404),
+    (StaleError, 412),
+    (ConflictError, 409),
+    (InvalidInputError, 422),
+    (ForbiddenError, 403),
+)
+"""The HTTP status of each error of a service; the first that fits counts."""
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(_name_request)
+    app.register_error_handler(ServiceError, _service_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(DataError, _data_error)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(PoolTimeoutError, _database_away)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _name_request() -> None:
+    g.request_id = uuid4().hex[:12]
+
+
+def _service_error(error: ServiceError) -> ResponseReturnValue:
+    status = next(status for kind, status in STATUS if isinstance(error, kind))
+    return _answer(status, error.message, field=error.field)
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None or error.code is None or error.code < 400:
+        return error
+    if error.code == 401 and request.method == "GET" and not _is_api():
+        return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+    return _answer(error.code, error.description or error.name)
+
+
+def _data_error(error: DataError) -> ResponseReturnValue:
+    """PostgreSQL refused a value: a NUL byte, a number out of range."""
+    log.warning("Refused by PostgreSQL: %s", type(error.orig).__name__)
+    return _answer(400, "A value that was sent can't be stored or searched for.")
+
+
+def _database_away(error: Exception) -> ResponseReturnValue:
+    log.error("The database is away: %s", type(error).__name__, exc_info=error)
+    return _answer(503, "The database can't be reached just now. Nothing was lost; try again in a moment.")
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    log.error("Request %s failed", g.get("request_id"), exc_info=error)
+    return _answer(500, "This is our fault, not yours. The log has the details under the request's id.")
+
+
+def _answer(status: int, message: str, *, field: str | None = None) -> ResponseReturnValue:
+    db_session().rollback()
+    request_id = g.get("request_id", "")
+    if _is_api():
+        return problem(status, message, request_id, field=field)
+    return error_page(status, message, request_id)
+
+
+def _is_api() -> bool:
+    return request.path.startswith("/api/") or request.path in ("/healthz", "/readyz")

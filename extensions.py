@@ -1,0 +1,36 @@
+"""The Flask extensions, and transaction(): the one place where HTTP and the command line commit."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import cast
+
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf import CSRFProtect
+
+from models import Base
+from services import audit
+from services.database import DbSession
+from services.permissions import Actor
+
+database = SQLAlchemy(metadata=Base.metadata)
+migrate = Migrate(directory="migrations")
+csrf = CSRFProtect()
+
+
+def db_session() -> DbSession:
+    """The ORM session of this request or command."""
+    return cast(DbSession, database.session())
+
+
+@contextmanager
+def transaction(actor: Actor) -> Iterator[DbSession]:
+    """One transaction on behalf of `actor`: all of it is committed, or, where anything is raised, none."""
+    db = db_session()
+    try:
+        audit.act_as(db, actor)
+        yield db
+        db.commit()
+    except BaseException:
+        db.rollback()
+        raise

@@ -1,0 +1,40 @@
+"""What is stored: one noun a file, on plain SQLAlchemy."""
+
+from models.audit_event import AuditEvent
+from models.base import Base
+from models.deploy import LIVE_STATUSES, Deploy, DeployAttempt, DeployStatus, DeployTrigger, ErrorKind
+from models.metric_delta import MetricDelta
+from models.onboarding_session import OnboardingSession, SessionStatus
+from models.project import ComboType, DeploymentTarget, Project, ProjectConfig, ProjectStatus
+from models.prompt_template import PromptTemplate, TemplateCombo
+from models.room import Room, RoomParticipant, RoomState
+from models.status_change import StatusChange, SubjectKind
+from models.user import Role, User
+
+__all__ = [
+    "LIVE_STATUSES",
+    "AuditEvent",
+    "Base",
+    "ComboType",
+    "Deploy",
+    "DeployAttempt",
+    "DeployStatus",
+    "DeployTrigger",
+    "DeploymentTarget",
+    "ErrorKind",
+    "MetricDelta",
+    "OnboardingSession",
+    "Project",
+    "ProjectConfig",
+    "ProjectStatus",
+    "PromptTemplate",
+    "Role",
+    "Room",
+    "RoomParticipant",
+    "RoomState",
+    "SessionStatus",
+    "StatusChange",
+    "SubjectKind",
+    "TemplateCombo",
+    "User",
+]

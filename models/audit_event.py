@@ -1,0 +1,34 @@
+"""Who did what to which record."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Index, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Json, uuid_pk
+
+
+class AuditEvent(Base):
+    """One act of a person, with the record before and after; rows are only ever added."""
+
+    __tablename__ = "audit_events"
+    __table_args__ = (
+        Index("ix_audit_events_at_id", text("at DESC"), text("id DESC")),
+        Index("ix_audit_events_subject_id_at", "subject_id", text("at DESC")),
+    )
+
+    id: Mapped[uuid_pk]
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+    actor_id: Mapped[UUID | None]
+    """No foreign key: the history outlives the person."""
+    actor: Mapped[str]
+    """The e-mail address at the time, or the program's name."""
+    origin: Mapped[str | None]
+    """Where the act came from: an IP address, `cli` or `worker`."""
+    tag: Mapped[str]
+    """`subject:action`, such as `deploy:retry`."""
+    subject_kind: Mapped[str]
+    subject_id: Mapped[UUID | None]
+    before: Mapped[Json | None]
+    after: Mapped[Json | None]

@@ -1,0 +1,27 @@
+"""The counter ledger: totals of large tables without counting them."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Identity, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base
+
+
+class MetricDelta(Base):
+    """A change to one counter; a counter's value is the sum of its deltas.
+
+    Triggers only insert, so writers never wait for each other; the worker folds the rows of an hour into one.
+    """
+
+    __tablename__ = "metric_deltas"
+    __table_args__ = (Index("ix_metric_deltas_metric_label_bucket", "metric", "label", "bucket"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    metric: Mapped[str]
+    """The counted table."""
+    label: Mapped[str]
+    """The status counted."""
+    bucket: Mapped[datetime]
+    """The hour of the change."""
+    delta: Mapped[int] = mapped_column(BigInteger)

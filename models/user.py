@@ -1,0 +1,42 @@
+"""People: those who fill in the wizard and those who sign in to the console."""
+
+from enum import StrEnum
+
+from sqlalchemy import Index, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, TextEnum, created_at, one_of, uuid_pk
+
+
+class Role(StrEnum):
+    """What a person may do; each role is a column of services.permissions' table."""
+
+    MEMBER = "member"
+    VIEWER = "viewer"
+    OPERATOR = "operator"
+    ADMIN = "admin"
+
+
+class User(Base):
+    """One person; the sign-in columns are null for people who never sign in."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        one_of("role", Role),
+        Index("uq_users_email_lower", func.lower(text("email")), unique=True),
+    )
+
+    id: Mapped[uuid_pk]
+    email: Mapped[str]
+    name: Mapped[str | None]
+    created_at: Mapped[created_at]
+    role: Mapped[Role | None] = mapped_column(TextEnum(Role))
+    password: Mapped[str | None]
+    """An argon2 hash; never the password."""
+    active: Mapped[bool | None]
+    """False or null keeps the person out, whatever the password."""
+    fs_uniquifier: Mapped[str | None] = mapped_column(unique=True)
+    """What sign-in cookies and tokens name; a new value ends them all."""
+
+    def __str__(self) -> str:
+        return self.name or self.email

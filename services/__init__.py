@@ -1,0 +1,1 @@
+"""What can be done: one capability a file; no Flask, no request, no commit."""

@@ -1,0 +1,66 @@
+"""The audit trail: who did what to which record, in the same transaction as the act."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from models import AuditEvent
+from services.database import DbSession
+from services.permissions import Actor
+
+
+def act_as(db: DbSession, actor: Actor) -> None:
+    """Name the actor to the database for this transaction, so that its triggers can write who changed a status."""
+    db.execute(text("SELECT set_config('console.actor', :actor, true)"), {"actor": actor.name})
+
+
+def record(
+    db: DbSession,
+    actor: Actor,
+    tag: str,
+    subject_id: UUID | None,
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """Add one audit event.
+
+    Args:
+        tag: `subject:action`, such as `deploy:retry`.
+        before: the fields that changed, as they were; null where nothing was there.
+        after: the same fields, as they are now. Secrets go in masked.
+    """
+    db.add(
+        AuditEvent(
+            actor_id=actor.id,
+            actor=actor.name,
+            origin=actor.origin,
+            tag=tag,
+            subject_kind=tag.partition(":")[0],
+            subject_id=subject_id,
+            before=_plain(before),
+            after=_plain(after),
+        )
+    )
+    db.flush()
+
+
+def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The fields that differ, as they were and as they are."""
+    names = [name for name in after if before.get(name) != after[name]]
+    return {name: before.get(name) for name in names}, {name: after[name] for name in names}
+
+
+def _plain(fields: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return None if fields is None else {name: _plain_value(value) for name, value in fields.items()}
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    return value

@@ -1,0 +1,69 @@
+"""Deploy hook URLs: which one a session calls, what is a usable one, and how it may be shown."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from services.errors import InvalidInputError
+
+URL_LIMIT = 2048
+"""Characters; browsers and proxies rarely carry more (RFC 9110 asks recipients for at least 8,000 octets)."""
+SHOWN_TAIL = 4
+
+
+def resolve(
+    requested: str | None, survey: Mapping[str, Any], session_url: str | None, default: str | None
+) -> str | None:
+    """The first of the four that is set: with the request, the survey's override, the session's, the setting's.
+
+    Raises:
+        InvalidInputError: the one that counts is no usable URL.
+    """
+    override = survey.get("vercelHookOverride")
+    for candidate in (requested, override if isinstance(override, str) else None, session_url, default):
+        if candidate and candidate.strip():
+            return parse(candidate)
+    return None
+
+
+def parse(url: str) -> str:
+    """The URL, trimmed, if it can be POSTed to.
+
+    Raises:
+        InvalidInputError: it is too long, not http(s), has no host, a bad port, credentials or control characters.
+    """
+    url = url.strip()
+    if len(url) > URL_LIMIT:
+        raise InvalidInputError(f"A hook URL has at most {URL_LIMIT:,} characters.", field="hookUrl")
+    if any(character <= " " or character == "\x7f" for character in url):
+        raise InvalidInputError("A hook URL has no spaces or control characters.", field="hookUrl")
+    parts = _split(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise InvalidInputError("A hook URL begins with https:// or http:// and names a host.", field="hookUrl")
+    if parts.username is not None or parts.password is not None:
+        raise InvalidInputError("A hook URL carries no user name or password.", field="hookUrl")
+    return url
+
+
+def mask(url: str) -> str:
+    """Scheme and host, and the last four characters where the secret is long enough to keep its strength."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or "?"
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return "…"
+    secret = url.partition(parts.netloc)[2].lstrip("/")
+    if not secret:
+        return f"{parts.scheme}://{host}{port}"
+    tail = secret[-SHOWN_TAIL:] if len(secret) >= 4 * SHOWN_TAIL else ""
+    return f"{parts.scheme}://{host}{port}/…{tail}"
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises for a port that is no number or out of range
+    except ValueError as error:
+        raise InvalidInputError("This is not a URL.", field="hookUrl") from error
+    return parts

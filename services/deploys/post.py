@@ -1,0 +1,159 @@
+"""One POST to a deploy hook, and whatever may come back, made into an outcome that can be kept."""
+
+import asyncio
+import json
+import re
+import ssl
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import cache
+from typing import Any
+
+import httpx
+
+from models import ErrorKind
+from services.deploys import hooks
+from services.deploys.delivery import ATTEMPT_LIMIT, Delivery
+from services.deploys.outcome import AttemptOutcome
+from services.errors import InvalidInputError
+
+CONNECT_LIMIT_S = 5.0
+READ_LIMIT = 20_000
+"""Bytes of an answer that are read; the rest is left unread and the connection closed."""
+EXCERPT_LIMIT = 2_000
+"""Characters of an answer that are kept."""
+RETRY_AFTER_LIMIT_S = 7 * 24 * 3600
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+async def post(delivery: Delivery, *, now: datetime) -> AttemptOutcome:
+    """POST a delivery to its hook; whatever goes wrong is an outcome, never an exception.
+
+    Each attempt has a client of its own: no connection, cookie or stray byte of one answer reaches another's verdict.
+    """
+    started = time.monotonic()
+    try:
+        hooks.parse(delivery.hook_url)
+        async with asyncio.timeout(ATTEMPT_LIMIT.total_seconds()):
+            status_code, body, retry_after = await _exchange(delivery, now)
+    except Exception as error:  # a hook may answer with anything at all, and a worker must outlive it
+        return _failure(error, _ms_since(started))
+    return AttemptOutcome(
+        duration_ms=_ms_since(started),
+        status_code=status_code,
+        response_excerpt=body,
+        retry_after_s=parse_retry_after(retry_after, now),
+    )
+
+
+def payload(delivery: Delivery, now: datetime) -> dict[str, Any]:
+    """The JSON body of a delivery."""
+    return {
+        "type": "deploy.requested",
+        "timestamp": now.isoformat(),
+        "data": {
+            "sessionId": str(delivery.session_id),
+            "projectId": str(delivery.project_id) if delivery.project_id else None,
+            "deployId": str(delivery.deploy_id),
+            "attempt": delivery.attempt_number,
+            "trigger": delivery.trigger.value,
+        },
+    }
+
+
+def parse_retry_after(value: str | None, now: datetime) -> int | None:
+    """Seconds to wait by a Retry-After header (RFC 9110, section 10.2.3), which is a number or a date."""
+    if not value:
+        return None
+    value = value.strip()
+    if value.isascii() and value.isdigit():
+        return min(int(value[:12]), RETRY_AFTER_LIMIT_S)
+    try:
+        when = parsedate_to_datetime(value)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    when = when if when.tzinfo else when.replace(tzinfo=UTC)
+    return min(max(round((when - now).total_seconds()), 0), RETRY_AFTER_LIMIT_S)
+
+
+def clean_excerpt(raw: bytes, charset: str | None) -> str:
+    """The first 2,000 characters of an answer, as text that PostgreSQL and a page can hold."""
+    try:
+        text = raw.decode(charset or "utf-8", "replace")
+    except (LookupError, ValueError, AssertionError):
+        text = raw.decode("utf-8", "replace")
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    return _CONTROL.sub("", text)[:EXCERPT_LIMIT]
+
+
+async def _exchange(delivery: Delivery, now: datetime) -> tuple[int, str, str | None]:
+    timeout = httpx.Timeout(ATTEMPT_LIMIT.total_seconds(), connect=CONNECT_LIMIT_S)
+    headers = {
+        "Content-Type": "application/json",
+        "Accept-Encoding": "identity",
+        "User-Agent": "operations-console/1",
+        "Idempotency-Key": delivery.idempotency_key,
+        "webhook-id": delivery.idempotency_key,
+    }
+    body = json.dumps(payload(delivery, now)).encode()
+    async with (
+        httpx.AsyncClient(timeout=timeout, trust_env=False, follow_redirects=False, verify=_tls()) as client,
+        client.stream("POST", delivery.hook_url, content=body, headers=headers) as response,
+    ):
+        raw = bytearray()
+        async for chunk in response.aiter_raw(4096):
+            raw += chunk
+            if len(raw) >= READ_LIMIT:
+                break
+        excerpt = clean_excerpt(bytes(raw[:READ_LIMIT]), response.charset_encoding)
+        return response.status_code, excerpt, response.headers.get("Retry-After")
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """One context for the process, since each loads the whole certificate store."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
+def _failure(error: Exception, duration_ms: int) -> AttemptOutcome:
+    kind, message = _describe(error)
+    return AttemptOutcome(duration_ms=duration_ms, error_kind=kind, error_message=message)
+
+
+def _describe(error: Exception) -> tuple[ErrorKind, str]:
+    """What went wrong, without the URL, which is a secret."""
+    chain = list(_causes(error))
+    if any(isinstance(cause, ssl.SSLError) for cause in chain):
+        return ErrorKind.TLS, "The TLS handshake failed."
+    if any(isinstance(cause, OSError) and type(cause).__name__ == "gaierror" for cause in chain):
+        return ErrorKind.RESOLVE, "The host name could not be resolved."
+    match error:
+        case InvalidInputError():
+            return ErrorKind.INVALID_URL, error.message
+        case httpx.InvalidURL() | httpx.UnsupportedProtocol():
+            return ErrorKind.INVALID_URL, "The hook URL can't be called."
+        case httpx.ConnectTimeout():
+            return ErrorKind.TIMEOUT, f"No connection within {CONNECT_LIMIT_S:g} s."
+        case TimeoutError() | httpx.TimeoutException():
+            return ErrorKind.TIMEOUT, f"No complete answer within {ATTEMPT_LIMIT.total_seconds():g} s."
+        case httpx.ConnectError():
+            return ErrorKind.CONNECT, "The connection was refused or could not be made."
+        case httpx.WriteError():
+            return ErrorKind.WRITE, "The connection broke while the request was sent."
+        case httpx.ReadError():
+            return ErrorKind.READ, "The connection was reset before an answer came."
+        case _:
+            return ErrorKind.PROTOCOL, f"The answer is not valid HTTP ({type(error).__name__})."
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _ms_since(started: float) -> int:
+    return round((time.monotonic() - started) * 1000)

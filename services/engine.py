@@ -1,0 +1,15 @@
+"""How the console's processes connect to PostgreSQL."""
+
+from typing import Any
+
+ENGINE_OPTIONS: dict[str, Any] = {
+    "pool_pre_ping": True,
+    "pool_size": 10,
+    "max_overflow": 20,
+    "pool_timeout": 10,
+    "connect_args": {
+        "connect_timeout": 5,
+        "options": "-c timezone=UTC -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s",
+    },
+}
+"""Times are UTC everywhere, and no statement or forgotten transaction holds others up for long."""

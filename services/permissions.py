@@ -1,0 +1,113 @@
+"""Who may do what: one enum of permissions, one table, one question."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from models import Role
+from services.errors import ForbiddenError
+
+
+class Permission(StrEnum):
+    SEE_RECORDS = "see_records"
+    SEE_TEMPLATES = "see_templates"
+    SEE_USERS = "see_users"
+    SEE_AUDIT = "see_audit"
+    RUN_WIZARD = "run_wizard"
+    RETRY_DEPLOY = "retry_deploy"
+    CANCEL_DEPLOY = "cancel_deploy"
+    OVERRIDE_HOOK = "override_hook"
+    ADVANCE_PROJECT = "advance_project"
+    STEP_BACK_PROJECT = "step_back_project"
+    EDIT_PROJECT = "edit_project"
+    EDIT_CONFIG = "edit_config"
+    EDIT_ROOM = "edit_room"
+    EDIT_TEMPLATE = "edit_template"
+    EDIT_USER = "edit_user"
+
+
+class Scope(StrEnum):
+    """Whose records a permission reaches."""
+
+    OWN = "own"
+    ALL = "all"
+
+
+_READ = {
+    Permission.SEE_RECORDS: Scope.ALL,
+    Permission.SEE_TEMPLATES: Scope.ALL,
+    Permission.SEE_USERS: Scope.ALL,
+    Permission.SEE_AUDIT: Scope.ALL,
+}
+_REMEDIATE = _READ | {
+    Permission.RUN_WIZARD: Scope.OWN,
+    Permission.RETRY_DEPLOY: Scope.ALL,
+    Permission.CANCEL_DEPLOY: Scope.ALL,
+    Permission.ADVANCE_PROJECT: Scope.ALL,
+    Permission.EDIT_PROJECT: Scope.ALL,
+    Permission.EDIT_CONFIG: Scope.ALL,
+    Permission.EDIT_ROOM: Scope.ALL,
+}
+
+GRANTS: dict[Role, dict[Permission, Scope]] = {
+    Role.MEMBER: {
+        Permission.SEE_RECORDS: Scope.OWN,
+        Permission.RUN_WIZARD: Scope.OWN,
+        Permission.RETRY_DEPLOY: Scope.OWN,
+    },
+    Role.VIEWER: _READ,
+    Role.OPERATOR: _REMEDIATE,
+    Role.ADMIN: _REMEDIATE
+    | {
+        Permission.OVERRIDE_HOOK: Scope.ALL,
+        Permission.STEP_BACK_PROJECT: Scope.ALL,
+        Permission.EDIT_TEMPLATE: Scope.ALL,
+        Permission.EDIT_USER: Scope.ALL,
+    },
+}
+"""What each role may do, and to whose records; what is not listed is refused."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The person, or the program, on whose behalf something is done."""
+
+    id: UUID | None
+    name: str
+    """An e-mail address, or the program's name."""
+    role: Role | None
+    origin: str | None = None
+    """Where the act comes from: an IP address, `cli` or `worker`."""
+
+    def scope(self, permission: Permission) -> Scope | None:
+        """Whose records `permission` reaches for this actor, or None if it is not granted."""
+        return None if self.role is None else GRANTS[self.role].get(permission)
+
+
+WORKER = Actor(id=None, name="worker", role=Role.ADMIN, origin="worker")
+"""The worker acts for nobody in particular and may do all that its jobs say."""
+
+
+def can(actor: Actor, permission: Permission, *, owner_id: UUID | None = None) -> bool:
+    """Whether `actor` may do it: to anything, or to the record of `owner_id`.
+
+    Without `owner_id` the question is whether there is any record to which the actor may do it.
+    """
+    match actor.scope(permission):
+        case Scope.ALL:
+            return True
+        case Scope.OWN:
+            return owner_id is None or owner_id == actor.id
+        case None:
+            return False
+
+
+def require(actor: Actor, permission: Permission, *, owner_id: UUID | None = None) -> None:
+    """Raise unless `actor` may do it.
+
+    Raises:
+        ForbiddenError: the role doesn't grant it, or not for this person's records.
+    """
+    if not can(actor, permission, owner_id=owner_id):
+        what = permission.value.replace("_", " ")
+        raise ForbiddenError(f"Your role does not permit this ({what}).")

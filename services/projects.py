@@ -1,0 +1,176 @@
+"""Projects: steps, edits and configuration."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import inspect, select, update
+
+from models import DeploymentTarget, Project, ProjectConfig, ProjectStatus
+from services import audit, text
+from services.database import DbSession
+from services.errors import ConflictError, InvalidInputError, NotFoundError, StaleError
+from services.permissions import Actor, Permission, can, require
+from services.transitions import check_step
+
+CONFIG_FIELDS = ("repo_url", "build_command", "output_dir", "env_config", "deployment_target")
+ENV_LIMIT = 200
+"""Entries of one environment."""
+
+
+def get_project(db: DbSession, project_id: UUID, *, lock: bool = False) -> Project:
+    """Raises:
+    NotFoundError: there is no such project.
+    """
+    project = db.get(Project, project_id, populate_existing=True, with_for_update=lock or None)
+    if project is None:
+        raise NotFoundError("There is no such project.")
+    return project
+
+
+def move(
+    db: DbSession, project_id: UUID, to: ProjectStatus, *, actor: Actor, now: datetime, reason: str | None = None
+) -> Project:
+    """Take a project to another status.
+
+    Raises:
+        NotFoundError: there is no such project.
+        ForbiddenError: not this actor's to move.
+        ConflictError: the step is not open to this person, or someone was faster; says which steps are.
+        InvalidInputError: a step back or a jump without a reason.
+    """
+    project = get_project(db, project_id)
+    require(actor, Permission.ADVANCE_PROJECT, owner_id=project.owner_id)
+    reason = text.clean(reason, field="reason", limit=text.SHORT)
+    current = project.status
+    check_step(current, to, may_jump=can(actor, Permission.STEP_BACK_PROJECT), reason=reason)
+    moved = db.scalar(
+        update(Project)
+        .where(Project.id == project_id, Project.status == current)
+        .values(status=to)
+        .returning(Project.id)
+        .execution_options(synchronize_session=False)
+    )
+    if moved is None:
+        raise ConflictError("The project's status has just changed; look again.")
+    after: dict[str, Any] = {"status": to} | ({"reason": reason} if reason else {})
+    audit.record(db, actor, "project:move", project_id, before={"status": current}, after=after)
+    db.refresh(project)
+    return project
+
+
+def mark_configured(db: DbSession, project_id: UUID, *, actor: Actor, now: datetime) -> Project:
+    """Take a project the step to `deploy_configured`.
+
+    Raises:
+        As `move` does.
+    """
+    return move(db, project_id, ProjectStatus.DEPLOY_CONFIGURED, actor=actor, now=now)
+
+
+def edit(
+    db: DbSession,
+    project_id: UUID,
+    *,
+    actor: Actor,
+    prompt_text: str | None,
+    unless_changed_since: datetime | None = None,
+) -> Project:
+    """Replace a project's prompt.
+
+    Args:
+        unless_changed_since: the `updated_at` of the version that the person saw.
+
+    Raises:
+        NotFoundError: there is no such project.
+        ForbiddenError: not this actor's to edit.
+        StaleError: the project changed since.
+        InvalidInputError: the text can't be stored.
+    """
+    project = get_project(db, project_id, lock=True)
+    require(actor, Permission.EDIT_PROJECT, owner_id=project.owner_id)
+    check_version(project, unless_changed_since)
+    prompt_text = text.clean(prompt_text, field="prompt_text", limit=text.LONG)
+    before, after = audit.changed({"prompt_text": project.prompt_text}, {"prompt_text": prompt_text})
+    if after:
+        project.prompt_text = prompt_text
+        audit.record(db, actor, "project:edit", project_id, before=before, after=after)
+        db.refresh(project)
+    return project
+
+
+def configure(db: DbSession, project_id: UUID, fields: Mapping[str, Any], *, actor: Actor) -> ProjectConfig:
+    """Set some fields of a project's configuration, which is made where there is none.
+
+    Raises:
+        NotFoundError: there is no such project.
+        ForbiddenError: not this actor's to configure.
+        InvalidInputError: an unknown field, or a value that can't be used.
+    """
+    project = get_project(db, project_id, lock=True)
+    require(actor, Permission.EDIT_CONFIG, owner_id=project.owner_id)
+    values = {name: _config_value(name, value) for name, value in fields.items()}
+    config = db.scalar(select(ProjectConfig).where(ProjectConfig.project_id == project_id))
+    if config is None:
+        config = ProjectConfig(project_id=project_id, env_config={}, deployment_target=DeploymentTarget.VERCEL)
+        db.add(config)
+        db.flush()
+    before, after = audit.changed({name: getattr(config, name) for name in values}, values)
+    if not after and not inspect(config).pending:
+        return config
+    for name, value in after.items():
+        setattr(config, name, value)
+    audit.record(db, actor, "project:configure", project_id, before=_shown(before), after=_shown(after))
+    return config
+
+
+def check_version(project: Project, seen_at: datetime | None) -> None:
+    """Raise if the project is newer than the version that was seen.
+
+    Raises:
+        StaleError: saving would overwrite someone's newer version.
+    """
+    if seen_at is not None and project.updated_at != seen_at:
+        raise StaleError(
+            "This project changed since you opened it; nothing was saved. Look at the newer version first."
+        )
+
+
+def _config_value(name: str, value: Any) -> Any:
+    if name not in CONFIG_FIELDS:
+        raise InvalidInputError(f"A configuration has no field {name!r}.", field="config")
+    if name == "deployment_target":
+        return _target(value)
+    if name == "env_config":
+        return _environment(value)
+    if value is not None and not isinstance(value, str):
+        raise InvalidInputError("This must be text.", field=name)
+    return text.clean(value, field=name, limit=2_000)
+
+
+def _target(value: Any) -> DeploymentTarget:
+    try:
+        return DeploymentTarget(value)
+    except ValueError:
+        choices = ", ".join(DeploymentTarget)
+        raise InvalidInputError(f"This must be one of {choices}.", field="deployment_target") from None
+
+
+def _environment(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
+        raise InvalidInputError("An environment is an object of texts.", field="env_config")
+    if len(value) > ENV_LIMIT:
+        raise InvalidInputError(f"An environment has at most {ENV_LIMIT} entries.", field="env_config")
+    for name, entry in value.items():
+        text.clean(name, field="env_config", limit=text.SHORT, required=True)
+        text.clean(entry, field="env_config", limit=text.LONG)
+    return dict(value)
+
+
+def _shown(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields as the audit trail may keep them: an environment's values are secrets, its names are not."""
+    shown = dict(fields)
+    if isinstance(shown.get("env_config"), dict):
+        shown["env_config"] = dict.fromkeys(shown["env_config"], "•••")
+    return shown

@@ -1,0 +1,171 @@
+"""Prompt templates: which suit a purpose, and their upkeep by admins."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from models import PromptTemplate, TemplateCombo
+from services import audit, text
+from services.builtin_templates import BUILTIN_TEMPLATES, TemplateText
+from services.database import DbSession
+from services.errors import InvalidInputError, NotFoundError
+from services.permissions import Actor, Permission, require
+
+TAG_LIMIT = 20
+_WORD = re.compile(r"[a-z0-9]+")
+_PURPOSE_COMBOS: dict[TemplateCombo, frozenset[str]] = {
+    TemplateCombo.ENTERPRISE: frozenset(
+        ["internal", "enterprise", "team", "crm", "erp", "dashboard", "admin", "back", "office", "compliance"]
+    ),
+    TemplateCombo.WEB: frozenset(
+        ["web", "website", "site", "landing", "page", "blog", "shop", "store", "portfolio", "marketing", "saas"]
+    ),
+    TemplateCombo.APP: frozenset(["app", "mobile", "ios", "android", "expo", "chat", "social", "fitness", "game"]),
+}
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """One template as the wizard offers it; `id` is null for a built-in one."""
+
+    key: str
+    """What the wizard's form sends back: the template's id, or `builtin:<slug>`."""
+    id: UUID | None
+    template: TemplateText
+
+
+def recommend(db: DbSession, purpose: str | None, *, limit: int = 6) -> Sequence[Recommendation]:
+    """The stored templates that suit a purpose best, or the built-in ones where none are stored."""
+    stored = db.scalars(select(PromptTemplate).order_by(PromptTemplate.created_at.desc()).limit(500)).all()
+    offered = [Recommendation(str(row.id), row.id, _text_of(row)) for row in stored] or [
+        Recommendation(f"builtin:{template.slug}", None, template) for template in BUILTIN_TEMPLATES
+    ]
+    words = _words(purpose or "")
+    return sorted(offered, key=lambda offer: -_score(offer.template, words))[:limit]
+
+
+def find_recommendation(db: DbSession, key: str) -> Recommendation | None:
+    """The template that a key names, whether it would be recommended or not."""
+    for template in BUILTIN_TEMPLATES:
+        if key == f"builtin:{template.slug}":
+            return Recommendation(key, None, template)
+    try:
+        row = db.get(PromptTemplate, UUID(key))
+    except ValueError:
+        return None
+    return None if row is None else Recommendation(key, row.id, _text_of(row))
+
+
+def combo_of(purpose: str | None) -> TemplateCombo:
+    """The kind of project that a purpose speaks of, `custom` where its words say nothing."""
+    words = _words(purpose or "")
+    best = max(_PURPOSE_COMBOS, key=lambda combo: len(words & _PURPOSE_COMBOS[combo]))
+    return best if words & _PURPOSE_COMBOS[best] else TemplateCombo.CUSTOM
+
+
+def create(db: DbSession, fields: Mapping[str, Any], *, actor: Actor) -> PromptTemplate:
+    """Add a template.
+
+    Raises:
+        ForbiddenError: the actor may not edit templates.
+        InvalidInputError: a field is missing or can't be used.
+    """
+    require(actor, Permission.EDIT_TEMPLATE)
+    values = _parse(fields)
+    template = PromptTemplate(**values)
+    db.add(template)
+    db.flush()
+    audit.record(db, actor, "template:create", template.id, after=values)
+    return template
+
+
+def edit(db: DbSession, template_id: UUID, fields: Mapping[str, Any], *, actor: Actor) -> PromptTemplate:
+    """Replace a template's fields.
+
+    Raises:
+        ForbiddenError: the actor may not edit templates.
+        NotFoundError: there is no such template.
+        InvalidInputError: a field is missing or can't be used.
+    """
+    require(actor, Permission.EDIT_TEMPLATE)
+    template = _get(db, template_id)
+    values = _parse(fields)
+    before, after = audit.changed({name: getattr(template, name) for name in values}, values)
+    if after:
+        for name, value in after.items():
+            setattr(template, name, value)
+        audit.record(db, actor, "template:edit", template_id, before=before, after=after)
+    return template
+
+
+def delete(db: DbSession, template_id: UUID, *, actor: Actor) -> None:
+    """Remove a template; sessions that chose it keep their answers and lose the link.
+
+    Raises:
+        ForbiddenError: the actor may not edit templates.
+        NotFoundError: there is no such template.
+    """
+    require(actor, Permission.EDIT_TEMPLATE)
+    template = _get(db, template_id)
+    before = {name: getattr(template, name) for name in ("title", "description", "content", "tags", "combo_type")}
+    db.delete(template)
+    db.flush()
+    audit.record(db, actor, "template:delete", template_id, before=before)
+
+
+def _get(db: DbSession, template_id: UUID) -> PromptTemplate:
+    template = db.get(PromptTemplate, template_id, with_for_update=True)
+    if template is None:
+        raise NotFoundError("There is no such template.")
+    return template
+
+
+def _parse(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "title": text.clean(fields.get("title"), field="title", limit=text.SHORT, required=True),
+        "description": text.clean(fields.get("description"), field="description", limit=2_000),
+        "content": text.clean(fields.get("content"), field="content", limit=text.LONG, required=True),
+        "tags": _parse_tags(fields.get("tags") or []),
+        "combo_type": _parse_combo(fields.get("combo_type")),
+    }
+
+
+def _parse_tags(tags: Iterable[str]) -> list[str]:
+    cleaned = [text.clean(tag, field="tags", limit=50) for tag in tags]
+    unique = list(dict.fromkeys(tag for tag in cleaned if tag))
+    if len(unique) > TAG_LIMIT:
+        raise InvalidInputError(f"A template has at most {TAG_LIMIT} tags.", field="tags")
+    return unique
+
+
+def _parse_combo(value: Any) -> TemplateCombo:
+    try:
+        return TemplateCombo(value or TemplateCombo.ALL)
+    except ValueError:
+        raise InvalidInputError(f"This must be one of {', '.join(TemplateCombo)}.", field="combo_type") from None
+
+
+def _text_of(row: PromptTemplate) -> TemplateText:
+    return TemplateText(
+        slug=str(row.id),
+        title=row.title,
+        description=row.description or "",
+        content=row.content,
+        tags=tuple(row.tags),
+        combo_type=row.combo_type,
+    )
+
+
+def _score(template: TemplateText, purpose: frozenset[str]) -> int:
+    """How many words of the purpose speak for the template: its own words count double its kind's."""
+    own = _words(" ".join([template.title, template.description, *template.tags]))
+    kind = _PURPOSE_COMBOS.get(template.combo_type, frozenset())
+    return 2 * len(own & purpose) + len(kind & purpose)
+
+
+def _words(value: str) -> frozenset[str]:
+    return frozenset(word for word in _WORD.findall(value.lower()) if len(word) > 2)

@@ -1,0 +1,81 @@
+"""People who sign in: their names, roles and whether they may."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select
+
+from models import Role, User
+from services import audit, text
+from services.database import DbSession
+from services.errors import ConflictError, InvalidInputError, NotFoundError
+from services.permissions import Actor, Permission, require
+
+
+def find_by_email(db: DbSession, email: str) -> User | None:
+    """The person with this address, whatever the case of its letters."""
+    return db.scalar(select(User).where(func.lower(User.email) == email.strip().lower()))
+
+
+def create_account(
+    db: DbSession, *, email: str, name: str | None, role: Role, password_hash: str, actor: Actor
+) -> User:
+    """Add a person who may sign in, or give an existing person a role and a password.
+
+    Args:
+        password_hash: made at the edge, where the password policy lives.
+    """
+    user = find_by_email(db, email)
+    before = None if user is None else {"role": user.role}
+    if user is None:
+        user = User(email=email.strip().lower())
+        db.add(user)
+    user.name = name or user.name
+    user.role, user.password, user.active, user.fs_uniquifier = role, password_hash, True, uuid4().hex
+    db.flush()
+    audit.record(db, actor, "user:create", user.id, before=before, after={"email": user.email, "role": role})
+    return user
+
+
+def edit(db: DbSession, user_id: UUID, fields: Mapping[str, Any], *, actor: Actor) -> User:
+    """Change a person's name, role or whether they may sign in; taking access away ends their sign-ins.
+
+    Args:
+        fields: any of name, role (null for none) and active.
+
+    Raises:
+        ForbiddenError: the actor may not edit people.
+        NotFoundError: there is no such person.
+        ConflictError: admins can't take their own access away.
+        InvalidInputError: a value can't be used.
+    """
+    require(actor, Permission.EDIT_USER)
+    user = db.get(User, user_id, with_for_update=True, populate_existing=True)
+    if user is None:
+        raise NotFoundError("There is no such person.")
+    values = _parse(fields)
+    if user.id == actor.id and (values.get("role", user.role) is not Role.ADMIN or values.get("active") is False):
+        raise ConflictError("You can't take your own access away; ask another admin.")
+    before, after = audit.changed({name: getattr(user, name) for name in values}, values)
+    if after:
+        for name, value in after.items():
+            setattr(user, name, value)
+        if "role" in after or after.get("active") is False:
+            user.fs_uniquifier = uuid4().hex
+        audit.record(db, actor, "user:edit", user_id, before=before, after=after)
+    return user
+
+
+def _parse(fields: Mapping[str, Any]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    if "name" in fields:
+        values["name"] = text.clean(fields["name"], field="name", limit=text.SHORT)
+    if "active" in fields:
+        values["active"] = bool(fields["active"])
+    if "role" in fields:
+        try:
+            values["role"] = Role(fields["role"]) if fields["role"] else None
+        except ValueError:
+            raise InvalidInputError(f"This must be one of {', '.join(Role)}.", field="role") from None
+    return values

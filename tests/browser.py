@@ -1,0 +1,41 @@
+"""A person at a browser: a test client with a session of its own, real CSRF tokens included."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+from itsdangerous import URLSafeTimedSerializer
+from werkzeug.test import TestResponse
+
+from models import User
+
+
+class Browser:
+    """Requests as one person makes them; `user` is None while nobody has signed in."""
+
+    def __init__(self, app: Flask, user: User | None = None) -> None:
+        self.app = app
+        self.user = user
+        self.client = app.test_client()
+        with self.client.session_transaction() as session:
+            session["csrf_token"] = "known"
+            if user is not None:
+                session["_user_id"] = user.fs_uniquifier
+                session["_fresh"] = True
+
+    @property
+    def csrf_token(self) -> str:
+        """The token that a form of this session would hold."""
+        return str(URLSafeTimedSerializer(self.app.secret_key or "", salt="wtf-csrf-token").dumps("known"))
+
+    def get(self, path: str, **arguments: Any) -> TestResponse:
+        return self.client.get(path, **arguments)
+
+    def post(self, path: str, data: Mapping[str, Any] | None = None, **arguments: Any) -> TestResponse:
+        """POST a form with its token."""
+        return self.client.post(path, data={"csrf_token": self.csrf_token} | dict(data or {}), **arguments)
+
+    def send(self, method: str, path: str, **arguments: Any) -> TestResponse:
+        """Any request, with the token in a header as scripts send it."""
+        headers = {"X-CSRFToken": self.csrf_token} | dict(arguments.pop("headers", {}))
+        return self.client.open(path, method=method, headers=headers, **arguments)

@@ -1,0 +1,140 @@
+"""What every test may ask for: a database, an application, people and records."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import Connection, create_engine
+
+from app import create_app
+from config import Settings, sqlalchemy_url
+from extensions import database
+from models import Role, User
+from services.database import DbSession
+from services.permissions import Actor
+from tests import databases
+from tests.browser import Browser
+from tests.records import Records
+
+NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+
+
+def settings_for(url: str, **changes: Any) -> Settings:
+    """The settings of a test's application."""
+    values = {"database_url": sqlalchemy_url(url), "secret_key": "a secret that only the tests know about"}
+    return Settings(**values | changes)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the server and fill the template, once a run: workers of xdist find them in the environment."""
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    config.stash[_SERVER] = databases.start_server()
+    app = create_app(settings_for(databases.create_database(databases.TEMPLATE)))
+    with app.app_context():
+        upgrade()
+        database.engine.dispose()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if server := config.stash.get(_SERVER, None):
+        server.cleanup()
+
+
+_SERVER: pytest.StashKey[Any] = pytest.StashKey()
+
+
+@pytest.fixture(scope="session")
+def database_url() -> Iterator[str]:
+    """A database for this process, whose tests roll back what they do."""
+    name = f"console_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    yield databases.create_database(name, databases.TEMPLATE)
+    databases.drop_database(name)
+
+
+@pytest.fixture
+def fresh_database_url() -> Iterator[str]:
+    """A database for one test, which commits for real."""
+    name = f"fresh_{uuid4().hex}"
+    yield databases.create_database(name, databases.TEMPLATE)
+    databases.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def app(database_url: str) -> Flask:
+    """The application; its commits end with the test that made them."""
+    app = create_app(settings_for(database_url, default_hook_url="https://hooks.example.com/deploy/default-secret"))
+    app.config["TESTING"] = False  # errors are answered as they would be in service
+    with app.app_context():
+        database.session.remove()
+    database.session.session_factory.configure(join_transaction_mode="create_savepoint")
+    return app
+
+
+@pytest.fixture
+def connection(app: Flask) -> Iterator[Connection]:
+    """One connection for the test and the application, whose outer transaction is rolled back at the end."""
+    with app.app_context():
+        engine = database.engine
+    with engine.connect() as connection, connection.begin() as outer, _bound(app, connection):
+        yield connection
+        outer.rollback()
+
+
+@contextmanager
+def _bound(app: Flask, connection: Connection) -> Iterator[None]:
+    engines = database._app_engines[app]
+    engine, engines[None] = engines[None], connection  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        engines[None] = engine
+
+
+@pytest.fixture
+def db(connection: Connection) -> Iterator[DbSession]:
+    """An ORM session on the test's connection."""
+    with DbSession(connection, join_transaction_mode="create_savepoint") as db:
+        yield db
+
+
+@pytest.fixture
+def fresh_db(fresh_database_url: str) -> Iterator[DbSession]:
+    """An ORM session that commits for real, in a database of the test's own."""
+    engine = create_engine(sqlalchemy_url(fresh_database_url))
+    with DbSession(engine) as db:
+        yield db
+    engine.dispose()
+
+
+@pytest.fixture
+def make(db: DbSession) -> Records:
+    """Makes users, sessions, projects, deploys and the rest."""
+    return Records(db, NOW)
+
+
+@pytest.fixture
+def browser(app: Flask, connection: Connection) -> Browser:
+    """Somebody who has not signed in."""
+    return Browser(app)
+
+
+@pytest.fixture
+def sign_in(app: Flask, make: Records) -> Any:
+    """Signs a new person of a role in, or an existing user: `sign_in(Role.OPERATOR)`, `sign_in(user=user)`."""
+
+    def sign_in(role: Role | None = None, *, user: User | None = None) -> Browser:
+        return Browser(app, user or make.user(role=role))
+
+    return sign_in
+
+
+def actor_of(user: User) -> Actor:
+    """The user as the services know people."""
+    return Actor(id=user.id, name=user.email, role=user.role, origin="127.0.0.1")

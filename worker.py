@@ -1,0 +1,182 @@
+"""The worker: PgQueuer's entry points, each of which calls one service.
+
+Run with `python worker.py`. Any number of workers share the queue.
+"""
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import TypeVar
+from uuid import UUID
+
+import psycopg
+from pgqueuer import PgQueuer
+from pgqueuer.errors import RetryRequested
+from pgqueuer.models import Job, Schedule
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from config import ConfigError, Settings, libpq_url
+from embedded_database import ensure_database_url
+from services import audit, queue, upkeep
+from services.database import DbSession
+from services.deploys.delivery import Delivery, NotYet, claim, record
+from services.deploys.outcome import AttemptOutcome
+from services.deploys.post import post
+from services.engine import ENGINE_OPTIONS
+from services.permissions import WORKER
+
+log = logging.getLogger("console.worker")
+
+HEARTBEAT_TIMEOUT = timedelta(seconds=30)
+"""After so long without a sign of life a worker's jobs are taken up by another."""
+RECONNECT_WAITS_S = (0.5, 1, 2, 5)
+"""How long to wait before the database is tried again; the last is repeated."""
+
+T = TypeVar("T")
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class DeliveryWorker:
+    """Runs the services on behalf of the queue, each database step in a thread of its own."""
+
+    def __init__(self, engine: Engine, random: Random | None = None) -> None:
+        self._engine = engine
+        self._random = random or Random()  # noqa: S311 - jitter, not a secret
+
+    async def deliver(self, job: Job) -> None:
+        """Claim, POST and record one deploy."""
+        deploy_id = _deploy_id(job)
+        if deploy_id is None:
+            log.error("Job %s names no deploy and is dropped.", job.id)
+            return
+        claimed = await self._transaction(lambda db: claim(db, deploy_id, now=utc_now()))
+        match claimed:
+            case NotYet(wait):
+                raise RetryRequested(delay=wait, reason="The deploy is not due.")
+            case Delivery():
+                outcome = await post(claimed, now=utc_now())
+                await self._record(claimed, outcome)
+
+    async def upkeep(self) -> None:
+        """Fold the counters and find deploys that lost their job."""
+        await self._transaction(upkeep.fold_metrics)
+        found = await self._transaction(lambda db: upkeep.requeue_orphans(db, now=utc_now()))
+        if found:
+            log.warning("Queued %d deploys that had lost their job.", found)
+
+    async def _record(self, delivery: Delivery, outcome: AttemptOutcome) -> None:
+        """Write the outcome however long the database is away: the POST was made and must not be made again."""
+        tries = 0
+        while True:
+            try:
+                verdict = await self._transaction(
+                    lambda db: record(db, delivery, outcome, now=utc_now(), random=self._random)
+                )
+            except OperationalError as error:
+                wait = RECONNECT_WAITS_S[min(tries, len(RECONNECT_WAITS_S) - 1)]
+                tries += 1
+                log.warning("The database is away (%s); trying again in %g s.", type(error.orig).__name__, wait)
+                await asyncio.sleep(wait)
+            else:
+                log.info(
+                    "Deploy %s, attempt %d: %s in %d ms",
+                    delivery.deploy_id,
+                    delivery.attempt_number,
+                    verdict.name if verdict else "taken over",
+                    outcome.duration_ms,
+                )
+                return
+
+    async def _transaction(self, act: Callable[[DbSession], T]) -> T:
+        return await asyncio.to_thread(self._in_transaction, act)
+
+    def _in_transaction(self, act: Callable[[DbSession], T]) -> T:
+        with DbSession(self._engine, expire_on_commit=False) as db, db.begin():
+            audit.act_as(db, WORKER)
+            return act(db)
+
+
+def _deploy_id(job: Job) -> UUID | None:
+    try:
+        return UUID((job.payload or b"").decode())
+    except ValueError:
+        return None
+
+
+async def run(database_url: str, *, concurrency: int, stopping: asyncio.Event) -> None:
+    """Work until `stopping` is set, connecting anew whenever the database goes away."""
+    engine = create_engine(database_url, **ENGINE_OPTIONS | {"pool_size": 20, "max_overflow": 20})
+    tries = 0
+    while not stopping.is_set():
+        try:
+            await _work(engine, database_url, concurrency, stopping)
+            tries = 0
+        except (psycopg.OperationalError, DBAPIError, OSError) as error:
+            wait = RECONNECT_WAITS_S[min(tries, len(RECONNECT_WAITS_S) - 1)]
+            tries += 1
+            log.warning("The database is away (%s); trying again in %g s.", type(error).__name__, wait)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), wait)
+    engine.dispose()
+
+
+async def _work(engine: Engine, database_url: str, concurrency: int, stopping: asyncio.Event) -> None:
+    worker = DeliveryWorker(engine)
+    async with await psycopg.AsyncConnection.connect(
+        libpq_url(database_url), autocommit=True, connect_timeout=5
+    ) as connection:
+        queuer = PgQueuer.from_psycopg_connection(connection)
+
+        @queuer.entrypoint(queue.DELIVER)
+        async def deliver(job: Job) -> None:
+            await worker.deliver(job)
+
+        @queuer.schedule("upkeep", "* * * * *")
+        async def upkeep_schedule(schedule: Schedule) -> None:
+            await worker.upkeep()
+
+        stopper = asyncio.create_task(_stop(queuer, stopping))
+        log.info("Working: up to %d POSTs at a time.", concurrency)
+        try:
+            await queuer.run(
+                batch_size=min(10, concurrency // 2),
+                max_concurrent_tasks=concurrency,
+                dequeue_timeout=timedelta(seconds=10),
+                heartbeat_timeout=HEARTBEAT_TIMEOUT,
+                shutdown_on_listener_failure=True,
+            )
+        finally:
+            stopper.cancel()
+
+
+async def _stop(queuer: PgQueuer, stopping: asyncio.Event) -> None:
+    await stopping.wait()
+    queuer.shutdown.set()
+
+
+async def main() -> None:
+    """Read the settings and work until SIGTERM or SIGINT; what is under way is finished first."""
+    settings = Settings.from_environment()
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    await run(ensure_database_url(settings), concurrency=settings.deploy_concurrency, stopping=stopping)
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs whole URLs, and a hook's URL is a secret
+    try:
+        asyncio.run(main())
+    except ConfigError as error:
+        sys.exit(str(error))
