@@ -32,7 +32,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 async def post(delivery: Delivery, *, now: datetime) -> AttemptOutcome:
     """POST a delivery to its hook; whatever goes wrong is an outcome, never an exception.
 
-    Each attempt has a client of its own: no connection, cookie or stray byte of one answer reaches another's verdict.
+    Each attempt has a transport of its own, so that no connection or stray byte of one answer reaches another's
+    verdict; and no client above it, which would keep cookies, and lose a redirect's status over a malformed Location.
     """
     started = time.monotonic()
     try:
@@ -90,26 +91,36 @@ def clean_excerpt(raw: bytes, charset: str | None) -> str:
 
 
 async def _exchange(delivery: Delivery, now: datetime) -> tuple[int, str, str | None]:
-    timeout = httpx.Timeout(ATTEMPT_LIMIT.total_seconds(), connect=CONNECT_LIMIT_S)
-    headers = {
-        "Content-Type": "application/json",
-        "Accept-Encoding": "identity",
-        "User-Agent": "operations-console/1",
-        "Idempotency-Key": delivery.idempotency_key,
-        "webhook-id": delivery.idempotency_key,
-    }
-    body = json.dumps(payload(delivery, now)).encode()
-    async with (
-        httpx.AsyncClient(timeout=timeout, trust_env=False, follow_redirects=False, verify=_tls()) as client,
-        client.stream("POST", delivery.hook_url, content=body, headers=headers) as response,
-    ):
-        raw = bytearray()
-        async for chunk in response.aiter_raw(4096):
-            raw += chunk
-            if len(raw) >= READ_LIMIT:
-                break
-        excerpt = clean_excerpt(bytes(raw[:READ_LIMIT]), response.charset_encoding)
-        return response.status_code, excerpt, response.headers.get("Retry-After")
+    request = httpx.Request(
+        "POST",
+        delivery.hook_url,
+        headers={
+            "Content-Type": "application/json",
+            "Accept": "*/*",
+            "Accept-Encoding": "identity",
+            "Connection": "close",
+            "User-Agent": "operations-console/1",
+            "Idempotency-Key": delivery.idempotency_key,
+            "webhook-id": delivery.idempotency_key,
+        },
+        content=json.dumps(payload(delivery, now)).encode(),
+        extensions={"timeout": httpx.Timeout(ATTEMPT_LIMIT.total_seconds(), connect=CONNECT_LIMIT_S).as_dict()},
+    )
+    async with httpx.AsyncHTTPTransport(verify=_tls(), trust_env=False) as transport:
+        response = await transport.handle_async_request(request)
+        try:
+            return response.status_code, await _excerpt(response), response.headers.get("Retry-After")
+        finally:
+            await response.aclose()
+
+
+async def _excerpt(response: httpx.Response) -> str:
+    raw = bytearray()
+    async for chunk in response.aiter_raw(4096):
+        raw += chunk
+        if len(raw) >= READ_LIMIT:
+            break
+    return clean_excerpt(bytes(raw[:READ_LIMIT]), response.charset_encoding)
 
 
 @cache

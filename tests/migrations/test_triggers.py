@@ -1,0 +1,167 @@
+"""The database watches itself, whoever writes to it."""
+
+import json
+from datetime import timedelta
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select, text, update
+from sqlalchemy.exc import DBAPIError
+
+from models import MetricDelta, OnboardingSession, ProjectStatus, SessionStatus, StatusChange
+from services import audit, upkeep
+from tests.conftest import NOW, actor_of
+from tests.records import Records
+
+
+def changes(db, subject):
+    rows = select(StatusChange).where(StatusChange.subject_id == subject.id).order_by(StatusChange.at)
+    return [(change.from_status, change.to_status, change.actor) for change in db.scalars(rows)]
+
+
+def counted(db, metric):
+    rows = select(MetricDelta.label, func.sum(MetricDelta.delta)).where(MetricDelta.metric == metric)
+    return {label: int(total) for label, total in db.execute(rows.group_by(MetricDelta.label)) if total}
+
+
+def test_updated_at_is_later_with_each_version_whatever_the_writer_says(db, make):
+    session = make.session(updated_at=NOW)
+    seen = [session.updated_at]
+    for purpose in ("one", "two", "three"):
+        db.execute(
+            text("UPDATE onboarding_sessions SET purpose = :purpose, updated_at = '2000-01-01' WHERE id = :id"),
+            {"purpose": purpose, "id": session.id},
+        )
+        db.refresh(session)
+        seen.append(session.updated_at)
+
+    assert seen == sorted(set(seen))
+
+
+def test_a_rows_first_status_is_history_from_its_creation(db, make):
+    session = make.session(created_at=NOW - timedelta(days=3))
+
+    [change] = db.scalars(select(StatusChange).where(StatusChange.subject_id == session.id))
+    assert (change.from_status, change.to_status, change.at) == (None, "draft", NOW - timedelta(days=3))
+
+
+def test_a_transition_is_history_with_the_actor_that_the_writer_named(db, make):
+    project = make.project()
+    person = actor_of(make.user())
+    audit.act_as(db, person)
+
+    project.status = ProjectStatus.CODE_GENERATED
+    db.flush()
+
+    assert changes(db, project)[-1] == ("prompt_ready", "code_generated", person.name)
+
+
+def test_another_programs_bulk_update_is_history_too_and_other_columns_are_not(db, make):
+    first, second, other = make.session(), make.session(), make.session(status=SessionStatus.FAILED)
+    db.execute(text("UPDATE onboarding_sessions SET status = 'failed', purpose = 'x'"))
+
+    assert changes(db, first) == changes(db, second) == [(None, "draft", None), ("draft", "failed", None)]
+    assert changes(db, other) == [(None, "failed", None)]
+
+
+def test_the_ledger_counts_what_is_there(db, make):
+    sessions = [make.session() for _ in range(4)]
+    sessions[0].status = SessionStatus.COMPLETED
+    db.flush()
+    db.execute(update(OnboardingSession).where(OnboardingSession.id == sessions[1].id).values(status="failed"))
+    db.execute(text("DELETE FROM onboarding_sessions WHERE id = :id"), {"id": sessions[2].id})
+
+    assert counted(db, "onboarding_sessions") == {"draft": 1, "completed": 1, "failed": 1}
+
+
+def test_the_ledger_forgets_what_is_truncated(db, make):
+    make.session()
+    db.execute(text("TRUNCATE onboarding_sessions CASCADE"))
+
+    assert counted(db, "onboarding_sessions") == {}
+
+
+STEPS = st.lists(st.sampled_from(["insert", "complete", "fail", "delete", "fold", "undo"]), max_size=25)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS)
+def test_the_ledgers_totals_equal_a_count_after_any_writes_folds_and_roll_backs(db, make, steps):
+    user = make.user()
+    acts = {
+        "insert": lambda: make.session(user=user),
+        "complete": lambda: db.execute(text("UPDATE onboarding_sessions SET status = 'completed'")),
+        "fail": lambda: db.execute(text("UPDATE onboarding_sessions SET status = 'failed' WHERE status = 'draft'")),
+        "delete": lambda: db.execute(text("DELETE FROM onboarding_sessions WHERE status = 'failed'")),
+        "fold": lambda: upkeep.fold_metrics(db),
+    }
+    for step in steps:
+        with db.begin_nested() as point:
+            for act in [acts["insert"], acts["fail"]] if step == "undo" else [acts[step]]:
+                act()
+            if step == "undo":
+                point.rollback()
+
+    rows = db.execute(text("SELECT status, count(*) FROM onboarding_sessions GROUP BY status")).all()
+    assert counted(db, "onboarding_sessions") == {row.status: row.count for row in rows}
+
+
+def test_folding_leaves_one_row_an_hour_and_status(db, make):
+    for _ in range(5):
+        make.session(created_at=NOW)
+    upkeep.fold_metrics(db)
+
+    rows = db.execute(select(MetricDelta.label, MetricDelta.delta).where(MetricDelta.metric == "onboarding_sessions"))
+    assert [tuple(row) for row in rows] == [("draft", 5)]
+
+
+def test_listeners_hear_what_changed_once_it_is_committed(fresh_db, fresh_database_url):
+    with psycopg.connect(fresh_database_url, autocommit=True) as listener:
+        listener.execute("LISTEN console_events")
+        session = Records(fresh_db, NOW).session()
+        assert list(listener.notifies(timeout=0.2)) == []
+        fresh_db.commit()
+        [note] = listener.notifies(timeout=5, stop_after=1)
+
+    assert json.loads(note.payload) == {"kind": "session", "op": "insert", "ids": [str(session.id)], "count": 1}
+
+
+def test_a_bulk_change_is_one_notice_of_bounded_size(fresh_db, fresh_database_url):
+    user = Records(fresh_db, NOW).user()
+    fresh_db.commit()
+    with psycopg.connect(fresh_database_url, autocommit=True) as listener:
+        listener.execute("LISTEN console_events")
+        fresh_db.execute(
+            text("INSERT INTO onboarding_sessions (user_id) SELECT :user FROM generate_series(1, 5000)"),
+            {"user": user.id},
+        )
+        fresh_db.commit()
+        notes = list(listener.notifies(timeout=2))
+
+    [note] = notes
+    payload = json.loads(note.payload)
+    assert (payload["count"], len(payload["ids"])) == (5000, 50)
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audit_events SET tag = 'x'", "DELETE FROM audit_events"])
+def test_the_audit_trail_cannot_be_rewritten(db, statement):
+    with pytest.raises(DBAPIError, match="append-only"):
+        db.execute(text(statement))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE onboarding_sessions SET status = 'finished'",
+        "UPDATE projects SET combo_type = 'rocket'",
+        "UPDATE deploys SET trigger = 'magic'",
+    ],
+)
+def test_no_program_can_store_a_status_that_the_house_does_not_know(db, make, statement):
+    make.project(onboarding_session_id=make.session().id)
+    make.deploy()
+
+    with pytest.raises(DBAPIError, match="check constraint"):
+        db.execute(text(statement))

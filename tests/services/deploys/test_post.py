@@ -1,0 +1,217 @@
+"""One POST, and whatever may come back, against a real server."""
+
+import asyncio
+import gzip
+import socket
+import time
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models import DeployTrigger, ErrorKind
+from services.deploys import post as post_module
+from services.deploys.delivery import Delivery
+from services.deploys.post import EXCERPT_LIMIT, clean_excerpt, parse_retry_after, post
+from tests import hook_server
+from tests.conftest import NOW
+from tests.hook_server import answer_with, raw, reset
+
+
+@pytest.fixture
+def hook():
+    with hook_server.running() as server:
+        yield server
+
+
+def delivery_to(url):
+    return Delivery(
+        deploy_id=uuid4(),
+        attempt_id=uuid4(),
+        attempt_number=3,
+        hook_url=url,
+        idempotency_key="deploy_0123",
+        trigger=DeployTrigger.OPERATOR,
+        session_id=uuid4(),
+        project_id=None,
+        started_at=NOW,
+    )
+
+
+def send(url):
+    return asyncio.run(post(delivery_to(url), now=NOW))
+
+
+def test_the_hook_is_told_what_to_deploy_and_under_which_key(hook):
+    delivery = delivery_to(hook.url)
+
+    outcome = asyncio.run(post(delivery, now=NOW))
+
+    [request] = hook.received
+    assert (outcome.ok, outcome.status_code, outcome.response_excerpt) == (True, 201, '{"job":{"id":"1"}}')
+    assert request.headers["idempotency-key"] == request.headers["webhook-id"] == "deploy_0123"
+    assert request.headers["content-type"] == "application/json"
+    assert request.json == {
+        "type": "deploy.requested",
+        "timestamp": NOW.isoformat(),
+        "data": {
+            "sessionId": str(delivery.session_id),
+            "projectId": None,
+            "deployId": str(delivery.deploy_id),
+            "attempt": 3,
+            "trigger": "operator",
+        },
+    }
+
+
+def endless(connection, request):
+    connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+    while True:
+        connection.sendall(b"x" * 65_536)
+
+
+HTML = b"<h1>Service unavailable</h1>"
+ANSWERS = {
+    "503 with HTML": (answer_with("503 Service Unavailable", HTML), 503, HTML.decode()),
+    "404": (answer_with("404 Not Found", b"no such hook"), 404, "no such hook"),
+    "204 without a body": (raw(b"HTTP/1.1 204 No Content\r\n\r\n"), 204, ""),
+    "a redirect is not followed": (answer_with("302 Found", b"", "Location: http://169.254.169.254/"), 302, ""),
+    "a malformed Location": (answer_with("302 Found", b"", "Location: http://[::1:bad/\x80"), 302, ""),
+    "invalid UTF-8": (answer_with("500 Oops", b"\xff\xfeabc"), 500, "\ufffd\ufffdabc"),
+    "NUL and control characters": (answer_with("500 Oops", b"a\x00b\x1b[31mc\td\n"), 500, "ab[31mc\td\n"),
+    "a declared charset": (
+        answer_with("500 Oops", "déjà".encode("latin-1"), "Content-Type: text/plain; charset=latin-1"),
+        500,
+        "déjà",
+    ),
+    "an unknown charset": (answer_with("500 Oops", b"abc", "Content-Type: text/plain; charset=klingon"), 500, "abc"),
+    "a codec that is no charset": (
+        answer_with("500 Oops", b"abc", "Content-Type: text/plain; charset=hex"),
+        500,
+        "abc",
+    ),
+    "an endless body": (endless, 200, "x" * EXCERPT_LIMIT),
+}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_an_answer_is_kept_as_text_that_can_be_stored(hook, name):
+    hook.answer, code, excerpt = ANSWERS[name]
+
+    outcome = send(hook.url)
+
+    assert (outcome.status_code, outcome.response_excerpt, outcome.error_kind) == (code, excerpt, None)
+
+
+def test_a_compressed_bomb_is_not_inflated(hook):
+    bomb = gzip.compress(b"0" * 50_000_000)
+    hook.answer = answer_with("200 OK", bomb, "Content-Encoding: gzip")
+
+    outcome = send(hook.url)
+
+    assert outcome.ok
+    assert len(outcome.response_excerpt) <= EXCERPT_LIMIT
+
+
+FAILURES = {
+    "reset": (reset, ErrorKind.READ),
+    "closed without an answer": (raw(b""), ErrorKind.PROTOCOL),
+    "no HTTP": (raw(b"SSH-2.0-OpenSSH_9.2\r\n"), ErrorKind.PROTOCOL),
+    "a status that is no number": (raw(b"HTTP/1.1 abc OK\r\n\r\n"), ErrorKind.PROTOCOL),
+    "a body shorter than declared": (raw(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nshort"), ErrorKind.PROTOCOL),
+}
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_an_answer_that_cannot_be_read_is_an_outcome_too(hook, name):
+    hook.answer, kind = FAILURES[name]
+
+    outcome = send(hook.url)
+
+    assert (outcome.ok, outcome.status_code, outcome.error_kind) == (False, None, kind)
+    assert "0123456789abcdef" not in outcome.error_message
+
+
+def test_a_refused_connection_is_told_from_a_name_that_does_not_resolve():
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+
+    assert send(f"http://127.0.0.1:{port}/hook").error_kind is ErrorKind.CONNECT
+    assert send("http://no-such-host.invalid/hook").error_kind is ErrorKind.RESOLVE
+
+
+def test_plain_http_behind_an_https_url_is_a_tls_failure(hook):
+    assert send(hook.url.replace("http://", "https://")).error_kind is ErrorKind.TLS
+
+
+@pytest.mark.parametrize("url", ["ftp://example.com/x", "http://user:secret@example.com/", "nonsense"])
+def test_a_url_that_cannot_be_called_never_leaves_the_house(url):
+    outcome = send(url)
+
+    assert outcome.error_kind is ErrorKind.INVALID_URL
+    assert "secret" not in outcome.error_message
+
+
+def one_byte_a_second(connection, request):
+    connection.sendall(b"HTTP/1.1 200 OK\r\n")
+    while True:
+        time.sleep(0.05)
+        connection.sendall(b"X")
+
+
+@pytest.mark.parametrize("answer", [lambda connection, request: time.sleep(5), one_byte_a_second])
+def test_an_attempt_ends_at_its_limit_however_slowly_the_answer_drips(hook, monkeypatch, answer):
+    monkeypatch.setattr(post_module, "ATTEMPT_LIMIT", timedelta(seconds=0.5))
+    hook.answer = answer
+
+    outcome = send(hook.url)
+
+    assert outcome.error_kind is ErrorKind.TIMEOUT
+    assert 450 <= outcome.duration_ms < 3_000
+
+
+def test_proxies_of_the_environment_are_not_used(hook, monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
+
+    assert send(hook.url).ok
+
+
+def test_cookies_of_one_answer_are_not_sent_with_the_next_attempt(hook):
+    hook.answer = answer_with("503 Busy", b"", "Set-Cookie: a=b; Path=/")
+
+    send(hook.url)
+    send(hook.url)
+
+    assert "cookie" not in hook.received[1].headers
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("120", 120),
+        (" 5 ", 5),
+        ("Wed, 25 Nov 2026 12:01:30 GMT", 90),
+        ("Wed, 25 Nov 2026 11:00:00 GMT", 0),
+        ("9" * 400, 7 * 24 * 3600),
+        ("soon", None),
+        ("-5", None),
+        ("", None),
+        ("Wed, 99 Nov 99999 99:99:99 GMT", None),
+        (None, None),
+    ],
+)
+def test_retry_after_is_a_number_of_seconds_or_a_date(header, seconds):
+    assert parse_retry_after(header, datetime(2026, 11, 25, 12, 0, tzinfo=UTC)) == seconds
+
+
+@given(
+    st.binary(max_size=300), st.one_of(st.none(), st.text(max_size=12), st.sampled_from(["utf-16", "idna", "rot13"]))
+)
+def test_whatever_bytes_come_the_excerpt_can_be_stored(body, charset):
+    excerpt = clean_excerpt(body, charset)
+
+    assert "\x00" not in excerpt
+    assert excerpt.encode() is not None

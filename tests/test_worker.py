@@ -1,0 +1,203 @@
+"""The worker delivers what is queued, to a real server, through the real queue."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select, text, update
+
+from models import Deploy, DeployAttempt, DeployStatus, DeployTrigger, OnboardingSession, Role, SessionStatus
+from services import deploys, queue, upkeep
+from tests import hook_server
+from tests.conftest import actor_of
+from tests.hook_server import answer_with
+from tests.records import Records
+from tests.workers import eventually, working
+
+
+@pytest.fixture
+def hook():
+    with hook_server.running() as server:
+        yield server
+
+
+@pytest.fixture
+def make(fresh_db):
+    return Records(fresh_db, datetime.now(UTC))
+
+
+@pytest.fixture
+def ask(fresh_db, make, hook):
+    """Requests a deploy of a new, completed session, and commits."""
+    operator = actor_of(make.user(role=Role.OPERATOR))
+
+    def ask():
+        session = make.session(status=SessionStatus.COMPLETED, vercel_hook_url=hook.url)
+        deploy = deploys.request(
+            fresh_db,
+            session.id,
+            trigger=DeployTrigger.OPERATOR,
+            actor=operator,
+            now=datetime.now(UTC),
+            default_hook_url=None,
+        )
+        fresh_db.commit()
+        return deploy
+
+    return ask
+
+
+def status_of(db, deploy):
+    db.rollback()
+    return db.scalar(select(Deploy.status).where(Deploy.id == deploy.id))
+
+
+def attempts(db, deploy):
+    db.rollback()
+    return db.scalars(
+        select(DeployAttempt).where(DeployAttempt.deploy_id == deploy.id).order_by("attempt_number")
+    ).all()
+
+
+def jobs(db):
+    db.rollback()
+    return db.scalar(text("SELECT count(*) FROM pgqueuer"))
+
+
+def test_a_queued_deploy_is_delivered_once_and_its_job_is_gone(fresh_db, fresh_database_url, hook, ask):
+    deploy = ask()
+
+    with working(fresh_database_url):
+        eventually(lambda: status_of(fresh_db, deploy) is DeployStatus.SUCCEEDED)
+        eventually(lambda: jobs(fresh_db) == 0)
+
+    [attempt] = attempts(fresh_db, deploy)
+    [request] = hook.received
+    assert (attempt.ok, attempt.status_code) == (True, 201)
+    assert request.headers["idempotency-key"] == deploy.idempotency_key
+    assert fresh_db.get(OnboardingSession, deploy.session_id).deploy_response["status"] == 201
+
+
+def test_a_deploy_queued_while_the_worker_waits_is_taken_up_at_once(fresh_db, fresh_database_url, ask):
+    with working(fresh_database_url):
+        first = ask()
+        eventually(lambda: status_of(fresh_db, first) is DeployStatus.SUCCEEDED)
+        second = ask()
+        eventually(lambda: status_of(fresh_db, second) is DeployStatus.SUCCEEDED, within_s=3)
+
+
+def test_a_passing_failure_is_tried_again_with_the_same_key(fresh_db, fresh_database_url, hook, ask):
+    hook.answer = answer_with("503 Service Unavailable", b"busy")
+    deploy = ask()
+
+    with working(fresh_database_url):
+        eventually(lambda: status_of(fresh_db, deploy) is DeployStatus.RETRY_SCHEDULED)
+        hook.answer = answer_with("201 Created")
+        eventually(lambda: status_of(fresh_db, deploy) is DeployStatus.SUCCEEDED, within_s=15)
+
+    assert [attempt.status_code for attempt in attempts(fresh_db, deploy)] == [503, 201]
+    assert len({request.headers["idempotency-key"] for request in hook.received}) == 1
+
+
+def test_a_dead_lettered_deploy_is_delivered_when_an_operator_retries_it(fresh_db, fresh_database_url, hook, ask, make):
+    hook.answer = answer_with("404 Not Found", b"no such hook")
+    deploy = ask()
+
+    with working(fresh_database_url):
+        eventually(lambda: status_of(fresh_db, deploy) is DeployStatus.DEAD_LETTERED)
+        assert fresh_db.get(OnboardingSession, deploy.session_id).status is SessionStatus.FAILED
+        hook.answer = answer_with("201 Created")
+        deploys.retry(fresh_db, deploy.id, actor=actor_of(make.user(role=Role.OPERATOR)), now=datetime.now(UTC))
+        fresh_db.commit()
+        eventually(lambda: status_of(fresh_db, deploy) is DeployStatus.SUCCEEDED)
+
+    fresh_db.expire_all()
+    assert fresh_db.get(OnboardingSession, deploy.session_id).status is SessionStatus.COMPLETED
+
+
+def test_a_cancelled_deploy_is_never_posted(fresh_db, fresh_database_url, hook, ask, make):
+    deploy, other = ask(), ask()
+    deploys.cancel(fresh_db, deploy.id, actor=actor_of(make.user(role=Role.OPERATOR)), now=datetime.now(UTC))
+    fresh_db.commit()
+
+    with working(fresh_database_url):
+        eventually(lambda: status_of(fresh_db, other) is DeployStatus.SUCCEEDED)
+        eventually(lambda: jobs(fresh_db) == 0)
+
+    assert [request.json["data"]["deployId"] for request in hook.received] == [str(other.id)]
+
+
+def test_a_job_that_names_no_deploy_does_not_stop_the_worker(fresh_db, fresh_database_url, ask):
+    fresh_db.execute(
+        text("INSERT INTO pgqueuer (priority, status, entrypoint, payload) VALUES (0, 'queued', :entry, :payload)"),
+        [{"entry": queue.DELIVER, "payload": payload} for payload in (b"\xff\xfe", b"not an id", None)],
+    )
+    deploy = ask()
+
+    with working(fresh_database_url):
+        eventually(lambda: status_of(fresh_db, deploy) is DeployStatus.SUCCEEDED)
+        eventually(lambda: jobs(fresh_db) == 0)
+
+
+def test_a_stopping_worker_finishes_what_it_posts(fresh_db, fresh_database_url, hook, ask):
+    def slowly(connection, request):
+        time.sleep(1)
+        answer_with("201 Created")(connection, request)
+
+    hook.answer = slowly
+    deploy = ask()
+
+    with working(fresh_database_url):
+        eventually(lambda: hook.received)
+
+    assert status_of(fresh_db, deploy) is DeployStatus.SUCCEEDED
+
+
+def test_two_workers_share_the_queue_and_post_each_deploy_once(fresh_db, fresh_database_url, hook, ask):
+    asked = {str(ask().id) for _ in range(40)}
+
+    with working(fresh_database_url), working(fresh_database_url):
+        eventually(lambda: jobs(fresh_db) == 0, within_s=20)
+
+    posted = [request.json["data"]["deployId"] for request in hook.received]
+    assert sorted(posted) == sorted(asked)
+
+
+def test_a_worker_outlives_the_loss_of_its_connections(fresh_db, fresh_database_url, ask):
+    others = text(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    with working(fresh_database_url):
+        first = ask()
+        eventually(lambda: status_of(fresh_db, first) is DeployStatus.SUCCEEDED)
+        fresh_db.execute(others)
+        fresh_db.commit()
+        second = ask()
+        eventually(lambda: status_of(fresh_db, second) is DeployStatus.SUCCEEDED, within_s=20)
+
+
+def test_a_live_deploy_that_lost_its_job_is_queued_again(fresh_db, fresh_database_url, ask):
+    deploy = ask()
+    fresh_db.execute(text("DELETE FROM pgqueuer"))
+    fresh_db.commit()
+    later = datetime.now(UTC) + timedelta(minutes=5)
+
+    assert upkeep.requeue_orphans(fresh_db, now=later) == 1
+    assert upkeep.requeue_orphans(fresh_db, now=later) == 0
+    fresh_db.commit()
+
+    with working(fresh_database_url):
+        eventually(lambda: status_of(fresh_db, deploy) is DeployStatus.SUCCEEDED)
+
+
+def test_a_deploy_that_waits_for_its_time_is_no_orphan(fresh_db, ask):
+    deploy = ask()
+    fresh_db.execute(text("DELETE FROM pgqueuer"))
+    fresh_db.execute(
+        update(Deploy)
+        .where(Deploy.id == deploy.id)
+        .values(status=DeployStatus.RETRY_SCHEDULED, next_attempt_at=datetime.now(UTC) + timedelta(hours=5))
+    )
+
+    assert upkeep.requeue_orphans(fresh_db, now=datetime.now(UTC) + timedelta(minutes=5)) == 0
