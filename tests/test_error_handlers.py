@@ -1,0 +1,66 @@
+"""Every error is a page for people and problem JSON for programs, and gives nothing away."""
+
+import psycopg
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from services.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError, StaleError
+
+RAISED = {
+    "not-found": (NotFoundError("There is no such session."), 404),
+    "conflict": (ConflictError("Someone was faster."), 409),
+    "stale": (StaleError("It changed."), 412),
+    "invalid": (InvalidInputError("Too long.", field="purpose"), 422),
+    "forbidden": (ForbiddenError("Not yours."), 403),
+}
+HIDDEN = {
+    "bug": (RuntimeError("password=hunter2"), 500),
+    "away": (OperationalError("SELECT 'hunter2'", {}, psycopg.OperationalError("hunter2")), 503),
+}
+
+
+@pytest.fixture(scope="module")
+def failing_app(app):
+    """The application with routes that raise; added before its first request would forbid it."""
+    for name, (error, _) in (RAISED | HIDDEN).items():
+        for prefix in ("/raise", "/api/raise"):
+
+            def view(error=error):
+                raise error
+
+            app.view_functions[f"{prefix}/{name}"] = view
+            app.url_map.add(app.url_rule_class(f"{prefix}/{name}", endpoint=f"{prefix}/{name}", methods={"GET"}))
+    return app
+
+
+@pytest.mark.parametrize("name", RAISED)
+def test_a_services_error_is_said_in_its_own_words(failing_app, browser, name):
+    error, status = RAISED[name]
+
+    page, problem = browser.get(f"/raise/{name}"), browser.get(f"/api/raise/{name}")
+
+    assert page.status_code == problem.status_code == status
+    assert error.message in page.text
+    assert problem.content_type == "application/problem+json"
+    assert problem.json["detail"] == error.message
+    assert problem.json.get("field") == error.field
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_any_other_error_gives_away_nothing_but_the_requests_id(failing_app, browser, name):
+    page, problem = browser.get(f"/raise/{name}"), browser.get(f"/api/raise/{name}")
+
+    assert page.status_code == problem.status_code == HIDDEN[name][1]
+    assert "hunter2" not in page.text + problem.text
+    assert problem.json["instance"].startswith("urn:request:")
+
+
+def test_an_unknown_page_is_a_page_and_an_unknown_resource_a_problem(browser):
+    assert "Not found" in browser.get("/nowhere").text
+    assert browser.get("/api/nowhere").json["status"] == 404
+
+
+def test_a_request_without_its_token_is_refused_with_the_reason(sign_in):
+    answer = sign_in("operator").client.post("/console/sessions/0/retry")
+
+    assert answer.status_code in (400, 404)
