@@ -35,7 +35,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start the server and fill the template, once a run: workers of xdist find them in the environment."""
     if hasattr(config, "workerinput") or config.option.collectonly:
         return
-    config.stash[_SERVER] = databases.start_server()
+    if server := databases.start_server():
+        config.stash[_SERVER] = server
     app = create_app(settings_for(databases.create_database(databases.TEMPLATE)))
     with app.app_context():
         upgrade()

