@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 
+from admin_views import times
 from admin_views.console import ConsoleView
 
 
@@ -15,9 +16,10 @@ def init_app(app: Flask) -> Admin:
         name="Operations Console",
         url="/admin",
         index_view=ConsoleView(name="Console", url="/console", endpoint="console"),
-        theme=Bootstrap4Theme(fluid=True),
+        theme=Bootstrap4Theme(base_template="console/base.html", fluid=True),
     )
     app.add_url_rule("/", "home", _home)
+    times.init_app(app)
     return admin
 
 

@@ -1,0 +1,2 @@
+/* What the pages do beyond HTML; nothing here is needed to read or to act. */
+"use strict";
