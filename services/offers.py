@@ -1,0 +1,65 @@
+"""What is offered to a person on a record, and if not, why not: pure decisions, asked before a button is drawn.
+
+An offer is a courtesy; the act itself is checked again where it is done.
+"""
+
+from dataclasses import dataclass
+
+from models import Deploy, DeployStatus, OnboardingSession, Project, ProjectStatus, SessionStatus
+from services.deploys import hooks
+from services.errors import ConflictError, InvalidInputError
+from services.permissions import Actor, Permission, can
+from services.transitions import check_step
+
+NOT_PERMITTED = "Your role does not permit this."
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An act as its button shows it."""
+
+    label: str
+    why_not: str | None = None
+    """What stands against it; null where it can be done."""
+
+
+def retry_deploy(
+    actor: Actor, session: OnboardingSession, newest: Deploy | None, *, default_hook_url: str | None
+) -> Offer:
+    """Whether a session may be deployed again.
+
+    Args:
+        newest: the session's live deploy, or else its newest.
+        default_hook_url: what is called where the session names no hook.
+    """
+    went_well = newest is not None and newest.status is DeployStatus.SUCCEEDED
+    label = "Deploy again" if went_well else "Retry deploy"
+    return Offer(label, _why_no_deploy(actor, session, newest, default_hook_url))
+
+
+def mark_configured(actor: Actor, project: Project) -> Offer:
+    """Whether a project may take the step to `deploy_configured`."""
+    label = "Mark as configured"
+    if not can(actor, Permission.ADVANCE_PROJECT, owner_id=project.owner_id):
+        return Offer(label, NOT_PERMITTED)
+    try:
+        check_step(project.status, ProjectStatus.DEPLOY_CONFIGURED, may_jump=False, reason=None)
+    except ConflictError as error:
+        return Offer(label, error.message)
+    return Offer(label)
+
+
+def _why_no_deploy(
+    actor: Actor, session: OnboardingSession, newest: Deploy | None, default_hook_url: str | None
+) -> str | None:
+    if not can(actor, Permission.RETRY_DEPLOY, owner_id=session.user_id):
+        return NOT_PERMITTED
+    if session.status is SessionStatus.DRAFT:
+        return "This is still a draft; it is deployed when its wizard is finished."
+    if newest is not None and newest.status.is_live:
+        return "A deploy of this session is already under way."
+    try:
+        url = hooks.resolve(None, session.survey, session.vercel_hook_url, default_hook_url)
+    except InvalidInputError as error:
+        return error.message
+    return None if url else "No deploy hook is set for this session."
