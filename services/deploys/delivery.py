@@ -164,7 +164,7 @@ def _next_state(
 
 def _mirror(db: DbSession, delivery: Delivery, outcome: AttemptOutcome, status: DeployStatus) -> None:
     """Show the newest outcome on the session, where the wizard's own program reads it."""
-    session = db.get(OnboardingSession, delivery.session_id, with_for_update=True)
+    session = db.get(OnboardingSession, delivery.session_id, with_for_update={"key_share": True})
     if session is None:
         return
     session.deploy_triggered_at = delivery.started_at
