@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 from accounts import current_actor
 from extensions import transaction
 from services.errors import InvalidInputError, ServiceError
+from services.ids import parse_id
+
+__all__ = ["SELECTION_LIMIT", "ActResult", "each_in_own_transaction", "parse_id"]
 
 SELECTION_LIMIT = 500
 """Records that one request may act on."""
@@ -23,21 +25,14 @@ class ActResult:
     message: str
 
     @property
+    def outcome(self) -> str:
+        """The message without the record that it is about, alike for all records with the same outcome."""
+        return self.message.partition(": ")[2]
+
+    @property
     def category(self) -> str:
         """The flash category."""
         return "success" if self.ok else "error"
-
-
-def parse_id(text: str) -> UUID:
-    """The id that a URL or a form holds.
-
-    Raises:
-        InvalidInputError: it is no id.
-    """
-    try:
-        return UUID(text)
-    except ValueError:
-        raise InvalidInputError(f"“{text[:60]}” is not an id.", field="id") from None
 
 
 def each_in_own_transaction(

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import inspect, select, update
+from sqlalchemy import func, select, update
 
 from models import DeploymentTarget, Project, ProjectConfig, ProjectStatus
 from services import audit, text
@@ -113,16 +113,34 @@ def configure(db: DbSession, project_id: UUID, fields: Mapping[str, Any], *, act
     values = {name: _config_value(name, value) for name, value in fields.items()}
     config = db.scalar(select(ProjectConfig).where(ProjectConfig.project_id == project_id))
     if config is None:
-        config = ProjectConfig(project_id=project_id, env_config={}, deployment_target=DeploymentTarget.VERCEL)
-        db.add(config)
-        db.flush()
+        return _make_config(db, project, values, actor=actor)
     before, after = audit.changed({name: getattr(config, name) for name in values}, values)
-    if not after and not inspect(config).pending:
-        return config
     for name, value in after.items():
         setattr(config, name, value)
-    audit.record(db, actor, "project:configure", project_id, before=_shown(before), after=_shown(after))
+    if after:
+        _new_version(db, project)
+        audit.record(db, actor, "project:configure", project_id, before=_shown(before), after=_shown(after))
     return config
+
+
+def _make_config(db: DbSession, project: Project, values: Mapping[str, Any], *, actor: Actor) -> ProjectConfig:
+    values = {"env_config": {}, "deployment_target": DeploymentTarget.VERCEL} | dict(values)
+    config = ProjectConfig(project_id=project.id, **values)
+    db.add(config)
+    _new_version(db, project)
+    audit.record(db, actor, "project:configure", project.id, after=_shown(values))
+    return config
+
+
+def _new_version(db: DbSession, project: Project) -> None:
+    """A project's configuration is part of it, so that a change of one is a new version of the other."""
+    db.execute(
+        update(Project)
+        .where(Project.id == project.id)
+        .values(updated_at=func.now())  # which a trigger makes later than every version before
+        .execution_options(synchronize_session=False)
+    )
+    db.refresh(project, ["updated_at"])
 
 
 def check_version(project: Project, seen_at: datetime | None) -> None:

@@ -19,7 +19,7 @@ def resolve(
     Raises:
         InvalidInputError: the one that counts is no usable URL.
     """
-    override = survey.get("vercelHookOverride")
+    override = survey.get("vercelHookOverride") if isinstance(survey, Mapping) else None  # others write it too
     for candidate in (requested, override if isinstance(override, str) else None, session_url, default):
         if candidate and candidate.strip():
             return parse(candidate)
@@ -49,11 +49,12 @@ def mask(url: str) -> str:
     """Scheme and host, and the last four characters where the secret is long enough to keep its strength."""
     try:
         parts = urlsplit(url)
-        host = parts.hostname or "?"
-        port = f":{parts.port}" if parts.port else ""
+        host, port = parts.hostname, f":{parts.port}" if parts.port else ""
     except ValueError:
         return "…"
-    secret = url.partition(parts.netloc)[2].lstrip("/")
+    if not host:
+        return "…"
+    secret = url.partition("://")[2].partition(parts.netloc)[2].lstrip("/")
     if not secret:
         return f"{parts.scheme}://{host}{port}"
     tail = secret[-SHOWN_TAIL:] if len(secret) >= 4 * SHOWN_TAIL else ""

@@ -19,6 +19,7 @@ A, B, C, D = (f"https://{name}.example.com/hook/secret-{name}" for name in "abcd
         (None, {}, None, D, D),
         ("  ", {"vercelHookOverride": ""}, "", D, D),
         (None, {"vercelHookOverride": ["not", "text"]}, None, D, D),
+        (None, ["not", "an object"], None, D, D),
         (None, {}, None, None, None),
     ],
 )
@@ -65,6 +66,10 @@ def test_a_url_is_trimmed():
         ("https://example.com", "https://example.com"),
         ("https://user:hunter2@example.com/x", "https://example.com/…"),
         ("https://example.com:99999/x", "…"),
+        ("hunter2", "…"),
+        ("https:///hunter2/0123456789abcdef", "…"),
+        ("mailto:hunter2@example.com", "…"),
+        ("", "…"),
     ],
 )
 def test_a_masked_url_shows_its_host_and_at_most_four_characters(url, shown):
