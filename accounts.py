@@ -5,10 +5,13 @@ from typing import Any
 
 from flask import Flask, has_request_context, request
 from flask_security import RoleMixin, Security, SQLAlchemyUserDatastore, UserMixin, current_user
+from flask_security.utils import parse_auth_token
+from itsdangerous import BadData
 from sqlalchemy.orm import registry
 
 from extensions import database
 from models import Base, Role, User
+from services.errors import NotFoundError
 from services.permissions import Actor
 
 security = Security()
@@ -17,6 +20,7 @@ SECURITY_CONFIG: dict[str, Any] = {
     "SECURITY_PASSWORD_SALT": "operations-console",  # argon2 salts each hash itself; this only separates uses
     "SECURITY_JOIN_USER_ROLES": False,
     "SECURITY_TOKEN_MAX_AGE": timedelta(days=30),
+    "SECURITY_API_ENABLED_METHODS": ["session"],  # Flask-Security's own pages; tokens are for /api
     "SECURITY_POST_LOGIN_VIEW": "/console/",
     "SECURITY_POST_LOGOUT_VIEW": "/login",
     "SECURITY_UNAUTHORIZED_VIEW": None,
@@ -39,7 +43,7 @@ class Account(UserMixin):
     role: Role | None
 
     @property
-    def roles(self) -> list[AccountRole]:
+    def roles(self) -> list[AccountRole]:  # type: ignore[override]
         """The one role of the person, as a list."""
         return [] if self.role is None else [AccountRole(self.role)]
 
@@ -51,6 +55,8 @@ def init_security(app: Flask) -> None:
     """Sign-in pages, cookies and tokens."""
     datastore = SQLAlchemyUserDatastore(database, Account, AccountRole)
     security.init_app(app, datastore, register_blueprint=True)
+    # Flask-Security's own reader takes tokens from query strings and bodies, on every page, which log files keep.
+    security.login_manager.request_loader(lambda request: None)
 
 
 ANONYMOUS = Actor(id=None, name="anonymous", role=None)
@@ -58,7 +64,46 @@ ANONYMOUS = Actor(id=None, name="anonymous", role=None)
 
 def current_actor() -> Actor:
     """Who is asking, and from where; without a role where nobody is signed in."""
-    if not has_request_context() or not current_user.is_authenticated or not current_user.active:
+    account = _account() if has_request_context() else None
+    if account is None:
         return ANONYMOUS
-    account: Any = current_user
     return Actor(id=account.id, name=account.email, role=account.role, origin=request.remote_addr)
+
+
+def has_bearer() -> bool:
+    """Whether the request names its sender with a token, good or bad, and so can't be forged with a cookie."""
+    return request.path.startswith("/api/") and _bearer() is not None
+
+
+def make_token(email: str) -> str:
+    """A bearer token for /api; it ends with the person's sign-ins, or after 30 days.
+
+    Raises:
+        NotFoundError: nobody who may sign in has this address.
+    """
+    account = security.datastore.find_user(case_insensitive=True, email=email)
+    if account is None or not account.active or not account.fs_uniquifier:
+        raise NotFoundError(f"Nobody who may sign in has the address {email}.")
+    return str(account.get_auth_token())
+
+
+def _account() -> Any:
+    """The active account behind the request, or None; where there is a token, it alone counts."""
+    if has_bearer():
+        return _account_of(_bearer() or "")
+    return current_user if current_user.is_authenticated and current_user.active else None
+
+
+def _bearer() -> str | None:
+    """The token of the Authorization header (RFC 6750, section 2.1), or None where there is no such header."""
+    scheme, _, token = request.headers.get("Authorization", "").strip().partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def _account_of(token: str) -> Any:
+    try:
+        uid = parse_auth_token(token)["uid"]
+    except (BadData, ValueError, TypeError, LookupError):
+        return None
+    account = security.datastore.find_user(fs_uniquifier=str(uid))
+    return account if account is not None and account.active else None

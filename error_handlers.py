@@ -3,7 +3,7 @@
 import logging
 from uuid import uuid4
 
-from flask import Flask, g, redirect, request, url_for
+from flask import Flask, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -57,7 +57,9 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         return error
     if error.code == 401 and request.method == "GET" and not _is_api():
         return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
-    return _answer(error.code, error.description or error.name)
+    answer = make_response(_answer(error.code, error.description or error.name))
+    answer.headers.extend(header for header in error.get_headers() if header[0] != "Content-Type")
+    return answer  # with what a status asks for: Allow, WWW-Authenticate, Retry-After
 
 
 def _data_error(error: DataError) -> ResponseReturnValue:

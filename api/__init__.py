@@ -1,7 +1,22 @@
 """What programs see: JSON resources under /api, described by OpenAPI."""
 
-from flask import Flask
+from flask import Flask, Response
+
+from api import deploys, docs, health, projects, sessions, summary
+from api.operations import blueprint
+from extensions import csrf
+
+__all__ = ["deploys", "docs", "health", "init_app", "projects", "sessions", "summary"]
 
 
 def init_app(app: Flask) -> None:
     """Register the API and the health endpoints."""
+    csrf.exempt(blueprint)  # api.access checks it, where the sender is known by a cookie
+    app.register_blueprint(blueprint)
+
+
+@blueprint.after_request
+def _keep_private(response: Response) -> Response:
+    """An answer is for the one who asked: no cache may keep it."""
+    response.headers["Cache-Control"] = "no-store"
+    return response

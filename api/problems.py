@@ -2,21 +2,34 @@
 
 from http import HTTPStatus
 
-from flask import Response, jsonify
+from flask import Response
+from pydantic import BaseModel, ConfigDict, Field
+
+PROBLEM_JSON = "application/problem+json"
+
+
+class Problem(BaseModel):
+    """What went wrong (RFC 9457)."""
+
+    model_config = ConfigDict(json_schema_extra={"additionalProperties": True})
+
+    type: str = Field(
+        default="about:blank", description="A URI reference; about:blank says no more than the status does."
+    )
+    title: str = Field(description="The status in words.")
+    status: int
+    detail: str = Field(description="What is wrong, and often what to do; safe to show to a person.")
+    instance: str = Field(description="The request, under which the log has the rest.")
+    field: str | None = Field(default=None, description="The input at fault, where there is one.")
 
 
 def problem(status: int, detail: str, request_id: str, *, field: str | None = None) -> Response:
     """An `application/problem+json` answer: {type, title, status, detail, instance, field?}."""
-    body = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-        "instance": f"urn:request:{request_id}",
-    }
-    if field is not None:
-        body["field"] = field
-    response = jsonify(body)
-    response.status_code = status
-    response.content_type = "application/problem+json"
-    return response
+    body = Problem(
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        instance=f"urn:request:{request_id}",
+        field=field,
+    )
+    return Response(body.model_dump_json(exclude_none=True), status, mimetype=PROBLEM_JSON)

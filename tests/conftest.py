@@ -68,14 +68,16 @@ def fresh_database_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def app(database_url: str) -> Flask:
+def app(database_url: str) -> Iterator[Flask]:
     """The application; its commits end with the test that made them."""
     app = create_app(settings_for(database_url, default_hook_url="https://hooks.example.com/deploy/default-secret"))
     app.config["TESTING"] = False  # errors are answered as they would be in service
     with app.app_context():
         database.session.remove()
     database.session.session_factory.configure(join_transaction_mode="create_savepoint")
-    return app
+    yield app
+    with app.app_context():
+        database.engine.dispose()
 
 
 @pytest.fixture

@@ -1,0 +1,150 @@
+"""The OpenAPI 3.1 document, made of the operations and of the shapes that they read and answer."""
+
+import re
+from functools import cache
+from http import HTTPStatus
+from inspect import getdoc
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
+
+from api.operations import JSON, OPERATIONS, Header, Operation
+from api.problems import PROBLEM_JSON, Problem
+
+REF = "#/components/schemas/{model}"
+_PATH_ID = re.compile(r"<(\w+)>")
+_ABOUT = (
+    "What programs see of the Operations Console. Times are ISO 8601 in UTC, ids are UUIDs, and a deploy hook's URL, "
+    "which is a credential, is masked wherever it is answered. Errors are problem JSON (RFC 9457). Unknown fields "
+    "of a body are refused; clients should pass over fields of an answer that they don't know."
+)
+_SECURITY_SCHEMES = {
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A token that `flask console token EMAIL` prints; it may do what that person may.",
+    },
+    "cookie": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "session",
+        "description": "The cookie of a signed-in browser.",
+    },
+    "csrf": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-CSRFToken",
+        "description": "The page's CSRF token, needed beside the cookie wherever something is written.",
+    },
+}
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The whole document, as JSON values; not to be changed."""
+    return {
+        "openapi": "3.1.1",
+        "info": {"title": "Operations Console", "version": "1", "description": _ABOUT},
+        "paths": _paths(),
+        "components": {"schemas": _schemas(), "securitySchemes": _SECURITY_SCHEMES},
+    }
+
+
+def _paths() -> dict[str, Any]:
+    paths: dict[str, Any] = {}
+    for described in OPERATIONS:
+        methods = paths.setdefault(_PATH_ID.sub(r"{\1}", described.path), {})
+        methods[described.method.lower()] = _operation(described)
+    return paths
+
+
+def _operation(described: Operation) -> dict[str, Any]:
+    summary, _, description = (getdoc(described.act) or "").partition("\n")
+    fields: dict[str, Any] = {
+        "operationId": described.name,
+        "summary": summary,
+        "description": description.strip() or None,
+        "parameters": _parameters(described) or None,
+        "requestBody": _request_body(described),
+        "responses": _responses(described),
+        "security": _security(described),
+    }
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _parameters(described: Operation) -> list[dict[str, Any]]:
+    ids = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
+        for name in _PATH_ID.findall(described.path)
+    ]
+    return ids + [{"name": header.name, "in": "header", **_header(header)} for header in described.request_headers]
+
+
+def _header(header: Header) -> dict[str, Any]:
+    return {"description": header.description, "schema": {"type": "string"}, "example": header.example}
+
+
+def _request_body(described: Operation) -> dict[str, Any] | None:
+    if described.body is None:
+        return None
+    return {"required": not _accepts_nothing(described.body), "content": {JSON: {"schema": _ref(described.body)}}}
+
+
+def _accepts_nothing(body: type[BaseModel]) -> bool:
+    try:
+        body()
+    except ValidationError:
+        return False
+    return True
+
+
+def _responses(described: Operation) -> dict[str, Any]:
+    schema = {} if described.answer is None else {"schema": _ref(described.answer)}
+    good: dict[str, Any] = {"description": _phrase(described.status), "content": {described.media_type: schema}}
+    if described.answer_headers:
+        good["headers"] = {header.name: _header(header) for header in described.answer_headers}
+    return {str(described.status): good} | {str(status): _problem(status) for status in _problems(described)}
+
+
+def _problems(described: Operation) -> list[int]:
+    """Statuses that an operation may answer, beside its own, for what a caller sends or is."""
+    statuses = set(described.problems)
+    if described.permission is not None:
+        statuses |= {401, 403, 503}
+    if described.writes:
+        statuses |= {400, 413}
+    if _PATH_ID.search(described.path):
+        statuses.add(422)
+    return sorted(statuses)
+
+
+def _problem(status: int) -> dict[str, Any]:
+    return {"description": _phrase(status), "content": {PROBLEM_JSON: {"schema": _ref(Problem)}}}
+
+
+def _security(described: Operation) -> list[dict[str, list[str]]]:
+    if described.permission is None:
+        return []
+    cookie: dict[str, list[str]] = {"cookie": [], "csrf": []} if described.writes else {"cookie": []}
+    return [{"token": []}, cookie]
+
+
+def _schemas() -> dict[str, Any]:
+    bodies: list[tuple[type[BaseModel], JsonSchemaMode]] = [
+        (described.body, "validation") for described in OPERATIONS if described.body
+    ]
+    answers: list[tuple[type[BaseModel], JsonSchemaMode]] = [
+        (described.answer, "serialization") for described in OPERATIONS if described.answer
+    ]
+    _, schema = models_json_schema([*bodies, *answers, (Problem, "serialization")], ref_template=REF)
+    definitions: dict[str, Any] = schema["$defs"]
+    return definitions
+
+
+def _ref(model: type[BaseModel]) -> dict[str, str]:
+    return {"$ref": REF.format(model=model.__name__)}
+
+
+def _phrase(status: int) -> str:
+    return HTTPStatus(status).phrase

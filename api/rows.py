@@ -1,0 +1,190 @@
+"""Rows as programs see them: the columns' own names, times in UTC, and no secret unmasked."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import ConfigDict, Field, WithJsonSchema
+from sqlalchemy import inspect
+
+from api.schema import Shape
+from models import (
+    Base,
+    ComboType,
+    Deploy,
+    DeployAttempt,
+    DeploymentTarget,
+    DeployStatus,
+    DeployTrigger,
+    ErrorKind,
+    OnboardingSession,
+    Project,
+    ProjectConfig,
+    ProjectStatus,
+    SessionStatus,
+)
+from services.deploys import mask
+from services.permissions import Actor, Permission, can
+
+HIDDEN = "•••"
+DEPTH_LIMIT = 50
+"""Levels of a stored JSON value that are shown; other programs may have stored any number."""
+
+StoredObject = Annotated[Any, WithJsonSchema({"type": "object", "additionalProperties": True})]
+MaskedUrl = Annotated[str, Field(description="Scheme, host and at most the last four characters: it is a credential.")]
+
+
+class SessionRow(Shape):
+    """A row of onboarding_sessions."""
+
+    model_config = ConfigDict(title="onboarding_sessions")
+
+    id: UUID
+    user_id: UUID
+    purpose: str | None
+    target_audience: str | None
+    model_preference: str | None
+    hosting_target: str | None
+    api_provider: str | None
+    api_key_last_four: str | None
+    recommend_template_id: UUID | None
+    status: SessionStatus
+    vercel_hook_url: MaskedUrl | None
+    deploy_triggered_at: datetime | None
+    deploy_response: StoredObject | None = Field(
+        description="The newest outcome: {status, ok, body}, or {ok: false, error}; null while no hook was called."
+    )
+    metadata: StoredObject = Field(description="The survey's answers; vercelHookOverride is masked.")
+    created_at: datetime
+    updated_at: datetime
+
+
+class ProjectRow(Shape):
+    """A row of projects."""
+
+    model_config = ConfigDict(title="projects")
+
+    id: UUID
+    owner_id: UUID
+    onboarding_session_id: UUID | None
+    title: str
+    description: str | None
+    combo_type: ComboType
+    prompt_text: str | None
+    stack: str | None
+    status: ProjectStatus
+    created_at: datetime
+    updated_at: datetime = Field(description="The version; as an entity tag it guards a change (If-Match).")
+
+
+class ConfigRow(Shape):
+    """A row of project_configs."""
+
+    model_config = ConfigDict(title="project_configs")
+
+    id: UUID
+    project_id: UUID
+    repo_url: str | None
+    build_command: str | None
+    output_dir: str | None
+    env_config: StoredObject = Field(description="Values are masked for those who may not edit configurations.")
+    deployment_target: DeploymentTarget
+    created_at: datetime
+
+
+class DeployRow(Shape):
+    """A row of deploys."""
+
+    model_config = ConfigDict(title="deploys")
+
+    id: UUID
+    session_id: UUID
+    trigger: DeployTrigger
+    hook_url: MaskedUrl
+    idempotency_key: str
+    status: DeployStatus
+    next_attempt_at: datetime | None
+    first_attempt_number: int
+    actor: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class AttemptRow(Shape):
+    """A row of deploy_attempts."""
+
+    model_config = ConfigDict(title="deploy_attempts")
+
+    id: UUID
+    deploy_id: UUID
+    attempt_number: int
+    started_at: datetime
+    duration_ms: int | None = Field(description="Milliseconds; null while the POST is under way.")
+    status_code: int | None
+    error_kind: ErrorKind | None
+    error_message: str | None
+    response_excerpt: str | None = Field(description="At most 2,000 characters of other people's text.")
+    retry_after_s: int | None
+    fingerprint: str | None
+    ok: bool | None
+
+
+def session_row(session: OnboardingSession) -> SessionRow:
+    fields = _columns(session)
+    fields["vercel_hook_url"] = _masked(session.vercel_hook_url)
+    fields["metadata"] = _survey(fields["metadata"])
+    fields["deploy_response"] = _bounded(fields["deploy_response"])
+    return SessionRow(**fields)
+
+
+def project_row(project: Project) -> ProjectRow:
+    return ProjectRow(**_columns(project))
+
+
+def config_row(config: ProjectConfig | None, *, owner_id: UUID, actor: Actor) -> ConfigRow | None:
+    if config is None:
+        return None
+    fields = _columns(config)
+    if not can(actor, Permission.EDIT_CONFIG, owner_id=owner_id):
+        fields["env_config"] = _hidden(fields["env_config"])
+    return ConfigRow(**fields | {"env_config": _bounded(fields["env_config"])})
+
+
+def deploy_row(deploy: Deploy) -> DeployRow:
+    return DeployRow(**_columns(deploy) | {"hook_url": mask(deploy.hook_url)})
+
+
+def attempt_row(attempt: DeployAttempt) -> AttemptRow:
+    return AttemptRow(**_columns(attempt))
+
+
+def _columns(record: Base) -> dict[str, Any]:
+    """The record's values under the names that its columns have in the database."""
+    attributes = inspect(type(record)).column_attrs
+    return {attribute.columns[0].name: getattr(record, attribute.key) for attribute in attributes}
+
+
+def _masked(url: str | None) -> str | None:
+    return None if url is None else mask(url)
+
+
+def _survey(survey: Any) -> Any:
+    override = survey.get("vercelHookOverride") if isinstance(survey, dict) else None
+    if override is None:
+        return _bounded(survey)
+    return _bounded(survey | {"vercelHookOverride": mask(override) if isinstance(override, str) else HIDDEN})
+
+
+def _hidden(environment: Any) -> Any:
+    """Names without their values; a stored value that is no object is hidden whole."""
+    return dict.fromkeys(environment, HIDDEN) if isinstance(environment, dict) else HIDDEN
+
+
+def _bounded(value: Any, depth: int = DEPTH_LIMIT) -> Any:
+    if not isinstance(value, dict | list):
+        return value
+    if depth == 0:
+        return "…"
+    if isinstance(value, list):
+        return [_bounded(item, depth - 1) for item in value]
+    return {name: _bounded(item, depth - 1) for name, item in value.items()}
