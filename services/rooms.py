@@ -1,22 +1,24 @@
 """Rooms: where people work on a project's prompt together."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
-from models import ComboType, Project, Room, RoomParticipant, RoomState
+from models import ComboType, Project, Room, RoomState
 from services import audit, text
 from services.database import DbSession
-from services.errors import InvalidInputError, NotFoundError
+from services.errors import InvalidInputError, NotFoundError, StaleError
 from services.permissions import Actor, Permission, require
 from services.scopes import visible
 
 
 def get_room(db: DbSession, room_id: UUID, *, actor: Actor) -> Room:
-    """A room with its project, state and participants.
+    """A room with its project, the project's owner and its state, as they are in the database now.
 
     Raises:
         NotFoundError: there is no such room that the actor may see.
@@ -24,42 +26,57 @@ def get_room(db: DbSession, room_id: UUID, *, actor: Actor) -> Room:
     room = db.scalar(
         select(Room)
         .where(Room.id == room_id, visible(Room, actor))
-        .options(
-            joinedload(Room.project).joinedload(Project.owner),
-            joinedload(Room.state),
-            selectinload(Room.participants).joinedload(RoomParticipant.user),
-        )
+        .options(joinedload(Room.project).joinedload(Project.owner), joinedload(Room.state))
+        .execution_options(populate_existing=True)
     )
     if room is None:
         raise NotFoundError("There is no such room.")
     return room
 
 
-def edit(db: DbSession, room_id: UUID, fields: Mapping[str, Any], *, actor: Actor) -> Room:
+def version(room: Room) -> str:
+    """What tells two versions of a room apart, whoever wrote them: a digest of all that can be edited."""
+    state = room.state or RoomState()
+    content = [room.name, state.current_prompt_text, state.selected_combo_type]
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
+
+
+def edit(
+    db: DbSession, room_id: UUID, fields: Mapping[str, Any], *, actor: Actor, seen_version: str | None = None
+) -> Room:
     """Change a room's name, prompt or combo.
 
     Args:
         fields: any of name, current_prompt_text and selected_combo_type (null for none).
+        seen_version: the `version` of the room that the person saw.
 
     Raises:
         NotFoundError: there is no such room that the actor may see.
         ForbiddenError: not this actor's to edit.
+        StaleError: the room changed since.
         InvalidInputError: a value can't be used.
     """
+    _lock(db, room_id)
     room = get_room(db, room_id, actor=actor)
     require(actor, Permission.EDIT_ROOM, owner_id=room.project.owner_id)
-    state = room.state or RoomState(room_id=room.id)
+    if seen_version is not None and seen_version != version(room):
+        raise StaleError("This room changed since you opened it; nothing was saved. Look at the newer version first.")
     values = _parse(fields)
+    state = room.state or RoomState(room_id=room_id)
     now_is = {name: getattr(room if name == "name" else state, name) for name in values}
     before, after = audit.changed(now_is, values)
-    if not after:
-        return room
     for name, value in after.items():
         setattr(room if name == "name" else state, name, value)
-    db.add(state)
-    db.flush()
-    audit.record(db, actor, "room:edit", room_id, before=before, after=after)
+    if after.keys() - {"name"}:
+        room.state = state
+    if after:
+        audit.record(db, actor, "room:edit", room_id, before=before, after=after)
     return room
+
+
+def _lock(db: DbSession, room_id: UUID) -> None:
+    """Let one person at a time edit a room; what is read after this is what the one before has left."""
+    db.execute(select(Room.id).where(Room.id == room_id).with_for_update())
 
 
 def _parse(fields: Mapping[str, Any]) -> dict[str, Any]:

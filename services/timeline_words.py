@@ -1,0 +1,119 @@
+"""A timeline's words: how each thing that happened is told, in a line or two."""
+
+from collections.abc import Collection
+from typing import Any, Literal
+
+from models import AuditEvent, Deploy, DeployAttempt, DeployStatus, StatusChange
+from services.deploys import mask
+
+Tone = Literal["neutral", "info", "accent", "success", "warning", "danger"]
+LINE = 160
+"""Characters of one value that a line shows."""
+
+_ACTS = {
+    "session:start": "Session started",
+    "session:answer": "Answers saved",
+    "session:finalize": "Session finished",
+    "session:fail": "Session marked as failed",
+    "project:move": "Project moved",
+    "project:edit": "Prompt edited",
+    "project:configure": "Configuration changed",
+    "room:edit": "Room edited",
+    "deploy:retry": "Deploy retried by hand",
+    "deploy:cancel": "Deploy cancelled",
+}
+_TONES: dict[str, Tone] = {
+    "completed": "success",
+    "failed": "danger",
+    "code_generated": "info",
+    "deploy_configured": "accent",
+    "domain_ready": "success",
+}
+
+
+def plain(word: str) -> str:
+    """A machine's word as people write it: `retry_scheduled` → `retry scheduled`."""
+    return word.replace("_", " ")
+
+
+def one_line(value: Any) -> str:
+    """A value on one line of bounded length; nothing is an en dash."""
+    if value is None or value == "":
+        return "–"
+    text = str(value)
+    line = " ".join(text[: 4 * LINE].split())
+    return line if len(line) <= LINE and len(text) <= 4 * LINE else f"{line[: LINE - 1]}…"
+
+
+def status_in(fields: Any) -> Any:
+    """The status that one side of an audit event names, if it names one."""
+    return fields.get("status") if isinstance(fields, dict) else None
+
+
+def status_tone(status: str) -> Tone:
+    return _TONES.get(status, "neutral")
+
+
+def change_title(change: StatusChange) -> str:
+    """“Project: prompt ready → code generated”."""
+    subject = change.subject_kind.value.capitalize()
+    if change.from_status is None:
+        return f"{subject} created: {plain(change.to_status)}"
+    return f"{subject}: {plain(change.from_status)} → {plain(change.to_status)}"
+
+
+def act_title(tag: str) -> str:
+    return _ACTS.get(tag) or plain(tag.replace(":", " ")).capitalize()
+
+
+def act_detail(act: AuditEvent, *, without: Collection[str] = ()) -> str:
+    """Each field that changed, as it was and as it is: “purpose: a shop → a blog; …”."""
+    before, after = (side if isinstance(side, dict) else {} for side in (act.before, act.after))
+    names = [name for name in {**after, **before} if name not in without]
+    return "; ".join(f"{plain(name)}: {_difference(before, after, name)}" for name in names)
+
+
+def deploy_title(deploy: Deploy) -> str:
+    return f"Deploy requested ({plain(deploy.trigger)})"
+
+
+def deploy_detail(deploy: Deploy) -> str:
+    """Where it goes and how it stands now."""
+    now = "" if deploy.status is DeployStatus.QUEUED else f"; now {plain(deploy.status)}"
+    return f"{mask(deploy.hook_url)}{now}"
+
+
+def attempt_title(attempt: DeployAttempt) -> str:
+    """“Attempt 2 answered 503”, or why no answer came."""
+    if attempt.ok is None:
+        return f"Attempt {attempt.attempt_number} is under way"
+    if attempt.status_code is not None:
+        return f"Attempt {attempt.attempt_number} answered {attempt.status_code}"
+    reason = plain(attempt.error_kind) if attempt.error_kind else "no answer"
+    return f"Attempt {attempt.attempt_number} failed: {reason}"
+
+
+def attempt_detail(attempt: DeployAttempt) -> str:
+    """How long it took, and what came or went wrong."""
+    if attempt.duration_ms is None:
+        return ""
+    said = attempt.error_message or attempt.response_excerpt
+    return f"{attempt.duration_ms:,} ms" + (f"; {one_line(said)}" if said else "")
+
+
+def attempt_tone(attempt: DeployAttempt) -> Tone:
+    match attempt.ok:
+        case None:
+            return "info"
+        case True:
+            return "success"
+        case False:
+            return "danger"
+
+
+def _difference(before: dict[str, Any], after: dict[str, Any], name: str) -> str:
+    if name not in before:
+        return one_line(after[name])
+    if name not in after:
+        return f"{one_line(before[name])} removed"
+    return f"{one_line(before[name])} → {one_line(after[name])}"
