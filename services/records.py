@@ -1,0 +1,266 @@
+"""One record with everything about it, as far as an actor may see it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from models import (
+    Deploy,
+    DeployAttempt,
+    DeployStatus,
+    OnboardingSession,
+    Project,
+    ProjectStatus,
+    Room,
+    RoomParticipant,
+    SessionStatus,
+)
+from services import rooms, text, timeline
+from services.database import DbSession
+from services.deploys import hooks, mask
+from services.errors import InvalidInputError
+from services.lookups import get_visible
+from services.permissions import Actor, Permission, can
+from services.scopes import visible
+from services.timeline import Entry
+from services.transitions import ORDER, next_step
+
+DEPLOY_LIMIT = 10
+ATTEMPT_LIMIT = 200
+ROOM_LIMIT = 100
+PARTICIPANT_LIMIT = 200
+PROJECT_LIMIT = 50
+"""Rows that one page shows of each kind, the newest ones."""
+
+
+@dataclass(frozen=True)
+class DeployAndAttempts:
+    """A deploy with its attempts, newest first."""
+
+    deploy: Deploy
+    attempts: Sequence[DeployAttempt]
+
+
+@dataclass(frozen=True)
+class SessionDetails:
+    """A session with its person and template, and all that came of it."""
+
+    session: OnboardingSession
+    projects: Sequence[Project]
+    deploys: Sequence[DeployAndAttempts]
+    """The newest `DEPLOY_LIMIT`."""
+    deploy_count: int
+    hook: str
+    """Which hook its next deploy calls, masked, or why there is none."""
+    may_retry: bool
+    no_retry: str | None
+    """Why it can't be deployed just now, where that is so."""
+    timeline: list[Entry]
+
+
+@dataclass(frozen=True)
+class ProjectDetails:
+    """A project with its owner, configuration and session, and the moves that are open to the actor."""
+
+    project: Project
+    rooms: Sequence[Room]
+    step: ProjectStatus | None
+    """The one step forward; null at the end."""
+    jumps: Sequence[ProjectStatus]
+    """Where the actor may move it with a reason."""
+    may_advance: bool
+    may_edit: bool
+    timeline: list[Entry]
+
+
+@dataclass(frozen=True)
+class DeployDetails:
+    """A deploy with its session and attempts."""
+
+    deploy: Deploy
+    attempts: Sequence[DeployAttempt]
+    """The newest `ATTEMPT_LIMIT`."""
+    project: Project | None
+    may_retry: bool
+    may_cancel: bool
+    timeline: list[Entry]
+
+
+@dataclass(frozen=True)
+class RoomDetails:
+    """A room with its project and state, and who is in it."""
+
+    room: Room
+    participants: Sequence[RoomParticipant]
+    """The newest `PARTICIPANT_LIMIT`."""
+    participant_count: int
+    may_edit: bool
+    timeline: list[Entry]
+
+
+def get_session(
+    db: DbSession, session_id: UUID, *, actor: Actor, default_hook_url: str | None = None
+) -> SessionDetails:
+    """Raises:
+    NotFoundError: there is no such session that the actor may see.
+    """
+    session = get_visible(
+        db,
+        OnboardingSession,
+        session_id,
+        actor,
+        joinedload(OnboardingSession.user),
+        joinedload(OnboardingSession.template),
+    )
+    deploys = _deploys(db, session_id)
+    return SessionDetails(
+        session=session,
+        projects=_projects_of(db, session_id, actor),
+        deploys=deploys,
+        deploy_count=db.scalar(select(func.count()).select_from(Deploy).where(Deploy.session_id == session_id)) or 0,
+        hook=_hook(session, default_hook_url),
+        may_retry=can(actor, Permission.RETRY_DEPLOY, owner_id=session.user_id),
+        no_retry=_why_no_retry(session, deploys),
+        timeline=timeline.of_session(db, session_id, actor=actor),
+    )
+
+
+def get_project(db: DbSession, project_id: UUID, *, actor: Actor) -> ProjectDetails:
+    """Raises:
+    NotFoundError: there is no such project that the actor may see.
+    """
+    project = get_visible(
+        db,
+        Project,
+        project_id,
+        actor,
+        joinedload(Project.owner),
+        joinedload(Project.config),
+        joinedload(Project.session),
+    )
+    may_jump = can(actor, Permission.STEP_BACK_PROJECT, owner_id=project.owner_id)
+    step = next_step(project.status)
+    return ProjectDetails(
+        project=project,
+        rooms=rooms_of(db, project_id),
+        step=step,
+        jumps=[status for status in ORDER if status not in (project.status, step)] if may_jump else [],
+        may_advance=can(actor, Permission.ADVANCE_PROJECT, owner_id=project.owner_id),
+        may_edit=can(actor, Permission.EDIT_PROJECT, owner_id=project.owner_id),
+        timeline=timeline.of_project(db, project_id, actor=actor),
+    )
+
+
+def get_deploy(db: DbSession, deploy_id: UUID, *, actor: Actor) -> DeployDetails:
+    """Raises:
+    NotFoundError: there is no such deploy that the actor may see.
+    """
+    deploy = get_visible(db, Deploy, deploy_id, actor, joinedload(Deploy.session).joinedload(OnboardingSession.user))
+    owner_id = deploy.session.user_id
+    waits = deploy.status in (DeployStatus.QUEUED, DeployStatus.RETRY_SCHEDULED)
+    gave_up = deploy.status is DeployStatus.DEAD_LETTERED
+    return DeployDetails(
+        deploy=deploy,
+        attempts=_attempts(db, [deploy_id]),
+        project=next(iter(_projects_of(db, deploy.session_id, actor)), None),
+        may_retry=gave_up and can(actor, Permission.RETRY_DEPLOY, owner_id=owner_id),
+        may_cancel=waits and can(actor, Permission.CANCEL_DEPLOY, owner_id=owner_id),
+        timeline=timeline.of_deploy(db, deploy_id, actor=actor),
+    )
+
+
+def get_room(db: DbSession, room_id: UUID, *, actor: Actor) -> RoomDetails:
+    """Raises:
+    NotFoundError: there is no such room that the actor may see.
+    """
+    room = rooms.get_room(db, room_id, actor=actor)
+    here = RoomParticipant.room_id == room_id
+    participants = db.scalars(
+        select(RoomParticipant)
+        .where(here)
+        .options(joinedload(RoomParticipant.user))
+        .order_by(RoomParticipant.joined_at.desc(), RoomParticipant.id)
+        .limit(PARTICIPANT_LIMIT)
+    ).all()
+    return RoomDetails(
+        room=room,
+        participants=participants,
+        participant_count=db.scalar(select(func.count()).select_from(RoomParticipant).where(here)) or 0,
+        may_edit=can(actor, Permission.EDIT_ROOM, owner_id=room.project.owner_id),
+        timeline=timeline.of_room(db, room_id, actor=actor),
+    )
+
+
+def newest_projects(db: DbSession, *, actor: Actor, title: str | None = None) -> Sequence[Project]:
+    """The projects that changed last, with their owners.
+
+    Args:
+        title: only those whose title holds this text, whatever its case.
+
+    Raises:
+        InvalidInputError: the text can't be searched for.
+    """
+    title = text.clean(title, field="q", limit=text.SHORT)
+    query = select(Project).where(visible(Project, actor)).options(joinedload(Project.owner))
+    if title:
+        query = query.where(Project.title.icontains(title, autoescape=True))
+    return db.scalars(query.order_by(Project.updated_at.desc(), Project.id.desc()).limit(PROJECT_LIMIT)).all()
+
+
+def rooms_of(db: DbSession, project_id: UUID) -> Sequence[Room]:
+    """A project's rooms, newest first, with their states."""
+    return db.scalars(
+        select(Room)
+        .where(Room.project_id == project_id)
+        .options(joinedload(Room.state))
+        .order_by(Room.created_at.desc(), Room.id)
+        .limit(ROOM_LIMIT)
+    ).all()
+
+
+def _projects_of(db: DbSession, session_id: UUID, actor: Actor) -> Sequence[Project]:
+    return db.scalars(
+        select(Project)
+        .where(Project.onboarding_session_id == session_id, visible(Project, actor))
+        .order_by(Project.created_at.desc(), Project.id)
+        .limit(PROJECT_LIMIT)
+    ).all()
+
+
+def _deploys(db: DbSession, session_id: UUID) -> list[DeployAndAttempts]:
+    deploys = db.scalars(
+        select(Deploy)
+        .where(Deploy.session_id == session_id)
+        .order_by(Deploy.created_at.desc(), Deploy.id.desc())
+        .limit(DEPLOY_LIMIT)
+    ).all()
+    attempts = _attempts(db, [deploy.id for deploy in deploys])
+    return [DeployAndAttempts(deploy, [a for a in attempts if a.deploy_id == deploy.id]) for deploy in deploys]
+
+
+def _attempts(db: DbSession, deploy_ids: Sequence[UUID]) -> Sequence[DeployAttempt]:
+    return db.scalars(
+        select(DeployAttempt)
+        .where(DeployAttempt.deploy_id.in_(deploy_ids))
+        .order_by(DeployAttempt.started_at.desc(), DeployAttempt.attempt_number.desc())
+        .limit(ATTEMPT_LIMIT)
+    ).all()
+
+
+def _hook(session: OnboardingSession, default_hook_url: str | None) -> str:
+    try:
+        url = hooks.resolve(None, session.survey, session.vercel_hook_url, default_hook_url)
+    except InvalidInputError as error:
+        return f"None that can be called. {error.message}"
+    return mask(url) if url else "None is set."
+
+
+def _why_no_retry(session: OnboardingSession, deploys: Sequence[DeployAndAttempts]) -> str | None:
+    if any(item.deploy.status.is_live for item in deploys):
+        return "A deploy is under way."
+    if session.status is SessionStatus.DRAFT and not deploys:
+        return "The session is not finished yet."
+    return None
