@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 
-from admin_views import times
+from admin_views import lists, times
 from admin_views.console import ConsoleView
 
 
@@ -18,6 +18,7 @@ def init_app(app: Flask) -> Admin:
         index_view=ConsoleView(name="Console", url="/console", endpoint="console"),
         theme=Bootstrap4Theme(base_template="console/base.html", fluid=True),
     )
+    lists.add_to(admin)
     app.add_url_rule("/", "home", _home)
     times.init_app(app)
     return admin

@@ -4,15 +4,16 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from models import PromptTemplate, TemplateCombo
 from services import audit, text
 from services.builtin_templates import BUILTIN_TEMPLATES, TemplateText
 from services.database import DbSession
-from services.errors import InvalidInputError, NotFoundError
+from services.errors import ConflictError, InvalidInputError, NotFoundError
 from services.permissions import Actor, Permission, require
 
 TAG_LIMIT = 20
@@ -67,18 +68,27 @@ def combo_of(purpose: str | None) -> TemplateCombo:
     return best if words & _PURPOSE_COMBOS[best] else TemplateCombo.CUSTOM
 
 
-def create(db: DbSession, fields: Mapping[str, Any], *, actor: Actor) -> PromptTemplate:
+def create(
+    db: DbSession, fields: Mapping[str, Any], *, actor: Actor, template_id: UUID | None = None
+) -> PromptTemplate:
     """Add a template.
+
+    Args:
+        template_id: names the new template, so that a form which is sent twice makes one.
 
     Raises:
         ForbiddenError: the actor may not edit templates.
         InvalidInputError: a field is missing or can't be used.
+        ConflictError: there is a template with this id.
     """
     require(actor, Permission.EDIT_TEMPLATE)
     values = _parse(fields)
-    template = PromptTemplate(**values)
-    db.add(template)
-    db.flush()
+    template = PromptTemplate(id=template_id or uuid4(), **values)
+    try:
+        with db.begin_nested():
+            db.add(template)
+    except IntegrityError as error:
+        raise ConflictError("This template was saved already.") from error
     audit.record(db, actor, "template:create", template.id, after=values)
     return template
 

@@ -1,0 +1,93 @@
+"""Attempts as a list: every POST to a deploy hook and what it answered."""
+
+from typing import Any
+
+from markupsafe import Markup
+
+from admin_views.chips import outcome_chip
+from admin_views.formatters import record_link, shortened, words
+from admin_views.model_view import ConsoleModelView
+
+
+def _deploy(view: Any, context: Any, attempt: Any, name: str) -> Markup:
+    return record_link("deploys", attempt.deploy_id, attempt.deploy)
+
+
+def _session(view: Any, context: Any, attempt: Any, name: str) -> Markup:
+    return record_link("sessions", attempt.deploy.session_id, shortened(str(attempt.deploy.session)))
+
+
+def _outcome(view: Any, context: Any, attempt: Any, name: str) -> Markup:
+    if attempt.ok is None:
+        return outcome_chip(None, "Under way")
+    return outcome_chip(attempt.ok, attempt.status_code or words(attempt.error_kind or "no answer"))
+
+
+class AttemptView(ConsoleModelView):
+    """Attempts: history, which nobody changes."""
+
+    column_list = ("started_at", "deploy.session", "deploy", "attempt_number", "ok", "duration_ms", "response_excerpt")
+    column_details_list = (
+        "id",
+        "started_at",
+        "deploy.session",
+        "deploy",
+        "deploy.hook_url",
+        "attempt_number",
+        "ok",
+        "status_code",
+        "error_kind",
+        "error_message",
+        "duration_ms",
+        "retry_after_s",
+        "fingerprint",
+        "response_excerpt",
+    )
+    column_export_list = (
+        "id",
+        "deploy_id",
+        "deploy.session_id",
+        "deploy.hook_url",
+        "attempt_number",
+        "started_at",
+        "duration_ms",
+        "ok",
+        "status_code",
+        "error_kind",
+        "error_message",
+        "retry_after_s",
+        "fingerprint",
+        "response_excerpt",
+    )
+    column_searchable_list = ("error_message", "response_excerpt", "fingerprint", "deploy.session.purpose")
+    column_filters = (
+        "ok",
+        "status_code",
+        "error_kind",
+        "started_at",
+        "duration_ms",
+        "attempt_number",
+        "fingerprint",
+        "response_excerpt",
+        "deploy_id",
+        "id",
+    )
+    column_sortable_list = ("started_at", "attempt_number", ("ok", "status_code"), "duration_ms")
+    column_default_sort = ("started_at", True)
+    column_labels = {
+        "started_at": "Started",
+        "deploy.session": "Session",
+        "deploy.session.purpose": "Session",
+        "deploy.session_id": "Session’s id",
+        "deploy.hook_url": "Hook URL",
+        "deploy_id": "Deploy’s id",
+        "attempt_number": "Attempt",
+        "ok": "Outcome",
+        "duration_ms": "Duration (ms)",
+        "retry_after_s": "Retry-After (s)",
+        "status_code": "Code",
+        "error_kind": "Error",
+        "response_excerpt": "Answer",
+        "id": "Id",
+    }
+    column_formatters = {"deploy": _deploy, "deploy.session": _session, "ok": _outcome}

@@ -1,0 +1,29 @@
+"""Chips as the console's macros draw them, for code that renders no template of its own."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from flask import current_app
+from markupsafe import Markup
+
+
+def status_chip(status: StrEnum) -> Markup:
+    """The status as icon, words and colour."""
+    return _macros().status_chip(status)
+
+
+def outcome_chip(ok: bool | None, label: Any) -> Markup:
+    """What came of a POST: its code, or why there is none; null `ok` while it is under way."""
+    tone, icon = {True: ("success", "circle-check"), False: ("danger", "circle-x"), None: ("info", "send")}[ok]
+    return _macros().chip(label, tone, icon)
+
+
+def response_chip(response: Mapping[str, Any]) -> Markup:
+    """A session's `deploy_response`, which another program may have written, so that any field may be missing."""
+    ok = response.get("ok") is True
+    return outcome_chip(ok, response.get("status") or ("Answered" if ok else "No answer"))
+
+
+def _macros() -> Any:
+    return current_app.jinja_env.get_template("console/_macros.html").module

@@ -1,0 +1,97 @@
+"""Deploys as a list."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_admin.actions import action
+from markupsafe import Markup
+
+from admin_views.formatters import record_link, shortened
+from admin_views.model_view import ConsoleModelView
+from admin_views.row_actions import PostRowAction
+from models import DeployStatus
+from services import deploys
+from services.permissions import Permission
+
+
+def _gave_up(view: Any, deploy: Any) -> bool:
+    return deploy.status is DeployStatus.DEAD_LETTERED
+
+
+def _waits(view: Any, deploy: Any) -> bool:
+    return deploy.status in (DeployStatus.QUEUED, DeployStatus.RETRY_SCHEDULED)
+
+
+def _session(view: Any, context: Any, deploy: Any, name: str) -> Markup:
+    return record_link("sessions", deploy.session_id, shortened(str(deploy.session)))
+
+
+class DeployView(ConsoleModelView):
+    """Deploys: history, which nobody edits; those that gave up can be retried, those that wait cancelled."""
+
+    record_page = "deploys"
+    column_list = ("created_at", "session", "trigger", "status", "hook_url", "next_attempt_at", "actor")
+    column_export_list = (
+        "id",
+        "session_id",
+        "session.purpose",
+        "session.user.email",
+        "trigger",
+        "status",
+        "hook_url",
+        "idempotency_key",
+        "next_attempt_at",
+        "first_attempt_number",
+        "actor",
+        "created_at",
+        "updated_at",
+    )
+    column_searchable_list = ("session.purpose", "session.user.email", "actor", "idempotency_key")
+    column_filters = (
+        "status",
+        "trigger",
+        "created_at",
+        "next_attempt_at",
+        "updated_at",
+        "actor",
+        "session.purpose",
+        "session_id",
+        "idempotency_key",
+        "id",
+    )
+    column_sortable_list = (
+        "created_at",
+        ("session", "session.purpose"),
+        "trigger",
+        "status",
+        "next_attempt_at",
+        "actor",
+        "updated_at",
+    )
+    column_default_sort = ("created_at", True)
+    column_labels = {
+        "created_at": "Requested",
+        "session.purpose": "Session",
+        "session.user.email": "Person’s e-mail",
+        "session_id": "Session’s id",
+        "hook_url": "Hook URL",
+        "next_attempt_at": "Next attempt",
+        "actor": "Requested by",
+        "updated_at": "Updated",
+        "idempotency_key": "Idempotency key",
+        "id": "Id",
+    }
+    column_formatters = {"session": _session}
+    column_extra_row_actions = [
+        PostRowAction("retry", "Retry deploy", "refresh", _gave_up),
+        PostRowAction("cancel", "Cancel deploy", "ban", _waits),
+    ]
+    action_permissions = {"retry": Permission.RETRY_DEPLOY, "cancel": Permission.CANCEL_DEPLOY}
+
+    @action("retry", "Retry deploy", "Queue the selected deploys again?")
+    def action_retry(self, ids: Sequence[str]) -> None:
+        self.act_on(ids, deploys.retry, done="queued again")
+
+    @action("cancel", "Cancel deploy", "Cancel the selected deploys? Those that are being sent are not cut short.")
+    def action_cancel(self, ids: Sequence[str]) -> None:
+        self.act_on(ids, deploys.cancel, done="cancelled")

@@ -1,0 +1,152 @@
+"""Values as people read them, in lists, on details pages and in exports; secrets are masked in all three."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+from markupsafe import Markup, escape
+
+from admin_views.chips import status_chip
+from services.deploys import mask
+
+LIST_LENGTH = 120
+"""Characters of one text in a list; details and exports show all of it."""
+HIDDEN = "•••"
+_SECRET_KEY = re.compile(r"hook|secret|passw|token|(api|private)_?key$", re.IGNORECASE)
+
+Formatter = Callable[[Any, Any, str], Any]
+"""(view, value, column name) → what to show."""
+
+
+def words(value: str) -> str:
+    """A machine's word as people write it: `retry_scheduled` → `Retry scheduled`."""
+    return value.replace("_", " ").capitalize()
+
+
+def _mask_url(value: Any) -> Any:
+    return mask(value) if isinstance(value, str) else value
+
+
+def _mask_entries(value: Any) -> Any:
+    return dict.fromkeys(value, HIDDEN) if isinstance(value, dict) else value
+
+
+def _hide(value: Any) -> Any:
+    return None if value is None else HIDDEN
+
+
+MASKS: Mapping[str, Callable[[Any], Any]] = {
+    "hook_url": _mask_url,
+    "vercel_hook_url": _mask_url,
+    "env_config": _mask_entries,
+    "password": _hide,
+    "fs_uniquifier": _hide,
+}
+"""How each secret column is shown, on whatever model it is; none can be searched, filtered or sorted by."""
+
+
+def is_secret(name: str) -> bool:
+    """Whether a column, possibly one reached through relations (`deploy.hook_url`), holds a secret."""
+    return name.rpartition(".")[2] in MASKS
+
+
+def masked(name: str, value: Any) -> Any:
+    """The value of column `name` as it may be shown; JSON loses the secrets that it holds, too."""
+    mask_value = MASKS.get(name.rpartition(".")[2])
+    if mask_value is not None:
+        return mask_value(value)
+    return without_secrets(value) if isinstance(value, dict | list) else value
+
+
+def without_secrets(value: Any, key: str = "") -> Any:
+    """JSON whose texts under keys that speak of hooks, tokens or passwords are masked."""
+    if isinstance(value, dict):
+        return {name: without_secrets(entry, str(name)) for name, entry in value.items()}
+    if isinstance(value, list):
+        return [without_secrets(entry, key) for entry in value]
+    if isinstance(value, str) and _SECRET_KEY.search(key):
+        return mask(value) if "://" in value else HIDDEN
+    return value
+
+
+def record_link(kind: str, record_id: UUID, text: Any) -> Markup:
+    """A link to a record's own page under /console.
+
+    Args:
+        kind: `sessions`, `projects`, `rooms` or `deploys`.
+    """
+    return Markup('<a href="{}{}/{}">{}</a>').format(url_for("console.index"), kind, record_id, text)
+
+
+def time(value: datetime, form: str = "%Y-%m-%d %H:%M") -> Markup:
+    """A time in UTC, exact on hover; a naive one is shown as it is, since nobody knows its zone."""
+    if value.tzinfo is None:
+        return escape(value.strftime(form))
+    value = value.astimezone(UTC)
+    exact = value.isoformat(timespec="milliseconds")
+    shown = value.strftime(form)
+    return Markup('<time class="text-nowrap" datetime="{}" title="{}">{} UTC</time>').format(exact, exact, shown)
+
+
+def shortened(text: str, length: int = LIST_LENGTH) -> str:
+    """The text on one line, cut at `length` characters."""
+    if hasattr(text, "__html__"):
+        return text
+    line = " ".join(text[: 4 * length].split())
+    return line if len(line) <= length and len(text) <= 4 * length else f"{line[: length - 1]}…"
+
+
+def _json(value: Any, **form: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str, **form)
+
+
+def _block(text: str) -> Markup:
+    return Markup('<pre class="mb-0 cell-block">{}</pre>').format(text)
+
+
+def _whole(text: str) -> str:
+    return _block(text) if "\n" in text and not hasattr(text, "__html__") else text
+
+
+def _yes_no(value: bool) -> str:
+    return "Yes" if value else "No"
+
+
+def _unbroken(text: str) -> Markup:
+    return Markup('<span class="text-nowrap">{}</span>').format(text)
+
+
+def _dash() -> Markup:
+    return Markup('<span class="text-muted">—</span>')
+
+
+LIST: dict[type, Formatter] = {
+    type(None): lambda view, value, name: _dash(),
+    bool: lambda view, value, name: _yes_no(value),
+    StrEnum: lambda view, value, name: status_chip(value) if name.endswith("status") else _unbroken(words(value)),
+    datetime: lambda view, value, name: time(value),
+    UUID: lambda view, value, name: Markup('<code title="{}">{}</code>').format(value, str(value)[:8]),
+    dict: lambda view, value, name: shortened(_json(value)),
+    list: lambda view, value, name: shortened(", ".join(map(str, value))),
+    str: lambda view, value, name: shortened(value),
+}
+DETAILS: dict[type, Formatter] = LIST | {
+    datetime: lambda view, value, name: time(value, "%Y-%m-%d %H:%M:%S"),
+    UUID: lambda view, value, name: Markup("<code>{}</code>").format(value),
+    dict: lambda view, value, name: _block(_json(value, indent=2)),
+    list: lambda view, value, name: ", ".join(map(str, value)),
+    str: lambda view, value, name: _whole(value),
+}
+EXPORT: dict[type, Formatter] = {
+    type(None): lambda view, value, name: "",
+    bool: lambda view, value, name: str(value).lower(),
+    StrEnum: lambda view, value, name: value.value,
+    datetime: lambda view, value, name: value.isoformat(),
+    dict: lambda view, value, name: _json(value),
+    list: lambda view, value, name: ", ".join(map(str, value)),
+}

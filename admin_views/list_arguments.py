@@ -1,0 +1,159 @@
+"""What a list's URL may ask for: every argument is checked, and what can't be used is said, never passed over."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask import flash, request
+from flask_admin.model.base import ViewArgs
+
+from services import text
+from services.errors import InvalidInputError
+
+SEARCH_LIMIT = 200
+"""Characters of a search."""
+FILTER_LIMIT = 30
+"""Filters of one list."""
+_KNOWN = ("page", "page_size", "sort", "desc", "search")
+
+Complain = Callable[[str], None]
+"""Is told of each argument that can't be used."""
+
+
+def complain_by_the_list(message: str) -> None:
+    """Show the complaint above the list."""
+    flash(message, "error")
+
+
+def refuse(message: str) -> None:
+    """Answer with the complaint alone, where there is no list to stand by.
+
+    Raises:
+        InvalidInputError: always.
+    """
+    raise InvalidInputError(message)
+
+
+class CheckedArguments:
+    """Mixed into a model view: reads the list's arguments from the URL."""
+
+    column_filters: Any
+    page_size_options: tuple[int, ...]
+    _filters: Any
+    _filter_args: Any
+    _list_columns: Any
+    _search_supported: bool
+
+    def _get_list_extra_args(self, complain: Complain = complain_by_the_list) -> ViewArgs:
+        self._check_names(complain)
+        return ViewArgs(
+            page=_number("page", complain) or 0,
+            page_size=self._asked_page_size(complain),
+            sort=self._asked_sort(complain),
+            sort_desc=self._asked_direction(complain),
+            search=self._asked_search(complain),
+            filters=self._get_list_filter_args(complain),
+        )
+
+    def _check_names(self, complain: Complain) -> None:
+        for name in request.args:
+            if name in _KNOWN and len(request.args.getlist(name)) > 1:
+                complain(f"“{name}” was given more than once; the first counts.")
+            elif name not in _KNOWN and not name.startswith("flt"):
+                complain(f"This list knows no “{name[:60]}”, so that was left out.")
+
+    def _asked_page_size(self, complain: Complain) -> int | None:
+        size = _number("page_size", complain)
+        if size and size not in self.page_size_options:
+            complain(f"A page can't have {size:,} rows; choose {_alternatives(self.page_size_options)}.")
+            return None
+        return size
+
+    def _asked_sort(self, complain: Complain) -> int | None:
+        sort = _number("sort", complain)
+        if sort is None:
+            return None
+        column = self._get_column_by_idx(sort)
+        if column is None or not self.is_sortable(column[0]):
+            complain(f"This list can't be sorted by column {sort:,}; it is in its usual order.")
+            return None
+        return sort
+
+    def _asked_direction(self, complain: Complain) -> int | None:
+        direction = request.args.get("desc")
+        if direction not in (None, "", "0", "1"):
+            complain("“desc” is 1 for descending or 0 for ascending.")
+        return int(direction == "1")
+
+    def _asked_search(self, complain: Complain) -> str | None:
+        search = request.args.get("search")
+        if search and not self._search_supported:
+            complain("This list can't be searched; it is shown whole.")
+            return None
+        if search and not is_searchable(search):
+            complain(f"Nothing was searched: a search is ordinary text of at most {SEARCH_LIMIT} characters.")
+        return search
+
+    def _get_list_filter_args(self, complain: Complain = complain_by_the_list) -> Any:
+        """The asked filters as [(index, name, value)]; those whose value can't be used are among them.
+
+        Raises:
+            InvalidInputError: there is no such filter, or there are too many.
+        """
+        asked = [(name, value) for name, value in request.args.items(multi=True) if name.startswith("flt") and value]
+        if len(asked) > FILTER_LIMIT:
+            raise InvalidInputError(f"A list has at most {FILTER_LIMIT} filters at a time.")
+        filters = [self._asked_filter(name, value, complain) for name, value in sorted(asked, key=_position)]
+        return filters or None
+
+    def _asked_filter(self, name: str, value: str, complain: Complain) -> tuple[int, str, str]:
+        known = (self._filter_args or {}).get(name.partition("_")[2])
+        if known is None:
+            raise InvalidInputError(f"This list has no filter “{name[:60]}”.")
+        index, flt = known
+        if not is_usable(flt, value):
+            complain(self.get_invalid_value_msg(value, flt))
+        return index, str(flt.name), value
+
+    def get_invalid_value_msg(self, value: str, flt: Any) -> str:
+        """What to tell a person whose filter can't be used."""
+        explain = getattr(flt, "explain", None)
+        return explain(value) if explain else f"The filter “{flt.name}” can't use “{value[:60]}”."
+
+    def can_select(self, search: str | None, filters: Sequence[tuple[int, str, str]] | None) -> bool:
+        """Whether the search and all filters can be used; a list for which they can't shows nothing."""
+        return (not search or is_searchable(search)) and all(
+            is_usable(self._filters[index], value) for index, _, value in filters or ()
+        )
+
+
+def is_searchable(search: str) -> bool:
+    return len(search) <= SEARCH_LIMIT and text.is_storable(search)
+
+
+def is_usable(flt: Any, value: str) -> bool:
+    """Whether a filter can use the value; those of Flask-Admin raise whatever their parsing does."""
+    try:
+        return bool(flt.validate(value))
+    except (ValueError, LookupError, ArithmeticError, TypeError):
+        return False
+
+
+def _number(name: str, complain: Complain) -> int | None:
+    value = request.args.get(name)
+    if not value:
+        return None
+    if not (value.isascii() and value.isdigit() and len(value) <= 9):
+        complain(f"“{name}” is a whole number from 0 to 999,999,999, not “{value[:40]}”; it was left out.")
+        return None
+    return int(value)
+
+
+def _alternatives(numbers: Sequence[int]) -> str:
+    *first, last = (f"{number:,}" for number in numbers)
+    return f"{', '.join(first)} or {last}" if first else last
+
+
+def _position(argument: tuple[str, str]) -> int:
+    """The number in `flt3_status_equals`."""
+    digits = argument[0][3:].partition("_")[0]
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 9 else 0

@@ -1,0 +1,176 @@
+"""The rows of a model view: scoped in one place, in a stable order, with their relations loaded."""
+
+from collections.abc import Iterable, Sequence
+from math import ceil
+from typing import Any, ClassVar
+from uuid import UUID
+
+from flask import abort, flash, has_request_context, redirect, request
+from sqlalchemy import ColumnElement, String, cast, func, inspect, or_
+from sqlalchemy.orm import RelationshipProperty, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from accounts import current_actor
+from admin_views.filters import like
+from admin_views.keys import parse_key
+from extensions import db_session
+from services.errors import NotFoundError
+from services.permissions import Permission
+from services.scopes import visible
+
+
+class ScopedQuery:
+    """Mixed into a model view: every row that it lists, opens, edits, exports or acts on comes from here."""
+
+    model: Any
+    permission: ClassVar[Permission]
+    column_load: ClassVar[Sequence[str]] = ()
+    """Relations (`session.user`) that formatters read besides those that the columns name."""
+
+    def get_query(self) -> Any:
+        query = db_session().query(self.model).filter(self.scope())
+        return query.options(*loads_for(self.model, self._shown_names()))
+
+    def get_count_query(self) -> Any:
+        return db_session().query(func.count()).select_from(self.model).filter(self.scope())
+
+    def scope(self) -> ColumnElement[bool]:
+        """The condition on rows that the person may see."""
+        return visible(self.model, current_actor(), self.permission)
+
+    def get_one(self, id: Any) -> Any:
+        """The record with this id; locked where the request is about to change it.
+
+        Raises:
+            InvalidInputError: it is no id.
+            NotFoundError: there is no such record, or none that this person may see.
+        """
+        query = self.get_query().filter_by(**parse_key(self.model, id))
+        if has_request_context() and request.method == "POST":
+            query = query.with_for_update(of=self.model).populate_existing()
+        record = query.one_or_none()
+        if record is None:
+            raise NotFoundError("There is no such record, or none that you may see.")
+        return record
+
+    def selection(self, sort_column: Any, sort_desc: bool, search: str | None, filters: Any) -> Any:
+        """The query for the rows that a list's arguments select, in their order."""
+        query, joins = self._narrowed(self.get_query(), search, filters)
+        query, _ = self._apply_sorting(query, joins, sort_column, sort_desc)
+        return query
+
+    def get_list(
+        self,
+        page: int | None,
+        sort_column: Any,
+        sort_desc: bool,
+        search: str | None,
+        filters: Any,
+        execute: bool = True,
+        page_size: int | None = None,
+    ) -> tuple[int | None, Any]:
+        if not self.can_select(search, filters):
+            return 0, []
+        count = None if self.simple_list_pager else self._narrowed(self.get_count_query(), search, filters)[0].scalar()
+        self._turn_back(page or 0, count, page_size or 0)
+        query = self._apply_pagination(self.selection(sort_column, sort_desc, search, filters), page, page_size)
+        return count, query.all() if execute else query
+
+    def _narrowed(self, query: Any, search: str | None, filters: Any) -> tuple[Any, dict[Any, Any]]:
+        joins: dict[Any, Any] = {}
+        if search and self._search_supported:
+            query, _, joins, _ = self._apply_search(query, None, joins, {}, search)
+        if filters:
+            query, _, joins, _ = self._apply_filters(query, None, joins, {}, filters)
+        return query, joins
+
+    def _turn_back(self, page: int, count: int | None, page_size: int) -> None:
+        """Send a person who asks for a page beyond the end to the last one, and say so."""
+        if not page or count is None or not page_size or page * page_size < count:
+            return
+        last = max(ceil(count / page_size), 1)
+        flash(f"There is no page {page + 1:,}; this is the last, page {last:,}.", "error")
+        arguments = self._get_list_extra_args(lambda message: None)
+        abort(redirect(self._get_list_url(arguments.clone(page=last - 1))))
+
+    def _apply_search(
+        self, query: Any, count_query: Any, joins: dict[Any, Any], count_joins: dict[Any, Any], search: str
+    ) -> tuple[Any, Any, dict[Any, Any], dict[Any, Any]]:
+        """Keep rows in which each word is found in some searchable column, or is the row's whole id."""
+        for term in search.split():
+            query, joins = self._search_term(query, joins, term)
+            if count_query is not None:
+                count_query, count_joins = self._search_term(count_query, count_joins, term)
+        return query, count_query, joins, count_joins
+
+    def _search_term(self, query: Any, joins: dict[Any, Any], term: str) -> tuple[Any, dict[Any, Any]]:
+        conditions = self._id_conditions(term)
+        for field, path in self._search_fields:
+            query, joins, alias = self._apply_path_joins(query, joins, path, inner_join=False)
+            column = field if alias is None else getattr(alias, field.key)
+            searched = column if isinstance(column.type, String) else cast(column, String)
+            conditions.append(searched.ilike(like(term), escape="\\"))
+        return query.filter(or_(*conditions)), joins
+
+    def _id_conditions(self, term: str) -> list[ColumnElement[bool]]:
+        [column, *others] = inspect(self.model).primary_key
+        if others or column.type.python_type is not UUID:
+            return []
+        try:
+            return [column == UUID(term)]
+        except ValueError:
+            return []
+
+    def _get_default_order(self) -> Any:
+        if self.column_default_sort:
+            yield from super()._get_default_order()
+            return
+        for name in ("updated_at", "created_at"):
+            if hasattr(self.model, name):
+                yield getattr(self.model, name), [], True
+                return
+
+    def _apply_sorting(
+        self, query: Any, joins: dict[Any, Any], sort_column: Any, sort_desc: bool
+    ) -> tuple[Any, dict[Any, Any]]:
+        """The order that was asked for, with the primary key to part rows that are alike."""
+        query, joins = super()._apply_sorting(query, joins, sort_column, sort_desc)
+        descending = sort_desc if sort_column is not None else any(down for *_, down in self._get_default_order())
+        keys = inspect(self.model).primary_key
+        return query.order_by(*(key.desc() if descending else key for key in keys)), joins
+
+    def _order_by(
+        self, query: Any, joins: dict[Any, Any], sort_joins: Any, sort_field: Any, sort_desc: bool
+    ) -> tuple[Any, dict[Any, Any]]:
+        """As Flask-Admin's, but rows without a value come last both ways."""
+        query, joins, alias = self._apply_path_joins(query, joins, sort_joins, inner_join=False)
+        column = sort_field if alias is None else getattr(alias, sort_field.key)
+        order = column.desc() if sort_desc else column.asc()
+        may_lack = alias is not None or table_column(sort_field).nullable
+        return query.order_by(order.nulls_last() if sort_desc and may_lack else order), joins
+
+    def _shown_names(self) -> Iterable[str]:
+        columns = [*self._list_columns, *self._details_columns, *self._export_columns]
+        return [*(name for name, _ in columns), *self.column_load]
+
+
+def table_column(attribute: Any) -> Any:
+    """The column behind a mapped attribute, or the column itself."""
+    return attribute.property.columns[0] if hasattr(attribute, "property") else attribute
+
+
+def loads_for(model: Any, names: Iterable[str]) -> list[ORMOption]:
+    """Options that load the relations which dotted names (`session.user.email`) walk through."""
+    found = {}
+    for name in names:
+        entity, path, load = model, "", None
+        for part in name.split("."):
+            relation = getattr(entity, part, None)
+            if not isinstance(getattr(relation, "property", None), RelationshipProperty):
+                break
+            how = selectinload if relation.property.uselist else joinedload
+            load = how(relation) if load is None else getattr(load, how.__name__)(relation)
+            entity, path = relation.property.mapper.class_, f"{path}.{part}"
+        if load is not None:
+            found[path] = load
+    return list(found.values())

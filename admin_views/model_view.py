@@ -1,0 +1,162 @@
+"""The base of every list: scoped, typed, streamed and read-only until a view says otherwise."""
+
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from flask import g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+from flask_admin.contrib.sqla import ModelView
+from sqlalchemy import JSON
+
+from admin_views import formatters
+from admin_views.access import PermittedView
+from admin_views.export import StreamedExport
+from admin_views.filter_converter import FilterConverter
+from admin_views.form_converter import FormConverter
+from admin_views.formatters import is_secret, masked
+from admin_views.list_arguments import CheckedArguments
+from admin_views.list_query import ScopedQuery
+from admin_views.row_actions import PermittedActions
+from admin_views.writes import ServiceWrites
+from extensions import database
+from services.errors import ForbiddenError, InvalidInputError
+from services.permissions import Permission
+
+_NEEDS = {
+    "create_view": "can_create",
+    "edit_view": "can_edit",
+    "delete_view": "can_delete",
+    "details_view": "can_view_details",
+    "export": "can_export",
+}
+"""What each endpoint of a model view asks of it."""
+
+
+class ConsoleModelView(
+    PermittedView, CheckedArguments, StreamedExport, PermittedActions, ServiceWrites, ScopedQuery, ModelView
+):
+    """A list of one table's rows: search, typed filters, sort, details and CSV export, within the person's scope.
+
+    A view names columns; all else has a safe default::
+
+        class InvoiceView(ConsoleModelView):
+            column_list = ("number", "customer", "status")
+            column_searchable_list = ("number", "customer.name")
+
+    See docs/adding-a-view.md for editing and actions.
+    """
+
+    permission: ClassVar[Permission] = Permission.SEE_RECORDS
+    record_page: ClassVar[str | None] = None
+    """The records' own pages under /console (`sessions`), where they have some; details lead there."""
+
+    can_view_details = True
+    named_filter_urls = True
+    can_set_page_size = True
+    page_size_options = (20, 50, 100)
+    list_template = "admin/model/console_list.html"
+    column_auto_select_related = False
+    filter_converter = FilterConverter()
+    model_form_converter = FormConverter
+    column_formatters_export: ClassVar[dict[str, Any]] = {}
+    column_type_formatters = formatters.LIST
+    column_type_formatters_detail = formatters.DETAILS
+    column_type_formatters_export = formatters.EXPORT
+
+    def __init__(self, model: Any, name: str | None = None, **options: Any) -> None:
+        """
+        Args:
+            options: category, endpoint, url and menu icons, as Flask-Admin takes them.
+
+        Raises:
+            TypeError: the view would search, filter or sort by a secret, or edit in the list.
+        """
+        super().__init__(model, database, name, **options)
+        self._refuse_leaks()
+
+    def _refuse_leaks(self) -> None:
+        """Whoever can search, filter or sort by a masked column can read it, letter by letter."""
+        searched = [field for field, _ in self._search_fields or ()]
+        filtered = [flt.column for flt in self._filters or ()]
+        used = [str(getattr(column, "key", column)) for column in (*searched, *filtered, *self._sortable_columns)]
+        leaks = [name for name in used if is_secret(name)]
+        leaks += [column.key for column in searched if isinstance(column.type, JSON)]
+        if leaks:
+            raise TypeError(f"{type(self).__name__} must not search, filter or sort by {', '.join(leaks)}.")
+        if self.column_editable_list or self.form_ajax_refs:
+            raise TypeError(f"{type(self).__name__} must edit through forms: lists and look-ups pass its scope by.")
+
+    def scaffold_sortable_columns(self) -> dict[Any, Any]:
+        return {name: column for name, column in super().scaffold_sortable_columns().items() if not is_secret(name)}
+
+    def get_empty_list_message(self) -> str:
+        if any(name == "search" or name.startswith("flt") for name in request.args):
+            return "Nothing matches the search and filters."
+        return f"No {str(self.name).lower()} yet."
+
+    def search_placeholder(self) -> str | None:
+        return ", ".join(self.get_column_name(str(name)) for name in self.column_searchable_list or ()) or None
+
+    def _prettify_name(self, name: str) -> str:
+        return formatters.words(name.replace(".", " "))
+
+    def _get_field_value(self, model: Any, name: str) -> Any:
+        """The value as it may be shown; lists, details pages and exports all ask here."""
+        return masked(name, super()._get_field_value(model, name))
+
+    def _handle_view(self, name: str, **kwargs: Any) -> ResponseReturnValue | None:
+        """Every request passes here before its view: what the person may not do is a 403, never a redirect.
+
+        Raises:
+            ForbiddenError: the view, or the person's role, does not permit it.
+            InvalidInputError: the request names no record, or an address to return to that is none.
+        """
+        refusal = super()._handle_view(name, **kwargs)
+        if refusal is not None:
+            return refusal
+        if name in _NEEDS and not getattr(self, _NEEDS[name]):
+            raise ForbiddenError("Your role does not permit this, or these records can’t be changed here.")
+        _check_return_address()
+        if name in ("details_view", "edit_view") and not request.args.get("id"):
+            raise InvalidInputError("Name the record: its id is missing.", field="id")
+        if name == "delete_view" and not request.form.get("id"):
+            raise InvalidInputError("Name the record: its id is missing.", field="id")
+        return None
+
+    def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        """Call the view; a form that is shown again because it can't be used is no success."""
+        answer = fn(self, *args, **kwargs)
+        if request.method == "POST" and isinstance(answer, str):
+            return answer, g.pop("form_status", 422)
+        return answer
+
+    @expose("/details/")
+    def details_view(self) -> ResponseReturnValue:
+        """The record's page: one of its own where there is one, else all its columns."""
+        if self.record_page is None:
+            return super().details_view()
+        record = self.get_one(request.args["id"])
+        return redirect(f"{url_for('console.index')}{self.record_page}/{record.id}")
+
+    def render(self, template: str, **values: Any) -> str:
+        """Templates may link to the export of what is listed; building that from the raw URL lets callers break it."""
+        if template == self.list_template:
+            values["export_url"] = self._export_url()
+        return super().render(template, **values)
+
+    def _export_url(self) -> str:
+        arguments = self._get_list_extra_args(lambda message: None)
+        query = self._get_list_url(arguments.clone(page=None)).partition("?")[2]
+        return f"{self.get_url('.export', export_type='csv')}?{query}"
+
+
+def _check_return_address() -> None:
+    """
+    Raises:
+        InvalidInputError: the address to return to can't be parsed.
+    """
+    try:
+        urlsplit(request.values.get("url", ""))
+    except ValueError:
+        raise InvalidInputError("The address to return to is none.", field="url") from None

@@ -1,0 +1,117 @@
+"""Acts on rows: the button in a row and the bulk action are one POST to one handler that delegates to a service."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, ClassVar
+
+from flask import flash, request
+from flask.typing import ResponseReturnValue
+from flask_admin.actions import action
+from flask_admin.model.template import BaseListRowAction
+from jinja2.runtime import Context
+
+from accounts import current_actor
+from admin_views.keys import parse_key
+from admin_views.results import ActResult, each_in_own_transaction
+from services.errors import ForbiddenError, InvalidInputError, NotFoundError
+from services.permissions import Permission, can
+
+NAMED = 3
+"""Ids that a summary of many results names."""
+
+
+class PostRowAction(BaseListRowAction):
+    """A button in each row on which the action can work; it POSTs the row's id to the bulk action's own handler."""
+
+    def __init__(
+        self, name: str, title: str, icon: str, works_on: Callable[[Any, Any], bool] = lambda view, row: True
+    ) -> None:
+        """
+        Args:
+            name: the action's, as in `@action(name, …)`.
+            icon: one of the console's icons.
+            works_on: of the view and the row, whether the action can work; where it can't, there is no button.
+        """
+        super().__init__(title)
+        self.name = name
+        self.icon = icon
+        self.works_on = works_on
+
+    def render(self, context: Context, row_id: str, row: Any) -> str:
+        view = context["admin_view"]
+        if not view.is_action_allowed(self.name) or not self.works_on(view, row):
+            return ""
+        macros = context.environment.get_template("admin/model/_row_actions.html").module
+        return macros.post(self, row_id, row, view.get_url(".action_view"), context.get("return_url"))
+
+
+class PermittedActions:
+    """Mixed into a model view: who may run which action, and on which rows."""
+
+    action_permissions: ClassVar[Mapping[str, Permission]] = {}
+    """The permission that each action needs; an action that is not named here is refused to everybody."""
+
+    def is_action_allowed(self, name: str) -> bool:
+        """Whether the person may run the action on any row at all; the service asks again about each."""
+        if name == "delete":
+            return bool(self.can_delete)
+        permission = self.action_permissions.get(name)
+        return permission is not None and name not in self.action_disallowed_list and can(current_actor(), permission)
+
+    def handle_action(self, return_view: str | None = None) -> ResponseReturnValue:
+        """Run the action that the form names.
+
+        Raises:
+            InvalidInputError: there is no such action, nothing was selected, or an id is none.
+            ForbiddenError: the person's role does not permit it.
+            NotFoundError: the person may see none of the rows.
+        """
+        name = request.form.get("action", "")
+        if name not in self._actions_data:
+            raise InvalidInputError(f"There is no action “{name[:40]}” on this list.", field="action")
+        if not self.is_action_allowed(name):
+            raise ForbiddenError("Your role does not permit this action.")
+        self._check_selection(request.form.getlist("rowid"))
+        return super().handle_action(return_view)
+
+    def _check_selection(self, ids: Sequence[str]) -> None:
+        keys = [parse_key(self.model, encoded) for encoded in dict.fromkeys(ids)]
+        if len(keys) == 1:
+            self._require_visible(keys[0])
+
+    def _require_visible(self, key: Mapping[str, Any]) -> None:
+        if self.get_count_query().filter_by(**key).scalar() == 0:
+            raise NotFoundError("There is no such record, or none that you may see.")
+
+    def act_on(self, ids: Sequence[str], act: Callable[..., Any], *, done: str, **arguments: Any) -> None:
+        """Call `act(db, id, actor=…, now=…, **arguments)` for each row in scope, and flash what came of it.
+
+        Args:
+            done: what to say of a record on which it worked, such as “queued again”.
+        """
+
+        def act_in_scope(db: Any, record_id: Any, **rest: Any) -> Any:
+            self._require_visible(parse_key(self.model, str(record_id)))
+            return act(db, record_id, **rest)
+
+        flash_outcomes(each_in_own_transaction(ids, act_in_scope, done=done, **arguments))
+
+    @action("delete", "Delete", "Delete the selected records? This can’t be undone.")
+    def action_delete(self, ids: Sequence[str]) -> None:
+        self.act_on(
+            ids, lambda db, record_id, actor, now: self.delete_record(db, record_id, actor=actor), done="deleted"
+        )
+
+
+def flash_outcomes(results: Iterable[ActResult]) -> None:
+    """One message for each outcome, however many records had it."""
+    outcomes: dict[tuple[str, str], list[str]] = {}
+    for result in results:
+        outcomes.setdefault((result.category, result.outcome), []).append(result.id[:8])
+    for (category, outcome), ids in outcomes.items():
+        flash(f"{_names(ids)}: {outcome}", category)
+
+
+def _names(ids: Sequence[str]) -> str:
+    if len(ids) <= NAMED:
+        return ", ".join(ids)
+    return f"{len(ids):,} records ({', '.join(ids[:NAMED])} …)"

@@ -1,0 +1,110 @@
+"""Onboarding sessions as a list."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import current_app, g
+from flask_admin.actions import action
+from markupsafe import Markup
+
+from admin_views.chips import response_chip
+from admin_views.formatters import record_link, shortened
+from admin_views.model_view import ConsoleModelView
+from admin_views.row_actions import PostRowAction
+from extensions import db_session
+from models import DeployTrigger, SessionStatus
+from services import deploys
+from services.deploys.live import being_deployed
+from services.permissions import Permission
+
+
+def _can_deploy_again(view: Any, session: Any) -> bool:
+    """Whether its newest deploy failed and none is under way."""
+    failed = session.status is SessionStatus.FAILED or (session.deploy_response or {}).get("ok") is False
+    return failed and session.id not in g.get("sessions_being_deployed", ())
+
+
+def _response(view: Any, context: Any, session: Any, name: str) -> Markup | None:
+    return None if session.deploy_response is None else response_chip(session.deploy_response)
+
+
+def _purpose(view: Any, context: Any, session: Any, name: str) -> Markup:
+    return record_link("sessions", session.id, shortened(str(session)))
+
+
+class SessionView(ConsoleModelView):
+    """Sessions: read-only, since only their person's wizard answers them; their deploys can be retried."""
+
+    record_page = "sessions"
+    column_list = ("user", "purpose", "template", "status", "deploy_response", "deploy_triggered_at", "updated_at")
+    column_export_list = (
+        "id",
+        "user.email",
+        "purpose",
+        "target_audience",
+        "model_preference",
+        "hosting_target",
+        "api_provider",
+        "api_key_last_four",
+        "template.title",
+        "status",
+        "vercel_hook_url",
+        "deploy_triggered_at",
+        "deploy_response",
+        "survey",
+        "created_at",
+        "updated_at",
+    )
+    column_searchable_list = ("purpose", "target_audience", "user.email", "user.name")
+    column_filters = (
+        "status",
+        "updated_at",
+        "created_at",
+        "deploy_triggered_at",
+        "purpose",
+        "target_audience",
+        "model_preference",
+        "hosting_target",
+        "api_provider",
+        "user.email",
+        "user_id",
+        "recommend_template_id",
+        "id",
+    )
+    column_sortable_list = (
+        ("user", "user.email"),
+        "purpose",
+        ("template", "template.title"),
+        "status",
+        "deploy_triggered_at",
+        "updated_at",
+    )
+    column_default_sort = ("updated_at", True)
+    column_labels = {
+        "user": "Person",
+        "user.email": "Person’s e-mail",
+        "user.name": "Person’s name",
+        "user_id": "Person’s id",
+        "template.title": "Template",
+        "recommend_template_id": "Template’s id",
+        "deploy_response": "Deploy result",
+        "deploy_triggered_at": "Deployed",
+        "updated_at": "Updated",
+        "created_at": "Created",
+        "vercel_hook_url": "Hook URL",
+        "id": "Id",
+    }
+    column_formatters = {"purpose": _purpose, "deploy_response": _response}
+    column_extra_row_actions = [PostRowAction("retry", "Retry deploy", "refresh", _can_deploy_again)]
+    action_permissions = {"retry": Permission.RETRY_DEPLOY}
+
+    def get_list(self, *arguments: Any, **options: Any) -> tuple[int | None, Any]:
+        count, sessions = super().get_list(*arguments, **options)
+        g.sessions_being_deployed = being_deployed(db_session(), [session.id for session in sessions])
+        return count, sessions
+
+    @action("retry", "Retry deploy", "Deploy the selected sessions again?")
+    def action_retry(self, ids: Sequence[str]) -> None:
+        default = current_app.extensions["console_settings"].default_hook_url
+        trigger = DeployTrigger.OPERATOR
+        self.act_on(ids, deploys.redeploy, done="its deploy is queued", trigger=trigger, default_hook_url=default)

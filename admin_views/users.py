@@ -1,0 +1,40 @@
+"""People: a list that admins edit."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from wtforms import BooleanField, SelectField, StringField
+from wtforms.validators import Length
+
+from admin_views.form_converter import choices_of
+from admin_views.forms import RecordForm, tidy
+from admin_views.model_view import ConsoleModelView
+from admin_views.writes import differing
+from models import Role
+from services import text, users
+from services.database import DbSession
+from services.permissions import Actor, Permission
+
+
+class UserForm(RecordForm):
+    name = StringField(validators=[Length(max=text.SHORT)], filters=[tidy])
+    role = SelectField(choices=choices_of(Role, blank="No access"), coerce=lambda value: value or None)
+    active = BooleanField("May sign in")
+
+
+class UserView(ConsoleModelView):
+    """People: those who fill in the wizard and those who sign in; accounts are made by `flask console`."""
+
+    permission = Permission.SEE_USERS
+    edit_permission = Permission.EDIT_USER
+    form = UserForm
+    column_list = ("email", "name", "role", "active", "created_at")
+    column_details_list = ("id", "email", "name", "role", "active", "created_at")
+    column_searchable_list = ("email", "name")
+    column_filters = ("role", "active", "email", "name", "created_at", "id")
+    column_sortable_list = ("email", "name", "role", "active", "created_at")
+    column_default_sort = ("created_at", True)
+    column_labels = {"email": "E-mail", "active": "May sign in", "created_at": "Created", "id": "Id"}
+
+    def update_record(self, db: DbSession, record: Any, fields: Mapping[str, Any], *, actor: Actor) -> Any:
+        return users.edit(db, record.id, differing(record, fields), actor=actor)
