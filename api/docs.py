@@ -1,14 +1,13 @@
 """The API's document, and the page on which a person reads it."""
 
+import json
 from typing import Any
 
-from flask import Response, jsonify, make_response, render_template
+from flask import Response, current_app, jsonify, make_response, request
 
 from api.openapi import document
-from api.operations import operation
+from api.operations import JSON, operation
 from services.permissions import Actor, Permission
-
-HTML = "text/html"
 
 
 @operation("GET", "/api/openapi.json", permission=Permission.SEE_RECORDS, answer=None)
@@ -17,10 +16,13 @@ def read_openapi(actor: Actor) -> Response:
     return jsonify(document())
 
 
-@operation("GET", "/api/docs", permission=Permission.SEE_RECORDS, answer=None, media_type=HTML)
+@operation("GET", "/api/docs", permission=Permission.SEE_RECORDS, answer=None, media_type="text/html")
 def read_docs(actor: Actor) -> Response:
     """Read this document as a page."""
-    return make_response(render_template("api/docs.html", document=document(), type_words=type_words, name_of=name_of))
+    frame = current_app.extensions["admin"][0].index_view  # lends the page the navigation that all pages share
+    helpers = {"type_words": type_words, "name_of": name_of, "curl": curl}
+    base = request.host_url.rstrip("/")
+    return make_response(frame.render("api/docs.html", document=document(), base=base, **helpers))
 
 
 def name_of(schema: dict[str, Any]) -> str | None:
@@ -30,22 +32,34 @@ def name_of(schema: dict[str, Any]) -> str | None:
 
 
 def type_words(schema: dict[str, Any]) -> str:
-    """A schema in a few words, such as `list of SessionRow` or `text (uuid) or null`."""
-    if name := name_of(schema):
-        return name
-    if options := schema.get("anyOf"):
-        return " or ".join(type_words(option) for option in options)
+    """A schema that refers to no other in a few words, such as `text` or `object of text`."""
     if "const" in schema:
-        return str(schema["const"]).lower()
-    if schema.get("type") == "array":
-        return f"list of {type_words(schema['items'])}"
-    if schema.get("type") == "object" and isinstance(schema.get("additionalProperties"), dict):
-        return f"object of {type_words(schema['additionalProperties'])}"
-    kind = str(schema.get("type", "anything"))
-    return _PLAIN.get((kind, schema.get("format")), kind)
+        return json.dumps(schema["const"])
+    kind, values = str(schema.get("type", "anything")), schema.get("additionalProperties")
+    if kind == "object" and isinstance(values, dict):
+        return f"object of {type_words(values)}"
+    return _KINDS.get((kind, schema.get("format")), kind)
 
 
-_PLAIN = {
+def curl(method: str, path: str, described: dict[str, Any]) -> str:
+    """A command that calls an operation; the names in braces are to be filled in."""
+    words = ["curl"]
+    if method != "get":
+        words.append(f"-X {method.upper()}")
+    if described["security"]:
+        words.append('-H "Authorization: Bearer $TOKEN"')
+    if body := described.get("requestBody"):
+        words.append(f"--json '{json.dumps(_example(body))}'")
+    words.append(f"'{request.host_url.rstrip('/')}{path}'")
+    return " ".join(words)
+
+
+def _example(body: dict[str, Any]) -> Any:
+    shape = name_of(body["content"][JSON]["schema"]) or ""
+    return document()["components"]["schemas"][shape].get("examples", [{}])[0]
+
+
+_KINDS = {
     ("string", None): "text",
     ("string", "uuid"): "id",
     ("string", "date-time"): "time",
