@@ -1,17 +1,125 @@
 """The console: the first page, on which operators see what is wrong and put it right."""
 
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from flask import abort, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import AdminIndexView, expose
 
+from accounts import current_actor
 from admin_views.access import PermittedView
+from admin_views.results import parse_id
+from config import Settings
+from extensions import db_session, transaction
+from models import DeployTrigger
+from services import console, deploys, projects
+from services.errors import ConflictError, InvalidInputError
 from services.permissions import Permission
+
+PAGES_OF_OURS = re.compile(r"/(console|admin)/[!-~]*")
+"""Where an act may lead back to: never to another site."""
 
 
 class ConsoleView(PermittedView, AdminIndexView):
-    """The dashboard and the pages of single records."""
+    """The dashboard, its widgets one by one, and the acts that it offers."""
 
     permission = Permission.SEE_RECORDS
 
     @expose("/")
     def index(self) -> ResponseReturnValue:
-        return self.render("console/index.html")
+        """The whole dashboard, complete without any script."""
+        return self.render("console/index.html", **{name: load() for name, load in WIDGETS.items()})
+
+    @expose("/widgets/<widget>")
+    def widget(self, widget: str) -> ResponseReturnValue:
+        """One widget, for the page to put in the place of the older one."""
+        if widget not in WIDGETS:
+            abort(404, "There is no such widget.")
+        return self.render(f"console/_{widget}.html", **{widget: WIDGETS[widget]()})
+
+    @expose("/sessions/<session_id>/retry", methods=["POST"])
+    def retry(self, session_id: str) -> ResponseReturnValue:
+        return _retry(parse_id(session_id))
+
+    @expose("/retry", methods=["POST"])
+    def retry_chosen(self) -> ResponseReturnValue:
+        """Retry the session that was chosen from a list."""
+        return _retry(parse_id(request.form.get("session", ""), field="session"))
+
+    @expose("/projects/<project_id>/configure", methods=["POST"])
+    def configure(self, project_id: str) -> ResponseReturnValue:
+        return _act(projects.mark_configured, parse_id(project_id), done="The project is marked as configured.")
+
+    @expose("/open-room")
+    def open_room(self) -> ResponseReturnValue:
+        """Lead to the room that was chosen from a list."""
+        room_id = parse_id(request.args.get("room", ""), field="room")
+        return redirect(f"{url_for('console.index')}rooms/{room_id}", 303)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["console_settings"]
+    return settings
+
+
+def _metrics() -> console.Totals:
+    return console.totals(db_session(), current_actor())
+
+
+def _onboarding() -> list[console.SessionRow]:
+    return console.onboarding_table(db_session(), current_actor(), default_hook_url=_settings().default_hook_url)
+
+
+def _projects() -> list[console.ProjectRow]:
+    return console.projects_timeline(db_session(), current_actor())
+
+
+def _deploys() -> console.DeployLog:
+    return console.deploy_log(db_session(), current_actor(), request.args.get("deploys", console.DeployTab.ALL))
+
+
+def _quick() -> console.QuickActions:
+    return console.quick_actions(db_session(), current_actor())
+
+
+WIDGETS: dict[str, Callable[[], Any]] = {
+    "metrics": _metrics,
+    "quick": _quick,
+    "onboarding": _onboarding,
+    "projects": _projects,
+    "deploys": _deploys,
+}
+"""What each widget shows, by its name; its template is console/_<name>.html and knows it under that name."""
+
+
+def _retry(session_id: UUID) -> ResponseReturnValue:
+    return _act(
+        deploys.redeploy,
+        session_id,
+        done="The deploy is queued; its attempt arrives in the deploy log.",
+        trigger=DeployTrigger.OPERATOR,
+        default_hook_url=_settings().default_hook_url,
+    )
+
+
+def _act(act: Callable[..., Any], record_id: UUID, *, done: str, **arguments: Any) -> ResponseReturnValue:
+    """Do it, say what came of it, and go back; what is not permitted or not there is an error page instead."""
+    actor = current_actor()
+    try:
+        with transaction(actor) as db:
+            act(db, record_id, actor=actor, now=datetime.now(UTC), **arguments)
+    except (ConflictError, InvalidInputError) as error:
+        flash(error.message, "error")
+    else:
+        flash(done, "success")
+    return redirect(_back(), 303)
+
+
+def _back() -> str:
+    """The page from which the act was asked for, where its form names it."""
+    page = request.form.get("back", "")
+    return page if PAGES_OF_OURS.fullmatch(page) else url_for("console.index")

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select, true
 from sqlalchemy.orm import aliased, joinedload
 
 from models import (
@@ -137,10 +137,14 @@ def attempt_log(
     Raises:
         InvalidInputError: there is no such tab.
     """
-    narrowed = {DeployTab.FAILED: [~DeployAttempt.ok], DeployTab.UNDER_WAY: [DeployAttempt.ok.is_(None)]}
+    shown: dict[DeployTab, ColumnElement[Any]] = {
+        DeployTab.ALL: true(),
+        DeployTab.FAILED: ~DeployAttempt.ok,
+        DeployTab.UNDER_WAY: DeployAttempt.ok.is_(None),
+    }
     return db.scalars(
         select(DeployAttempt)
-        .where(visible(DeployAttempt, actor), *narrowed.get(parse_tab(tab), []))
+        .where(visible(DeployAttempt, actor), shown[parse_tab(tab)])
         .options(joinedload(DeployAttempt.deploy).joinedload(Deploy.session))
         .order_by(DeployAttempt.started_at.desc(), DeployAttempt.id.desc())
         .limit(limit)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from models import (
@@ -192,13 +193,13 @@ def room_choice(room: Room) -> Choice:
 
 def _result(session: OnboardingSession) -> DeployResult | None:
     """The newest outcome as the session keeps it; other programs write it too, so nothing about its shape is sure."""
-    answer = session.deploy_response
-    if answer is None:
+    answer: Any = session.deploy_response
+    if not isinstance(answer, dict):
         return None
-    code = answer.get("status")
+    code, error = answer.get("status"), answer.get("error")
     return DeployResult(
         ok=answer.get("ok") is True,
-        code=code if isinstance(code, int) else None,
-        error=str(answer["error"]) if answer.get("error") else None,
+        code=code if type(code) is int else None,
+        error=str(error)[:PREVIEW] if error else None,
         at=session.deploy_triggered_at,
     )
