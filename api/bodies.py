@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from flask import request
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic_core import ErrorDetails
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from api.schema import Body, optional
 from models import DeploymentTarget, ProjectStatus
@@ -65,11 +65,14 @@ def parse_body(model: type[B]) -> B:
     """The request's JSON body as `model`; an empty body is an empty object.
 
     Raises:
+        RequestEntityTooLarge: it has more bytes than a request may.
         UnsupportedMediaType: it is something else than JSON.
         BadRequest: it is no valid JSON, or nested too deep.
         InvalidInputError: a field is unknown, or holds what it can't; says which.
     """
-    raw = request.get_data()
+    raw, limit = request.get_data(), request.max_content_length
+    if limit is not None and len(raw) >= limit:
+        raise RequestEntityTooLarge("The body is too large.")  # a body sent in chunks was cut off there, silently
     if raw and not request.is_json:
         raise UnsupportedMediaType("Send the body as application/json.")
     try:

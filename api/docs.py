@@ -20,7 +20,7 @@ def read_openapi(actor: Actor) -> Response:
 def read_docs(actor: Actor) -> Response:
     """Read this document as a page."""
     frame = current_app.extensions["admin"][0].index_view  # lends the page the navigation that all pages share
-    helpers = {"type_words": type_words, "name_of": name_of, "curl": curl}
+    helpers = {"type_words": type_words, "name_of": name_of, "curl": curl, "words_of_scheme": words_of_scheme}
     base = request.host_url.rstrip("/")
     return make_response(frame.render("api/docs.html", document=document(), base=base, **helpers))
 
@@ -39,6 +39,13 @@ def type_words(schema: dict[str, Any]) -> str:
     if kind == "object" and isinstance(values, dict):
         return f"object of {type_words(values)}"
     return _KINDS.get((kind, schema.get("format")), kind)
+
+
+def words_of_scheme(scheme: dict[str, str]) -> str:
+    """What a way of signing in looks like in a request, such as `Authorization: Bearer …`."""
+    if scheme["type"] == "http":
+        return f"Authorization: {scheme['scheme'].capitalize()} …"
+    return f"Cookie: {scheme['name']}=…" if scheme["in"] == "cookie" else f"{scheme['name']}: …"
 
 
 def curl(method: str, path: str, described: dict[str, Any]) -> str:

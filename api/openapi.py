@@ -23,7 +23,8 @@ _SECURITY_SCHEMES = {
     "token": {
         "type": "http",
         "scheme": "bearer",
-        "description": "A token that `flask console token EMAIL` prints; it may do what that person may.",
+        "description": "A token that `flask console token EMAIL` prints. It may do what that person may, and lasts "
+        "30 days or until the person's sign-ins are ended.",
     },
     "cookie": {
         "type": "apiKey",
@@ -53,7 +54,7 @@ def document() -> dict[str, Any]:
 
 def _paths() -> dict[str, Any]:
     paths: dict[str, Any] = {}
-    for described in OPERATIONS:
+    for described in sorted(OPERATIONS, key=lambda described: described.path):
         methods = paths.setdefault(_PATH_ID.sub(r"{\1}", described.path), {})
         methods[described.method.lower()] = _operation(described)
     return paths

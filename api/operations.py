@@ -63,7 +63,7 @@ class Answer:
 
 
 OPERATIONS: list[Operation] = []
-"""Every operation, in the order in which the document lists them."""
+"""Every operation, as the modules beside this one add them."""
 
 
 def operation(

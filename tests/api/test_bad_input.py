@@ -1,6 +1,7 @@
 """Whatever is sent: the answer is a 4xx problem that says what is wrong, and nothing is changed."""
 
 import json
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
@@ -128,6 +129,17 @@ def test_a_body_of_another_type_is_refused_as_such(patch, content_type):
 
 def test_a_body_that_is_too_large_is_refused(patch):
     assert_problem(patch(b'{"prompt_text": "' + b"x" * 1_000_001 + b'"}'), 413)
+
+
+def test_a_body_in_chunks_that_is_too_large_is_refused_and_not_cut_off(operator, project):
+    answer = operator.patch(
+        f"/api/projects/{project.id}",
+        input_stream=BytesIO(b'{"prompt_text": "New."}' + b" " * 1_000_001),
+        content_type="application/json",
+        environ_overrides={"wsgi.input_terminated": True},
+    )
+
+    assert_problem(answer, 413)
 
 
 def test_a_change_without_a_body_is_refused(operator, project):
