@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,16 +17,15 @@ from services.errors import ConflictError, InvalidInputError, NotFoundError
 from services.permissions import Actor, Permission, require
 
 TAG_LIMIT = 20
-_WORD = re.compile(r"[a-z0-9]+")
-_PURPOSE_COMBOS: dict[TemplateCombo, frozenset[str]] = {
-    TemplateCombo.ENTERPRISE: frozenset(
-        ["internal", "enterprise", "team", "crm", "erp", "dashboard", "admin", "back", "office", "compliance"]
-    ),
-    TemplateCombo.WEB: frozenset(
-        ["web", "website", "site", "landing", "page", "blog", "shop", "store", "portfolio", "marketing", "saas"]
-    ),
-    TemplateCombo.APP: frozenset(["app", "mobile", "ios", "android", "expo", "chat", "social", "fitness", "game"]),
-}
+OFFER_LIMIT = 500
+"""Stored templates among which the best are looked for: the newest."""
+_WORD = re.compile(r"[^\W_]+")
+_FILLERS = frozenset(
+    _WORD.findall(
+        "a an and any are as at be by can do for from has have in into is it its like make my no not of on one or"
+        " our own so some such that the their them they this to us use used want we what which who will with you your"
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -37,35 +36,41 @@ class Recommendation:
     """What the wizard's form sends back: the template's id, or `builtin:<slug>`."""
     id: UUID | None
     template: TemplateText
+    is_best: bool = False
+    """Whether none suits the purpose better, and it suits at all."""
 
 
 def recommend(db: DbSession, purpose: str | None, *, limit: int = 6) -> Sequence[Recommendation]:
-    """The stored templates that suit a purpose best, or the built-in ones where none are stored."""
-    stored = db.scalars(select(PromptTemplate).order_by(PromptTemplate.created_at.desc()).limit(500)).all()
-    offered = [Recommendation(str(row.id), row.id, _text_of(row)) for row in stored] or [
-        Recommendation(f"builtin:{template.slug}", None, template) for template in BUILTIN_TEMPLATES
-    ]
+    """The stored templates that suit a purpose best, or the built-in ones where none are stored; best first."""
     words = _words(purpose or "")
-    return sorted(offered, key=lambda offer: -_score(offer.template, words))[:limit]
+    offers = _stored(db) or [_builtin(template) for template in BUILTIN_TEMPLATES]
+    scores = {offer.key: _score(offer.template, words) for offer in offers}
+    best = max(scores.values())
+    ranked = sorted(offers, key=lambda offer: -scores[offer.key])[:limit]
+    return [replace(offer, is_best=scores[offer.key] == best > 0) for offer in ranked]
 
 
 def find_recommendation(db: DbSession, key: str) -> Recommendation | None:
     """The template that a key names, whether it would be recommended or not."""
-    for template in BUILTIN_TEMPLATES:
-        if key == f"builtin:{template.slug}":
-            return Recommendation(key, None, template)
+    if builtin := find_builtin(key):
+        return _builtin(builtin)
     try:
-        row = db.get(PromptTemplate, UUID(key))
+        row = db.get(PromptTemplate, UUID(key), populate_existing=True)
     except ValueError:
         return None
-    return None if row is None else Recommendation(key, row.id, _text_of(row))
+    return None if row is None else _offer(row)
+
+
+def find_builtin(key: str) -> TemplateText | None:
+    """The built-in template that a key names."""
+    return next((template for template in BUILTIN_TEMPLATES if key == f"builtin:{template.slug}"), None)
 
 
 def combo_of(purpose: str | None) -> TemplateCombo:
     """The kind of project that a purpose speaks of, `custom` where its words say nothing."""
     words = _words(purpose or "")
-    best = max(_PURPOSE_COMBOS, key=lambda combo: len(words & _PURPOSE_COMBOS[combo]))
-    return best if words & _PURPOSE_COMBOS[best] else TemplateCombo.CUSTOM
+    best = max(_KINDS, key=lambda combo: len(words & _KINDS[combo]))
+    return best if words & _KINDS[best] else TemplateCombo.CUSTOM
 
 
 def create(
@@ -128,7 +133,7 @@ def delete(db: DbSession, template_id: UUID, *, actor: Actor) -> None:
 
 
 def _get(db: DbSession, template_id: UUID) -> PromptTemplate:
-    template = db.get(PromptTemplate, template_id, with_for_update=True)
+    template = db.get(PromptTemplate, template_id, with_for_update=True, populate_existing=True)
     if template is None:
         raise NotFoundError("There is no such template.")
     return template
@@ -170,12 +175,39 @@ def _text_of(row: PromptTemplate) -> TemplateText:
     )
 
 
+def _stored(db: DbSession) -> list[Recommendation]:
+    newest = select(PromptTemplate).order_by(PromptTemplate.created_at.desc(), PromptTemplate.id).limit(OFFER_LIMIT)
+    return [_offer(row) for row in db.scalars(newest)]
+
+
+def _offer(row: PromptTemplate) -> Recommendation:
+    return Recommendation(str(row.id), row.id, _text_of(row))
+
+
+def _builtin(template: TemplateText) -> Recommendation:
+    return Recommendation(f"builtin:{template.slug}", None, template)
+
+
 def _score(template: TemplateText, purpose: frozenset[str]) -> int:
-    """How many words of the purpose speak for the template: its own words count double its kind's."""
-    own = _words(" ".join([template.title, template.description, *template.tags]))
-    kind = _PURPOSE_COMBOS.get(template.combo_type, frozenset())
-    return 2 * len(own & purpose) + len(kind & purpose)
+    """How much of the purpose speaks for the template: its title and tags most, then its kind, then its description."""
+    named = _words(" ".join([template.title, *template.tags]))
+    described = _words(template.description) - named
+    kind = _KINDS.get(template.combo_type, frozenset())
+    return 3 * len(named & purpose) + 2 * len(kind & purpose) + len(described & purpose)
 
 
 def _words(value: str) -> frozenset[str]:
-    return frozenset(word for word in _WORD.findall(value.lower()) if len(word) > 2)
+    """The words that carry meaning, in the singular as far as an s makes the plural."""
+    return frozenset(_singular(word) for word in _WORD.findall(value.casefold()) if word not in _FILLERS)
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+_KINDS = {
+    TemplateCombo.ENTERPRISE: _words("internal enterprise team crm erp dashboard admin back office compliance staff"),
+    TemplateCombo.WEB: _words("web website site landing page blog shop store portfolio marketing saas online"),
+    TemplateCombo.APP: _words("app mobile ios android expo chat social fitness game phone"),
+}
+"""Words of a purpose that speak for a kind of project."""
