@@ -40,7 +40,9 @@ def test_a_key_is_not_even_looked_at_where_none_is_meant():
     assert answers.parse({"api_provider": "none", "api_key": "too short"}) == {"api_provider": "none"}
 
 
-@pytest.mark.parametrize("key", ["sk-12345", "x" * 11, "x" * 501, "sk-0123 456789", "sk-0123456789\x00", "sk-01234567Ü89"])
+@pytest.mark.parametrize(
+    "key", ["sk-12345", "x" * 11, "x" * 501, "sk-0123 456789", "sk-0123456789\x00", "sk-01234567Ü89"]
+)
 def test_what_can_be_no_api_key_is_refused_without_repeating_it(key):
     with pytest.raises(InvalidInputError) as caught:
         answers.parse({"api_key": key})
