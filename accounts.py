@@ -4,14 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask, has_request_context, request
-from flask_security import RoleMixin, Security, SQLAlchemyUserDatastore, UserMixin, current_user
-from flask_security.utils import parse_auth_token
+from flask_security import RoleMixin, Security, SQLAlchemyUserDatastore, UserMixin, current_user, hash_password
+from flask_security.utils import parse_auth_token, verify_password
 from itsdangerous import BadData
 from sqlalchemy.orm import registry
 
 from extensions import database
 from models import Base, Role, User
-from services.errors import NotFoundError
+from services.errors import InvalidInputError, NotFoundError
 from services.permissions import Actor
 
 security = Security()
@@ -85,6 +85,23 @@ def make_token(email: str) -> str:
     if account is None or not account.active or not account.fs_uniquifier:
         raise NotFoundError(f"Nobody who may sign in has the address {email}.")
     return str(account.get_auth_token())
+
+
+def hash_new_password(password: str) -> str:
+    """The hash to keep of a password that somebody chose.
+
+    Raises:
+        InvalidInputError: it is too short or too easily guessed.
+    """
+    complaints, normalized = security._password_util.validate(password, False)
+    if complaints:
+        raise InvalidInputError(" ".join(map(str, complaints)), field="password")
+    return str(hash_password(normalized))
+
+
+def is_password(password: str, password_hash: str) -> bool:
+    """Whether the hash was made of this password."""
+    return bool(verify_password(security._password_util.normalize(password), password_hash))
 
 
 def _account() -> Any:

@@ -1,13 +1,42 @@
 """`flask console …`: what an operator does from a terminal."""
 
+from datetime import UTC, datetime
+from typing import Any
+
 import click
+from email_validator import EmailNotValidError, validate_email
 from flask import Flask
 from flask.cli import AppGroup
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 import accounts
-from services.errors import NotFoundError
+from extensions import transaction
+from models import Role
+from services import seed, users
+from services.errors import ServiceError
+from services.permissions import Actor
 
-console = AppGroup("console", help="Operate the console from a terminal.")
+TERMINAL = Actor(id=None, name="cli", role=Role.ADMIN, origin="cli")
+"""Whoever has a shell and the database's password may do all that these commands do."""
+
+
+class ConsoleGroup(AppGroup):
+    """Commands that say in one line what went wrong."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ServiceError as error:
+            raise click.ClickException(error.message) from error
+        except OperationalError as error:
+            raise click.ClickException(f"The database can't be used: {_first_line(error)}") from error
+        except ProgrammingError as error:
+            raise click.ClickException(
+                f"The database lacks what this needs ({_first_line(error)}); run `flask db upgrade` first."
+            ) from error
+
+
+console = ConsoleGroup("console", help="Operate the console from a terminal.")
 
 
 def init_app(app: Flask) -> None:
@@ -18,7 +47,44 @@ def init_app(app: Flask) -> None:
 @click.argument("email")
 def token(email: str) -> None:
     """Print a bearer token for /api, which may do what the person with this address may."""
+    click.echo(accounts.make_token(email))
+
+
+@console.command("create-admin")
+@click.argument("email")
+@click.option("--name", help="The person's name.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from the first line of standard input.")
+def create_admin(email: str, name: str | None, password_stdin: bool) -> None:
+    """Let the person with this address sign in as admin, with a password that is asked for."""
     try:
-        click.echo(accounts.make_token(email))
-    except NotFoundError as error:
-        raise click.ClickException(error.message) from error
+        address = validate_email(email, check_deliverability=False).normalized
+    except EmailNotValidError as error:
+        raise click.BadParameter(str(error), param_hint="EMAIL") from error
+    password_hash = accounts.hash_new_password(_read_password(password_stdin))
+    with transaction(TERMINAL) as db:
+        users.create_account(db, email=address, name=name, role=Role.ADMIN, password_hash=password_hash, actor=TERMINAL)
+    click.echo(f"{address} may sign in as admin.")
+
+
+@console.command("seed")
+@click.option("--sessions", required=True, type=click.IntRange(1, seed.SESSIONS_LIMIT), help="How many to add.")
+@click.option("--seed", "number", default=1, type=click.IntRange(0, seed.SEED_LIMIT), help="What chance starts from.")
+@click.option("--hooks-at", default="http://127.0.0.1:8011", help="Where the demo's receiver listens.")
+def seed_command(sessions: int, number: int, hooks_at: str) -> None:
+    """Add made-up onboarding sessions of the last 30 days, with all that belongs to them."""
+    with transaction(TERMINAL) as db:
+        seed.load(db, sessions=sessions, seed=number, now=datetime.now(UTC), hook_base=hooks_at, report=_report)
+
+
+def _report(table: str, rows: int) -> None:
+    click.echo(f"{table:20} {rows:>12,} rows")
+
+
+def _read_password(from_stdin: bool) -> str:
+    if from_stdin:
+        return click.get_text_stream("stdin").readline().rstrip("\r\n")
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
+
+
+def _first_line(error: OperationalError | ProgrammingError) -> str:
+    return str(error.orig).partition("\n")[0]

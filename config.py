@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from click import ClickException
+
 ROOT = Path(__file__).resolve().parent
 
 
-class ConfigError(Exception):
-    """A setting can't be used; the message is one line that says which and why."""
+class ConfigError(ClickException):
+    """A setting can't be used; the message is one line that says which and why, and all that `flask …` prints of it."""
 
 
 @dataclass(frozen=True)
