@@ -2,30 +2,40 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from flask_admin.contrib.sqla.form import AdminModelConverter
 from flask_admin.model.form import converts
 from wtforms import DateTimeField, SelectField, StringField
-from wtforms.validators import UUID, ValidationError
+from wtforms.fields import SelectChoice
+from wtforms.validators import ValidationError
 
 from admin_views.formatters import words
 from services import text
 
 
-def choices_of(enum: Any, blank: str | None = None) -> list[tuple[str, str]]:
+def choices_of(enum: Any, blank: str | None = None) -> list[SelectChoice]:
     """What a select offers for an enum: its values, and the words for them.
 
     Args:
         blank: the words for no value, where that is a choice.
     """
-    choices = [(member.value, words(member.value)) for member in enum]
-    return choices if blank is None else [("", blank), *choices]
+    choices = [SelectChoice(member.value, words(member.value)) for member in enum]
+    return choices if blank is None else [SelectChoice("", blank), *choices]
 
 
 def storable(form: Any, field: Any) -> None:
     """A validator: PostgreSQL can hold the text."""
     if isinstance(field.data, str) and not text.is_storable(field.data):
         raise ValidationError("This holds a character that can’t be stored.")
+
+
+class IdField(StringField):
+    """A whole id, or none."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist:
+            self.data = _parse_id(valuelist[0].strip())
 
 
 class UtcDateTimeField(DateTimeField):
@@ -46,6 +56,13 @@ class UtcDateTimeField(DateTimeField):
             self.data = self.data.replace(tzinfo=UTC)
 
 
+def _parse_id(value: str) -> UUID | None:
+    try:
+        return UUID(value) if value else None
+    except ValueError:
+        raise ValidationError("This is no id.") from None
+
+
 class FormConverter(AdminModelConverter):
     """Chooses a field by the column's type; relations are left to hand-written forms, which can scope them."""
 
@@ -62,15 +79,19 @@ class FormConverter(AdminModelConverter):
         )
 
     @converts("sqlalchemy.sql.sqltypes.Uuid")
-    def conv_uuid(self, field_args: Any, **rest: Any) -> StringField:
-        field_args["validators"].append(UUID("This is no id."))
-        return StringField(**field_args)
+    def conv_uuid(self, field_args: Any, **rest: Any) -> IdField:
+        return IdField(**field_args)
 
     @converts("DateTime")
     def convert_datetime(self, field_args: Any, **rest: Any) -> UtcDateTimeField:
         return UtcDateTimeField(**field_args)
 
-    @converts("String", "Text")
-    def conv_String(self, column: Any, field_args: Any, **rest: Any) -> Any:  # noqa: N802 - Flask-Admin's name
+    @converts("String")
+    def conv_String(self, field_args: Any, **rest: Any) -> Any:  # noqa: N802 - Flask-Admin's name
         field_args["validators"].append(storable)
-        return super().conv_String(column=column, field_args=field_args, **rest)
+        return super().conv_String(field_args=field_args, **rest)
+
+    @converts("Text")
+    def conv_Text(self, field_args: Any, **rest: Any) -> Any:  # noqa: N802 - Flask-Admin's name
+        field_args["validators"].append(storable)
+        return super().conv_Text(field_args=field_args, **rest)

@@ -7,6 +7,7 @@ from typing import Any
 
 from accounts import current_actor
 from extensions import transaction
+from services.database import DbSession
 from services.errors import InvalidInputError, ServiceError
 from services.ids import parse_id
 
@@ -36,12 +37,18 @@ class ActResult:
 
 
 def each_in_own_transaction(
-    ids: Sequence[str], act: Callable[..., Any], *, done: str, **arguments: Any
+    ids: Sequence[str],
+    act: Callable[..., Any],
+    *,
+    done: str,
+    parse: Callable[[str], Any] = parse_id,
+    **arguments: Any,
 ) -> Iterator[ActResult]:
     """Call `act(db, id, actor=…, now=…, **arguments)` for each id; one refusal does not undo the others.
 
     Args:
         done: what to say of a record on which it worked.
+        parse: makes the id of its text, and raises a ServiceError where it is none.
 
     Raises:
         InvalidInputError: nothing was selected, or more than one request may act on.
@@ -51,14 +58,18 @@ def each_in_own_transaction(
         raise InvalidInputError("Select at least one record first.")
     if len(unique) > SELECTION_LIMIT:
         raise InvalidInputError(f"Select at most {SELECTION_LIMIT} records at a time.")
-    return (_act(text, act, done, arguments) for text in unique)
+
+    def act_on(db: DbSession, text: str, **context: Any) -> None:
+        act(db, parse(text), **context, **arguments)
+
+    return (_result(text, act_on, done) for text in unique)
 
 
-def _act(text: str, act: Callable[..., Any], done: str, arguments: dict[str, Any]) -> ActResult:
+def _result(text: str, act_on: Callable[..., None], done: str) -> ActResult:
     actor = current_actor()
     try:
         with transaction(actor) as db:
-            act(db, parse_id(text), actor=actor, now=datetime.now(UTC), **arguments)
+            act_on(db, text, actor=actor, now=datetime.now(UTC))
     except ServiceError as error:
         return ActResult(text, ok=False, message=f"{text[:8]}: {error.message}")
     return ActResult(text, ok=True, message=f"{text[:8]}: {done}")

@@ -74,13 +74,21 @@ class PermittedActions:
         return super().handle_action(return_view)
 
     def _check_selection(self, ids: Sequence[str]) -> None:
-        keys = [parse_key(self.model, encoded) for encoded in dict.fromkeys(ids)]
-        if len(keys) == 1:
-            self._require_visible(keys[0])
+        for encoded in ids:
+            parse_key(self.model, encoded)
+        if len(ids) == 1:
+            self._parse_visible(ids[0])
 
-    def _require_visible(self, key: Mapping[str, Any]) -> None:
-        if self.get_count_query().filter_by(**key).scalar() == 0:
+    def _parse_visible(self, encoded: str) -> Any:
+        """The record's primary key: its value, or a tuple where it has several columns.
+
+        Raises:
+            NotFoundError: there is no such record in the person's scope.
+        """
+        key = parse_key(self.model, encoded)
+        if not self.get_count_query().filter_by(**key).scalar():
             raise NotFoundError("There is no such record, or none that you may see.")
+        return next(iter(key.values())) if len(key) == 1 else tuple(key.values())
 
     def act_on(self, ids: Sequence[str], act: Callable[..., Any], *, done: str, **arguments: Any) -> None:
         """Call `act(db, id, actor=…, now=…, **arguments)` for each row in scope, and flash what came of it.
@@ -88,12 +96,7 @@ class PermittedActions:
         Args:
             done: what to say of a record on which it worked, such as “queued again”.
         """
-
-        def act_in_scope(db: Any, record_id: Any, **rest: Any) -> Any:
-            self._require_visible(parse_key(self.model, str(record_id)))
-            return act(db, record_id, **rest)
-
-        flash_outcomes(each_in_own_transaction(ids, act_in_scope, done=done, **arguments))
+        flash_outcomes(each_in_own_transaction(ids, act, done=done, parse=self._parse_visible, **arguments))
 
     @action("delete", "Delete", "Delete the selected records? This can’t be undone.")
     def action_delete(self, ids: Sequence[str]) -> None:

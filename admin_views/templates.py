@@ -24,7 +24,7 @@ class TagsField(StringField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         if valuelist:
-            self.data = [tag.strip() for tag in valuelist[0].split(",") if tag.strip()]
+            self.data = list(dict.fromkeys(tag.strip() for tag in valuelist[0].split(",") if tag.strip()))
 
 
 class TemplateForm(RecordForm):

@@ -1,0 +1,116 @@
+"""A table and a view of a developer's own, in an application that has them beside the console's."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import Connection, DateTime, Text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from admin_views.model_view import ConsoleModelView
+from app import create_app
+from models.base import TextEnum
+from services.database import DbSession
+from services.errors import ConflictError, InvalidInputError
+from services.permissions import Permission
+from tests.browser import Browser
+from tests.conftest import _bound, settings_for
+
+
+class Kind(StrEnum):
+    CORNER_SHOP = "corner_shop"
+    MARKET = "market"
+
+
+class OwnBase(DeclarativeBase):
+    """Not the console's, so that these tables are no part of its migrations."""
+
+    type_annotation_map = {str: Text(), datetime: DateTime(timezone=True)}  # noqa: RUF012
+
+
+class Shop(OwnBase):
+    """A table with an integer key and a column of every kind."""
+
+    __tablename__ = "shops"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    kind: Mapped[Kind | None] = mapped_column(TextEnum(Kind))
+    opened_at: Mapped[datetime | None]
+    owner_id: Mapped[UUID | None]
+    open: Mapped[bool | None]
+    tags: Mapped[list[str] | None] = mapped_column(ARRAY(Text()))
+    note: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    hook_url: Mapped[str | None]
+    password: Mapped[str | None]
+
+
+class ShopView(ConsoleModelView):
+    column_list = ("name", "kind", "opened_at")
+    column_searchable_list = ("name",)
+    column_filters = ("name", "kind", "opened_at", "owner_id", "open", "id", "tags")
+
+
+class PlainShopView(ConsoleModelView):
+    """Not one line: everything comes from the model."""
+
+
+class EditedShopView(ConsoleModelView):
+    """Edited through the form that is made from the model; its service refuses two names."""
+
+    create_permission = edit_permission = delete_permission = Permission.EDIT_TEMPLATE
+
+    def create_record(self, db: DbSession, new_id: UUID, fields: Any, *, actor: Any) -> Shop:
+        db.add(shop := Shop(**fields))
+        return shop
+
+    def update_record(self, db: DbSession, record: Any, fields: Any, *, actor: Any) -> None:
+        if fields["name"] == "Nameless":
+            raise InvalidInputError("That is no name.", field="name")
+        if fields["name"] == "Taken":
+            raise ConflictError("Another shop has this name.")
+        for name, value in fields.items():
+            setattr(record, name, value)
+
+    def delete_record(self, db: DbSession, record_id: Any, *, actor: Any) -> None:
+        shop = db.get_one(Shop, record_id)
+        if shop.name == "Protected":
+            raise ConflictError("This shop is protected.")
+        db.delete(shop)
+
+
+@pytest.fixture(scope="session")
+def shop_app(app: Flask, database_url: str) -> Flask:
+    """The console with the developer's views; `app` comes first, since it sets up the tests' sessions."""
+    shop_app = create_app(settings_for(database_url))
+    [admin] = shop_app.extensions["admin"]
+    admin.add_view(ShopView(Shop))
+    admin.add_view(PlainShopView(Shop, endpoint="plain"))
+    admin.add_view(EditedShopView(Shop, endpoint="edited"))
+    return shop_app
+
+
+@pytest.fixture
+def shops(connection: Connection, db: DbSession) -> Any:
+    """Creates the table for this test; `shops(name=…)` adds one row."""
+    OwnBase.metadata.create_all(connection)
+
+    def add(**values: Any) -> Shop:
+        shop = Shop(**{"name": "A shop"} | values)
+        db.add(shop)
+        db.flush()
+        return shop
+
+    return add
+
+
+@pytest.fixture
+def at_shops(shop_app: Flask, connection: Connection, make: Any, shops: Any) -> Iterator[Any]:
+    """Signs a new person of a role in to the application with shops."""
+    with _bound(shop_app, connection):
+        yield lambda role: Browser(shop_app, make.user(role=role))

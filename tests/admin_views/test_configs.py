@@ -1,0 +1,107 @@
+"""The list and form of project configurations."""
+
+import pytest
+from sqlalchemy import select
+
+from models import AuditEvent, DeploymentTarget, Role
+from tests.admin_views.pages import Page, csv_rows
+
+FORM = {"repo_url": "", "build_command": "", "output_dir": "", "deployment_target": "vercel", "env_config": ""}
+
+
+def edited(browser, config, **values):
+    """The answer to the form, opened and sent with some values changed."""
+    path = f"/admin/project_config/edit/?id={config.id}"
+    page = Page(browser.get(path))
+    return browser.post(path, {name: page.field(name) for name in (*FORM, "seen")} | values)
+
+
+def test_an_operator_edits_a_configuration(sign_in, make, db):
+    config = make.config(repo_url="https://git.example.com/old")
+
+    answer = edited(
+        sign_in(Role.OPERATOR),
+        config,
+        repo_url="https://git.example.com/new",
+        build_command="make",
+        deployment_target="concept_aws",
+    )
+    db.expire_all()
+
+    assert answer.status_code == 302
+    assert (config.repo_url, config.build_command, config.output_dir) == ("https://git.example.com/new", "make", None)
+    assert config.deployment_target is DeploymentTarget.CONCEPT_AWS
+    [event] = db.scalars(select(AuditEvent)).all()
+    assert (event.tag, event.subject_id, set(event.after)) == (
+        "project:configure",
+        config.project_id,
+        {"repo_url", "build_command", "deployment_target"},
+    )
+
+
+def test_an_environment_is_never_shown_but_its_names_are(sign_in, make):
+    config = make.config(env_config={"API_KEY": "sk-very-secret"})
+    browser = sign_in(Role.ADMIN)
+
+    answers = [
+        browser.get("/admin/project_config/"),
+        browser.get(f"/admin/project_config/details/?id={config.id}"),
+        browser.get(f"/admin/project_config/edit/?id={config.id}"),
+        browser.get("/admin/project_config/export/csv/"),
+    ]
+
+    assert all("sk-very-secret" not in answer.text for answer in answers)
+    assert Page(answers[2]).field("env_config") == "API_KEY=•••"
+    assert csv_rows(answers[3])[0]["Environment"] == '{"API_KEY": "•••"}'
+
+
+def test_a_value_that_stays_hidden_is_kept_and_others_are_replaced_added_and_removed(sign_in, make, db):
+    config = make.config(env_config={"KEPT": "a=1", "CHANGED": "b", "REMOVED": "c"})
+
+    edited(sign_in(Role.OPERATOR), config, env_config="KEPT=•••\r\nCHANGED=new=value\r\n\r\nADDED=d")
+    db.expire_all()
+
+    assert config.env_config == {"KEPT": "a=1", "CHANGED": "new=value", "ADDED": "d"}
+    [event] = db.scalars(select(AuditEvent)).all()
+    assert "a=1" not in str(event.before) + str(event.after)
+
+
+@pytest.mark.parametrize(
+    ("lines", "complaint"),
+    [
+        ("NEW=•••", "NEW has no stored value to keep; give it one."),
+        ("no equals sign", "“no equals sign” is no NAME=value."),
+        ("=value", "“=value” is no NAME=value."),
+        ("A=1\nA=2", "A name stands here twice."),
+        ("A=\x00", "This holds a character that can't be stored."),
+        ("\n".join(f"N{number}=1" for number in range(201)), "An environment has at most 200 entries."),
+    ],
+)
+def test_an_environment_that_cannot_be_used_stands_by_its_field(sign_in, make, db, lines, complaint):
+    config = make.config(env_config={"KEPT": "a"})
+
+    answer = edited(sign_in(Role.OPERATOR), config, env_config=lines)
+    db.expire_all()
+
+    assert answer.status_code == 422
+    assert Page(answer).errors == [complaint]
+    assert Page(answer).field("env_config").split() == lines.split()
+    assert config.env_config == {"KEPT": "a"}
+
+
+def test_saving_an_unchanged_configuration_changes_nothing(sign_in, make, db):
+    config = make.config(repo_url="https://git.example.com/x", env_config={"NUMBER": "1"})
+
+    assert edited(sign_in(Role.OPERATOR), config).status_code == 302
+    assert db.scalars(select(AuditEvent)).all() == []
+
+
+def test_a_member_sees_own_configurations_but_changes_none(sign_in, make):
+    member = make.user(role=Role.MEMBER)
+    own, other = make.config(project=make.project(owner=member)), make.config()
+    browser = sign_in(user=member)
+
+    assert Page(browser.get("/admin/project_config/")).count == 1
+    assert browser.get(f"/admin/project_config/details/?id={own.id}").status_code == 200
+    assert browser.get(f"/admin/project_config/details/?id={other.id}").status_code == 404
+    assert browser.post(f"/admin/project_config/edit/?id={own.id}", FORM).status_code == 403

@@ -1,0 +1,76 @@
+"""Values as people read them."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from admin_views.formatters import is_secret, masked, shortened, time, without_secrets, words
+
+HOOK = "https://hooks.example.com/deploy/0123456789abcdef"
+SHOWN = "https://hooks.example.com/…cdef"
+
+
+@pytest.mark.parametrize("name", ["hook_url", "vercel_hook_url", "deploy.hook_url", "session.vercel_hook_url"])
+def test_a_hook_is_masked_wherever_it_is_reached(name):
+    assert is_secret(name)
+    assert masked(name, HOOK) == SHOWN
+
+
+def test_an_environment_shows_its_names_only():
+    assert masked("env_config", {"API_KEY": "sk-123"}) == {"API_KEY": "•••"}
+
+
+@pytest.mark.parametrize("name", ["password", "fs_uniquifier"])
+def test_what_signs_people_in_is_never_shown(name):
+    assert masked(name, "value") == "•••"
+    assert masked(name, None) is None
+
+
+def test_json_loses_the_secrets_that_it_holds_at_any_depth():
+    survey = {
+        "vercelHookOverride": HOOK,
+        "answers": [{"apiKey": "sk-123", "api_key_last_four": "c0de", "tokens": 7}],
+        "purpose": "A shop",
+        "secretNote": "psst",
+    }
+
+    assert without_secrets(survey) == {
+        "vercelHookOverride": SHOWN,
+        "answers": [{"apiKey": "•••", "api_key_last_four": "c0de", "tokens": 7}],
+        "purpose": "A shop",
+        "secretNote": "•••",
+    }
+
+
+def test_a_time_is_shown_in_utc_wherever_it_was_written():
+    local = datetime(2026, 11, 25, 14, 30, tzinfo=timezone(timedelta(hours=2)))
+
+    shown = time(local)
+
+    assert ">2026-11-25 12:30 UTC<" in shown
+    assert 'datetime="2026-11-25T12:30:00.000+00:00"' in shown
+
+
+def test_a_time_without_a_zone_does_not_claim_one():
+    assert time(datetime(2026, 11, 25, 14, 30)) == "2026-11-25 14:30"  # noqa: DTZ001 - the point of the test
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("short", "short"),
+        ("two\n  lines", "two lines"),
+        ("abcdefghijk", "abcdefghi…"),
+        ("x" * 1_000_000, "xxxxxxxxx…"),
+    ],
+)
+def test_a_long_text_is_cut_to_one_line(text, shown):
+    assert shortened(text, 10) == shown
+
+
+def test_a_machines_word_reads_as_words():
+    assert words("retry_scheduled") == "Retry scheduled"
+
+
+def test_utc_stays_utc():
+    assert "12:00 UTC" in time(datetime(2026, 11, 25, 12, 0, tzinfo=UTC))

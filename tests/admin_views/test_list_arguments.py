@@ -1,0 +1,98 @@
+"""A list's URL: what can't be used is said, and never makes a wrong list."""
+
+import pytest
+
+from models import Role
+from tests.admin_views.pages import listed
+
+
+def test_a_page_beyond_the_end_leads_to_the_last_one_and_says_so(at_shops, shops):
+    for number in range(21):
+        shops(name=f"Shop {number:02}")
+
+    page = listed(at_shops(Role.VIEWER), "?page=999&sort=0")
+
+    assert page.column("name") == ["Shop 20"]
+    assert page.messages == ["There is no page 1,000; this is the last, page 2."]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        ("page=-1", "“page” is a whole number from 0 to 999,999,999, not “-1”; it was left out."),
+        ("page=x", "“page” is a whole number from 0 to 999,999,999, not “x”; it was left out."),
+        ("page=1&page=0", "“page” was given more than once; the first counts."),
+        ("page_size=-1", "“page_size” is a whole number from 0 to 999,999,999, not “-1”; it was left out."),
+        ("page_size=7", "A page can't have 7 rows; choose 20, 50 or 100."),
+        ("sort=99", "This list can't be sorted by column 99; it is in its usual order."),
+        ("sort=0&desc=maybe", "“desc” is 1 for descending or 0 for ascending."),
+        ("staus=failed", "This list knows no “staus”, so that was left out."),
+    ],
+)
+def test_an_argument_that_cannot_be_used_is_named_above_the_list(at_shops, shops, arguments, complaint):
+    for _ in range(25):
+        shops()
+
+    assert complaint in listed(at_shops(Role.VIEWER), f"?{arguments}").messages
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        ("flt0_kind_equals=castle", "it needs one of corner_shop, market"),
+        ("flt0_kind_in_list=market,castle", "it needs some of corner_shop, market, parted by commas"),
+        ("flt0_opened_at_greater_than=yesterday", "it needs a time in UTC"),
+        ("flt0_opened_at_between=2026-01-02 to 2026-01-01", "the earlier first"),
+        ("flt0_owner_id_equals=42", "it needs a whole id"),
+        ("flt0_open_equals=maybe", "it needs Yes or No"),
+        ("flt0_id_equals=99999999999", "it needs a whole number"),
+        ("flt0_id_in_list=1,two", "whole numbers, parted by commas"),
+        ("flt0_name_contains=a%00b", "an ordinary text"),
+        ("search=a%00b", "Nothing was searched"),
+        (f"search={'x' * 201}", "Nothing was searched"),
+    ],
+)
+def test_a_filter_that_cannot_be_used_shows_nothing_and_says_why(at_shops, shops, arguments, complaint):
+    shops()
+
+    page = listed(at_shops(Role.VIEWER), f"?{arguments}")
+
+    assert page.count == 0
+    [message] = page.messages
+    assert complaint in message
+
+
+def test_a_filter_that_does_not_exist_is_refused(at_shops):
+    answer = at_shops(Role.VIEWER).get("/admin/shop/?flt0_nonsense=1")
+
+    assert answer.status_code == 422
+    assert "This list has no filter “flt0_nonsense”." in answer.text
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "_scheme=x",
+        "_external=1&_scheme=javascript",
+        "_method=FOO",
+        "endpoint=x",
+        "export_type=x",
+        "self=1",
+        "_anchor=x",
+    ],
+)
+def test_no_argument_reaches_the_building_of_links(at_shops, shops, arguments):
+    shops()
+
+    answer = at_shops(Role.VIEWER).get(f"/admin/shop/?{arguments}")
+
+    assert answer.status_code == 200
+    assert "javascript:" not in answer.text.replace("javascript:void(0)", "")
+
+
+def test_an_address_to_return_to_that_is_none_is_refused(at_shops, shops):
+    shop = shops()
+    browser = at_shops(Role.ADMIN)
+
+    assert browser.get(f"/admin/shop/details/?id={shop.id}&url=//[").status_code == 422
+    assert "evil.example.com" not in browser.get(f"/admin/shop/details/?id={shop.id}&url=//evil.example.com/").text
