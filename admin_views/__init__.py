@@ -7,6 +7,7 @@ from flask_admin.theme import Bootstrap4Theme
 
 from admin_views import lists, times
 from admin_views.console import ConsoleView
+from admin_views.records import RecordsView
 
 
 def init_app(app: Flask) -> Admin:
@@ -18,6 +19,7 @@ def init_app(app: Flask) -> Admin:
         index_view=ConsoleView(name="Console", url="/console", endpoint="console"),
         theme=Bootstrap4Theme(base_template="console/base.html", fluid=True),
     )
+    admin.add_view(RecordsView(name="Records", url="/console", endpoint="records"))
     lists.add_to(admin)
     app.add_url_rule("/", "home", _home)
     times.init_app(app)

@@ -28,6 +28,8 @@ from services.scopes import visible
 from services.timeline import Entry
 from services.transitions import ORDER, next_step
 
+WAITING = (DeployStatus.QUEUED, DeployStatus.RETRY_SCHEDULED)
+"""A deploy that can be cancelled: its next POST is still to come."""
 DEPLOY_LIMIT = 10
 ATTEMPT_LIMIT = 200
 ROOM_LIMIT = 100
@@ -58,14 +60,17 @@ class SessionDetails:
     may_retry: bool
     no_retry: str | None
     """Why it can't be deployed just now, where that is so."""
+    may_cancel: bool
     timeline: list[Entry]
 
 
 @dataclass(frozen=True)
 class ProjectDetails:
-    """A project with its owner, configuration and session, and the moves that are open to the actor."""
+    """A project with its owner and configuration, and the moves that are open to the actor."""
 
     project: Project
+    session: OnboardingSession | None
+    """The session that it came out of, if the actor may see that."""
     rooms: Sequence[Room]
     step: ProjectStatus | None
     """The one step forward; null at the end."""
@@ -84,6 +89,8 @@ class DeployDetails:
     attempts: Sequence[DeployAttempt]
     """The newest `ATTEMPT_LIMIT`."""
     project: Project | None
+    hook: str
+    """Where it goes, masked."""
     may_retry: bool
     may_cancel: bool
     timeline: list[Entry]
@@ -99,6 +106,15 @@ class RoomDetails:
     participant_count: int
     may_edit: bool
     timeline: list[Entry]
+
+
+@dataclass(frozen=True)
+class StudioDetails:
+    """A project with its owner and rooms, for the page on which its prompt is written."""
+
+    project: Project
+    rooms: Sequence[Room]
+    may_edit: bool
 
 
 def get_session(
@@ -124,6 +140,7 @@ def get_session(
         hook=_hook(session, default_hook_url),
         may_retry=can(actor, Permission.RETRY_DEPLOY, owner_id=session.user_id),
         no_retry=_why_no_retry(session, deploys),
+        may_cancel=can(actor, Permission.CANCEL_DEPLOY, owner_id=session.user_id),
         timeline=timeline.of_session(db, session_id, actor=actor),
     )
 
@@ -139,12 +156,13 @@ def get_project(db: DbSession, project_id: UUID, *, actor: Actor) -> ProjectDeta
         actor,
         joinedload(Project.owner),
         joinedload(Project.config),
-        joinedload(Project.session),
     )
     may_jump = can(actor, Permission.STEP_BACK_PROJECT, owner_id=project.owner_id)
     step = next_step(project.status)
+    origin = OnboardingSession.id == project.onboarding_session_id
     return ProjectDetails(
         project=project,
+        session=db.scalar(select(OnboardingSession).where(origin, visible(OnboardingSession, actor))),
         rooms=rooms_of(db, project_id),
         step=step,
         jumps=[status for status in ORDER if status not in (project.status, step)] if may_jump else [],
@@ -154,18 +172,28 @@ def get_project(db: DbSession, project_id: UUID, *, actor: Actor) -> ProjectDeta
     )
 
 
+def get_studio(db: DbSession, project_id: UUID, *, actor: Actor) -> StudioDetails:
+    """Raises:
+    NotFoundError: there is no such project that the actor may see.
+    """
+    project = get_visible(db, Project, project_id, actor, joinedload(Project.owner))
+    may_edit = can(actor, Permission.EDIT_PROJECT, owner_id=project.owner_id)
+    return StudioDetails(project, rooms_of(db, project_id), may_edit)
+
+
 def get_deploy(db: DbSession, deploy_id: UUID, *, actor: Actor) -> DeployDetails:
     """Raises:
     NotFoundError: there is no such deploy that the actor may see.
     """
     deploy = get_visible(db, Deploy, deploy_id, actor, joinedload(Deploy.session).joinedload(OnboardingSession.user))
     owner_id = deploy.session.user_id
-    waits = deploy.status in (DeployStatus.QUEUED, DeployStatus.RETRY_SCHEDULED)
+    waits = deploy.status in WAITING
     gave_up = deploy.status is DeployStatus.DEAD_LETTERED
     return DeployDetails(
         deploy=deploy,
         attempts=_attempts(db, [deploy_id]),
         project=next(iter(_projects_of(db, deploy.session_id, actor)), None),
+        hook=mask(deploy.hook_url),
         may_retry=gave_up and can(actor, Permission.RETRY_DEPLOY, owner_id=owner_id),
         may_cancel=waits and can(actor, Permission.CANCEL_DEPLOY, owner_id=owner_id),
         timeline=timeline.of_deploy(db, deploy_id, actor=actor),

@@ -134,9 +134,16 @@ def test_a_project_comes_with_its_owner_configuration_session_and_rooms(db, make
 
     details = records.get_project(db, project.id, actor=operator)
 
-    assert (details.project.owner.name, details.project.session.purpose) == ("Ana", "A shop for teapots")
+    assert (details.project.owner.name, details.session.purpose) == ("Ana", "A shop for teapots")
     assert details.project.config.repo_url == "https://git.example.com/shop"
     assert [(r.id, r.state.current_prompt_text) for r in details.rooms] == [(room.id, "Build it well.")]
+
+
+def test_a_project_keeps_the_session_of_somebody_else_from_its_owner(db, make):
+    owner = make.user(role=Role.MEMBER)
+    project = make.project(owner=owner, onboarding_session_id=make.session().id)
+
+    assert records.get_project(db, project.id, actor=actor_of(owner)).session is None
 
 
 @pytest.mark.parametrize(
@@ -187,6 +194,7 @@ def test_a_deploy_comes_with_its_session_its_project_and_its_newest_attempts(db,
     details = records.get_deploy(db, deploy.id, actor=operator)
 
     assert (details.deploy.session.user.name, details.project.id) == ("Ana", project.id)
+    assert details.hook == "https://hooks.example.com/…cdef"
     assert len(details.attempts) == records.ATTEMPT_LIMIT
     assert details.attempts[0].attempt_number == records.ATTEMPT_LIMIT + 2
 

@@ -1,0 +1,140 @@
+"""What a record's page says of values that others may have stored in any shape: bounded, and without secrets."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+from admin_views.chips import response_chip
+from admin_views.formatters import without_secrets
+from models import OnboardingSession, ProjectConfig
+from services.builtin_templates import BUILTIN_TEMPLATES
+from services.onboarding import HOSTING, MODELS, PROVIDERS
+
+DEPTH_LIMIT = 20
+"""Levels of a stored JSON value that are shown."""
+ENTRY_LIMIT = 200
+"""Entries of one stored object that are shown."""
+TEXT_LIMIT = 20_000
+"""Characters of one value that are shown."""
+HIDDEN = "••••"
+_WORD_BREAK = re.compile(r"[_\-\s]+|(?<=[a-z0-9])(?=[A-Z])")
+
+Fact = tuple[str, str | None]
+"""A label, and what it says; null for nothing."""
+
+
+@dataclass(frozen=True)
+class NewestResponse:
+    """What the newest deploy of a session came to, as the session keeps it."""
+
+    chip: Markup | None
+    text: str
+
+
+def answers(session: OnboardingSession) -> list[Fact]:
+    """The wizard's answers in its own words."""
+    return [
+        ("Purpose", session.purpose),
+        ("Audience", session.target_audience),
+        ("Model", _words_for(session.model_preference, MODELS)),
+        ("Hosting", _words_for(session.hosting_target, HOSTING)),
+        ("API provider", _words_for(session.api_provider, PROVIDERS)),
+        ("API key", f"{HIDDEN} {session.api_key_last_four}" if session.api_key_last_four else None),
+    ]
+
+
+def template_of(session: OnboardingSession) -> str | None:
+    """The title of the template that was chosen, stored or built in."""
+    if session.template is not None:
+        return session.template.title
+    stored: Any = session.survey
+    key = stored.get("template") if isinstance(stored, dict) else None
+    return next((built_in.title for built_in in BUILTIN_TEMPLATES if key == f"builtin:{built_in.slug}"), None)
+
+
+def survey(session: OnboardingSession) -> list[Fact]:
+    """What the survey holds beside the answers above it."""
+    stored: Any = session.survey
+    if not isinstance(stored, dict):
+        return [("Survey", text_of(stored))] if stored else []
+    more = [(name, value) for name, value in stored.items() if getattr(session, name, None) != value]
+    return [(label_of(name), text_of(value, name)) for name, value in more[:ENTRY_LIMIT]]
+
+
+def newest_response(session: OnboardingSession) -> NewestResponse | None:
+    """The session's `deploy_response`, of whatever shape it is."""
+    response: Any = session.deploy_response
+    if response is None:
+        return None
+    if not isinstance(response, dict):
+        return NewestResponse(None, text_of(response) or "")
+    said = response.get("body") or response.get("error") or ""
+    return NewestResponse(response_chip(response), text_of(said) or "")
+
+
+def configuration(config: ProjectConfig) -> list[Fact]:
+    """How a project is built and where it goes."""
+    return [
+        ("Repository", without_credentials(config.repo_url)),
+        ("Build command", config.build_command),
+        ("Output folder", config.output_dir),
+        ("Deployment target", config.deployment_target.replace("_", " ").capitalize()),
+    ]
+
+
+def environment(config: ProjectConfig) -> list[Fact]:
+    """The names of a configuration's environment; its values are secrets."""
+    stored: Any = config.env_config
+    if not isinstance(stored, dict):
+        return [("Environment", HIDDEN)] if stored else []
+    return [(str(name)[:TEXT_LIMIT], HIDDEN) for name in list(stored)[:ENTRY_LIMIT]]
+
+
+def without_credentials(url: str | None) -> str | None:
+    """The URL without the user name and password that it may carry."""
+    if url is None or "@" not in url:
+        return url
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return HIDDEN
+    if "@" not in parts.netloc:
+        return url
+    return parts._replace(netloc=f"…@{parts.netloc.rpartition('@')[2]}").geturl()
+
+
+def label_of(name: str) -> str:
+    """A key as people write it: `vercelHookOverride` → `Vercel hook override`."""
+    words = [word for word in _WORD_BREAK.split(name[:80]) if word]
+    return " ".join(words).lower().capitalize() or "(no name)"
+
+
+def text_of(value: Any, name: str = "") -> str | None:
+    """A stored value as text: texts as they are, lists of texts with commas, all else as JSON."""
+    value = without_secrets(_bounded(value), name)
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        value = ", ".join(value)
+    shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    return shown if len(shown) <= TEXT_LIMIT else f"{shown[:TEXT_LIMIT]}…"
+
+
+def _words_for(code: str | None, words: dict[str, str]) -> str | None:
+    return None if code is None else words.get(code, code)
+
+
+def _bounded(value: Any, depth: int = DEPTH_LIMIT) -> Any:
+    if not isinstance(value, dict | list):
+        return value
+    if depth == 0:
+        return "…"
+    if isinstance(value, list):
+        return [_bounded(item, depth - 1) for item in value[:ENTRY_LIMIT]]
+    return {name: _bounded(item, depth - 1) for name, item in list(value.items())[:ENTRY_LIMIT]}

@@ -1,0 +1,161 @@
+"""The pages of single records: everything about one session, project, deploy or room, and what can be done with it."""
+
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from flask import current_app, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import BaseView, expose
+
+from accounts import current_actor
+from admin_views import record_facts
+from admin_views.access import PermittedView
+from admin_views.record_forms import MoveForm, RoomPageForm
+from admin_views.refusals import refusal_of, status_of
+from admin_views.results import parse_id
+from admin_views.studio import StudioPages
+from extensions import db_session
+from models import Deploy, Project
+from services import deploys, projects, records, rooms
+from services.database import DbSession
+from services.errors import StaleError
+from services.lookups import get_visible
+from services.permissions import Actor, Permission
+from services.transitions import words
+
+
+class RecordsView(PermittedView, StudioPages, BaseView):
+    """A page for each session, project, deploy and room, found through the lists and the console."""
+
+    permission: ClassVar[Permission] = Permission.SEE_RECORDS
+
+    def is_visible(self) -> bool:
+        """Pages of single records have no place in the navigation."""
+        return False
+
+    def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        """Call the view once: Flask-Admin would call it again after any TypeError, and so hide it."""
+        return fn(self, *args, **kwargs)
+
+    @expose("/sessions/<id>")
+    def session(self, id: str) -> ResponseReturnValue:
+        """A session, its answers, and all that came of it."""
+        details = records.get_session(
+            db_session(),
+            parse_id(id),
+            actor=current_actor(),
+            default_hook_url=current_app.extensions["console_settings"].default_hook_url,
+        )
+        return self.render(
+            "console/records/session.html",
+            details=details,
+            answers=record_facts.answers(details.session),
+            chosen_template=record_facts.template_of(details.session),
+            survey=record_facts.survey(details.session),
+            response=record_facts.newest_response(details.session),
+        )
+
+    @expose("/projects/<id>")
+    def project(self, id: str) -> ResponseReturnValue:
+        """A project, its configuration, its rooms, and the moves that are open."""
+        return self._project(parse_id(id), MoveForm())
+
+    @expose("/projects/<id>/move", methods=["POST"])
+    def move_project(self, id: str) -> ResponseReturnValue:
+        """Take a project to another status."""
+        project_id, form = parse_id(id), MoveForm(request.form)
+
+        def move(db: DbSession, actor: Actor) -> None:
+            get_visible(db, Project, project_id, actor)
+            reason = form.reason.data
+            projects.move(db, project_id, form.status, actor=actor, now=datetime.now(UTC), reason=reason)
+
+        if refusal := refusal_of(move):
+            form.refuse(refusal)
+            return self._project(project_id, form), status_of(refusal)
+        flash(f"The project is {words(form.status)} now.", "success")
+        return redirect(url_for(".project", id=project_id), 303)
+
+    @expose("/deploys/<id>")
+    def deploy(self, id: str) -> ResponseReturnValue:
+        """A deploy and each of its attempts."""
+        return self._deploy(parse_id(id))
+
+    @expose("/deploys/<id>/retry", methods=["POST"])
+    def retry_deploy(self, id: str) -> ResponseReturnValue:
+        """Queue a dead-lettered deploy again."""
+        return self._act_on_deploy(parse_id(id), deploys.retry, done="The deploy is queued again.")
+
+    @expose("/deploys/<id>/cancel", methods=["POST"])
+    def cancel_deploy(self, id: str) -> ResponseReturnValue:
+        """Give up a deploy that waits."""
+        return self._act_on_deploy(parse_id(id), deploys.cancel, done="The deploy is cancelled.")
+
+    @expose("/rooms/<id>")
+    def room(self, id: str) -> ResponseReturnValue:
+        """A room, what it shows, and who is in it."""
+        room_id = parse_id(id)
+        details = records.get_room(db_session(), room_id, actor=current_actor())
+        state = details.room.state
+        return self._room(
+            details,
+            RoomPageForm(
+                name=details.room.name,
+                current_prompt_text=state and state.current_prompt_text,
+                selected_combo_type=(state and state.selected_combo_type) or "",
+                seen=rooms.version(details.room),
+            ),
+        )
+
+    @expose("/rooms/<id>", methods=["POST"])
+    def save_room(self, id: str) -> ResponseReturnValue:
+        """Change a room's name, prompt or combo."""
+        room_id, form = parse_id(id), RoomPageForm(request.form)
+
+        def save(db: DbSession, actor: Actor) -> None:
+            rooms.get_room(db, room_id, actor=actor)
+            rooms.edit(db, room_id, form.fields, actor=actor, seen_version=form.seen_version)
+
+        if refusal := refusal_of(save):
+            form.refuse(refusal)
+            details = records.get_room(db_session(), room_id, actor=current_actor())
+            theirs = details.room if isinstance(refusal, StaleError) else None
+            if theirs:
+                form.seen.data = rooms.version(theirs)
+            return self._room(details, form, theirs=theirs), status_of(refusal)
+        flash("The room is saved.", "success")
+        return redirect(url_for(".room", id=room_id), 303)
+
+    def _project(self, project_id: UUID, form: MoveForm) -> str:
+        details = records.get_project(db_session(), project_id, actor=current_actor())
+        form.to.choices = [(status.value, words(status).capitalize()) for status in details.jumps]
+        config = details.project.config
+        return self.render(
+            "console/records/project.html",
+            details=details,
+            form=form,
+            configuration=record_facts.configuration(config) if config else [],
+            environment=record_facts.environment(config) if config else [],
+        )
+
+    def _act_on_deploy(self, deploy_id: UUID, act: Any, *, done: str) -> ResponseReturnValue:
+        def run(db: DbSession, actor: Actor) -> None:
+            get_visible(db, Deploy, deploy_id, actor)
+            act(db, deploy_id, actor=actor, now=datetime.now(UTC))
+
+        if refusal := refusal_of(run):
+            return self._deploy(deploy_id, refusal=refusal.message), status_of(refusal)
+        flash(done, "success")
+        return redirect(url_for(".deploy", id=deploy_id), 303)
+
+    def _deploy(self, deploy_id: UUID, *, refusal: str | None = None) -> str:
+        details = records.get_deploy(db_session(), deploy_id, actor=current_actor())
+        return self.render("console/records/deploy.html", details=details, refusal=refusal)
+
+    def _room(self, details: records.RoomDetails, form: RoomPageForm, **more: Any) -> str:
+        return self.render("console/records/room.html", details=details, form=form, **more)
+
+
+RecordsView._default_view = "studio"
+"""Flask-Admin asks each view for a first page; all others need an id."""

@@ -1,0 +1,71 @@
+"""The Studio: where one project's prompt is written."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import expose
+
+from accounts import current_actor
+from admin_views.record_forms import PromptForm
+from admin_views.refusals import refusal_of, status_of
+from admin_views.results import parse_id
+from extensions import db_session
+from models import Project
+from services import projects, records
+from services.database import DbSession
+from services.errors import InvalidInputError, StaleError
+from services.lookups import get_visible
+from services.permissions import Actor
+
+
+class StudioPages:
+    """Mixed into the view of the records' pages."""
+
+    render: Any
+
+    @expose("/studio")
+    @expose("/studio/<id>")
+    def studio(self, id: str | None = None) -> ResponseReturnValue:
+        """The projects that changed last, or those that a title names; with an id, the one project's prompt."""
+        if id is None:
+            return self._studio_list()
+        details = records.get_studio(db_session(), parse_id(id), actor=current_actor())
+        project = details.project
+        form = PromptForm(prompt_text=project.prompt_text, seen=project.updated_at.isoformat())
+        return self._studio(details, form)
+
+    @expose("/studio/<id>", methods=["POST"])
+    def save_prompt(self, id: str) -> ResponseReturnValue:
+        """Replace a project's prompt; where somebody else was faster, show both texts and save neither."""
+        project_id, form = parse_id(id), PromptForm(request.form)
+
+        def save(db: DbSession, actor: Actor) -> None:
+            get_visible(db, Project, project_id, actor)
+            text, seen_at = form.prompt_text.data, form.seen_at
+            projects.edit(db, project_id, actor=actor, prompt_text=text, unless_changed_since=seen_at)
+
+        if refusal := refusal_of(save):
+            form.refuse(refusal)
+            return self._refused(project_id, form, stale=isinstance(refusal, StaleError)), status_of(refusal)
+        flash("The prompt is saved.", "success")
+        return redirect(url_for(".studio", id=project_id), 303)
+
+    def _refused(self, project_id: UUID, form: PromptForm, *, stale: bool) -> str:
+        details = records.get_studio(db_session(), project_id, actor=current_actor())
+        theirs = details.project if stale else None
+        if theirs:
+            form.seen.data = theirs.updated_at.isoformat()  # who saves again has seen the newer version
+        return self._studio(details, form, theirs=theirs)
+
+    def _studio(self, details: records.StudioDetails, form: PromptForm, **more: Any) -> str:
+        return self.render("console/records/studio.html", details=details, form=form, **more)
+
+    def _studio_list(self) -> ResponseReturnValue:
+        title = request.args.get("q", "")
+        try:
+            found = records.newest_projects(db_session(), actor=current_actor(), title=title)
+        except InvalidInputError as error:
+            return self.render("console/records/projects.html", projects=[], q=title, refusal=error.message), 422
+        return self.render("console/records/projects.html", projects=found, q=title.strip())
