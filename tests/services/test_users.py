@@ -1,0 +1,147 @@
+"""People who sign in: accounts, roles and access."""
+
+import pytest
+from sqlalchemy import select
+
+from models import AuditEvent, Role, User
+from services import users
+from services.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
+from services.permissions import WORKER
+from tests.conftest import actor_of
+
+
+@pytest.fixture
+def admin(make):
+    return make.user(role=Role.ADMIN)
+
+
+def events(db):
+    return db.scalars(select(AuditEvent).order_by(AuditEvent.at, AuditEvent.id)).all()
+
+
+def create(db, **values):
+    defaults = {"email": "ana@example.com", "name": "Ana", "role": Role.VIEWER, "password_hash": "hash"}
+    return users.create_account(db, **defaults | values, actor=WORKER)
+
+
+def test_an_account_is_made_ready_to_sign_in(db):
+    user = create(db, email="  Ana@Example.com ")
+
+    assert (user.email, user.role, user.password, user.active) == ("ana@example.com", Role.VIEWER, "hash", True)
+    assert user.fs_uniquifier
+    [event] = events(db)
+    assert (event.tag, event.subject_id, event.before, event.after) == (
+        "user:create",
+        user.id,
+        None,
+        {"email": "ana@example.com", "role": "viewer"},
+    )
+
+
+def test_a_person_of_the_wizard_gets_access_without_losing_their_records(db, make):
+    person = make.user(email="Ana@Example.com", name="Ana B.", role=None, fs_uniquifier=None)
+    session = make.session(user=person)
+
+    user = create(db, name=None)
+
+    assert user.id == person.id == session.user_id
+    assert (user.name, user.role, user.active) == ("Ana B.", Role.VIEWER, True)
+    assert db.scalar(select(User.id).where(User.email.ilike("ana@example.com"))) == person.id
+
+
+def test_a_new_password_ends_earlier_sign_ins(db):
+    before = create(db).fs_uniquifier
+
+    assert create(db, password_hash="another").fs_uniquifier != before
+
+
+def test_no_hash_is_in_the_trail(db):
+    create(db, password_hash="argon2-secret")
+
+    assert "argon2-secret" not in str([(event.before, event.after) for event in events(db)])
+
+
+@pytest.mark.parametrize("email", ["ana@example.com", "ANA@example.COM", " ana@example.com\n"])
+def test_a_person_is_found_by_address_in_any_case(db, make, email):
+    user = make.user(email="Ana@example.com")
+
+    assert users.find_by_email(db, email) is user
+
+
+def test_nobody_is_found_by_a_part_of_an_address_or_a_pattern(db, make):
+    make.user(email="ana@example.com")
+
+    assert [users.find_by_email(db, text) for text in ("ana", "%", "", "ana@example.co_")] == [None] * 4
+
+
+def test_an_edit_changes_only_what_it_names(db, make, admin):
+    user = make.user(role=Role.VIEWER, name="Old")
+    uniquifier = user.fs_uniquifier
+
+    users.edit(db, user.id, {"name": "  New "}, actor=actor_of(admin))
+
+    assert (user.name, user.role, user.active, user.fs_uniquifier) == ("New", Role.VIEWER, True, uniquifier)
+    [event] = events(db)
+    assert (event.before, event.after) == ({"name": "Old"}, {"name": "New"})
+
+
+@pytest.mark.parametrize("fields", [{"role": "operator"}, {"role": None}, {"role": ""}, {"active": False}])
+def test_a_change_of_access_ends_the_persons_sign_ins(db, make, admin, fields):
+    user = make.user(role=Role.VIEWER)
+    uniquifier = user.fs_uniquifier
+
+    users.edit(db, user.id, fields, actor=actor_of(admin))
+
+    assert user.fs_uniquifier != uniquifier
+
+
+def test_an_edit_that_changes_nothing_leaves_no_trace(db, make, admin):
+    user = make.user(role=Role.VIEWER, name="Same")
+    uniquifier = user.fs_uniquifier
+
+    users.edit(db, user.id, {"name": "Same", "role": "viewer", "active": True}, actor=actor_of(admin))
+
+    assert user.fs_uniquifier == uniquifier
+    assert events(db) == []
+
+
+@pytest.mark.parametrize("fields", [{"role": "viewer"}, {"role": None}, {"active": False}])
+def test_admins_cannot_take_their_own_access_away(db, admin, fields):
+    with pytest.raises(ConflictError, match="your own access"):
+        users.edit(db, admin.id, fields, actor=actor_of(admin))
+
+    assert (admin.role, admin.active) == (Role.ADMIN, True)
+
+
+def test_admins_may_rename_themselves(db, admin):
+    users.edit(db, admin.id, {"name": "Ana", "role": "admin", "active": True}, actor=actor_of(admin))
+
+    assert admin.name == "Ana"
+
+
+@pytest.mark.parametrize("role", [Role.MEMBER, Role.VIEWER, Role.OPERATOR])
+def test_only_admins_edit_people_even_themselves(db, make, role):
+    user = make.user(role=role)
+
+    with pytest.raises(ForbiddenError):
+        users.edit(db, user.id, {"role": "admin"}, actor=actor_of(user))
+
+    assert user.role is role
+
+
+def test_an_unknown_person_is_not_found(db, make, admin):
+    with pytest.raises(NotFoundError):
+        users.edit(db, make.template().id, {"name": "Nobody"}, actor=actor_of(admin))
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [({"role": "emperor"}, "role"), ({"name": "x" * 201}, "name"), ({"name": "a\x00b"}, "name")],
+)
+def test_a_value_that_cannot_be_used_names_its_field(db, make, admin, fields, field):
+    user = make.user()
+
+    with pytest.raises(InvalidInputError) as refusal:
+        users.edit(db, user.id, fields, actor=actor_of(admin))
+
+    assert refusal.value.field == field
