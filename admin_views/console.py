@@ -58,7 +58,7 @@ class ConsoleView(PermittedView, AdminIndexView):
     def open_room(self) -> ResponseReturnValue:
         """Lead to the room that was chosen from a list."""
         room_id = parse_id(request.args.get("room", ""), field="room")
-        return redirect(f"{url_for('console.index')}rooms/{room_id}", 303)
+        return redirect(url_for("records.room", id=room_id), 303)
 
 
 def _settings() -> Settings:

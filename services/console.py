@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, select, true
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased, joinedload
 
 from models import (
@@ -215,7 +216,7 @@ def _telling_deploys(db: DbSession, session_ids: Iterable[UUID]) -> dict[UUID, D
     """The deploy of each session that tells how it stands: the live one, or else the newest."""
     deploys = db.scalars(
         select(Deploy)
-        .distinct(Deploy.session_id)
+        .ext(distinct_on(Deploy.session_id))
         .where(Deploy.session_id.in_(session_ids))
         .order_by(Deploy.session_id, Deploy.status.in_(LIVE_STATUSES).desc(), Deploy.created_at.desc())
     )
@@ -225,7 +226,7 @@ def _telling_deploys(db: DbSession, session_ids: Iterable[UUID]) -> dict[UUID, D
 def _newest_changes(db: DbSession, project_ids: Iterable[UUID]) -> dict[UUID, StatusChange]:
     changes = db.scalars(
         select(StatusChange)
-        .distinct(StatusChange.subject_id)
+        .ext(distinct_on(StatusChange.subject_id))
         .where(StatusChange.subject_kind == SubjectKind.PROJECT, StatusChange.subject_id.in_(project_ids))
         .order_by(StatusChange.subject_id, StatusChange.at.desc())
     )

@@ -80,6 +80,7 @@ class AttemptRow:
     """A row of the deploy log."""
 
     id: UUID
+    deploy_id: UUID
     session_id: UUID
     session: str
     number: int
@@ -156,6 +157,7 @@ def attempt_row(attempt: DeployAttempt) -> AttemptRow:
     deploy = attempt.deploy
     return AttemptRow(
         id=attempt.id,
+        deploy_id=deploy.id,
         session_id=deploy.session_id,
         session=str(deploy.session),
         number=attempt.attempt_number,

@@ -1,0 +1,333 @@
+"""The console as people see it and act on it."""
+
+import re
+from html import unescape
+
+import pytest
+from sqlalchemy import select
+
+from models import AuditEvent, Deploy, DeployStatus, ProjectStatus, Role, SessionStatus, User
+from tests.admin_views.pages import Page, text_of
+from tests.conftest import NOW
+from tests.queries import counted
+
+SECRET = "0123456789abcdef"  # the part of tests.records.HOOK that nobody may read
+WIDGETS = ("metrics", "quick", "onboarding", "deploys", "projects")
+
+
+@pytest.fixture
+def failed(make):
+    """A failed session with a dead-lettered deploy and its attempt."""
+    session = make.session(
+        status=SessionStatus.FAILED,
+        vercel_hook_url=f"https://hooks.example.com/deploy/{SECRET}",
+        deploy_response={"status": 503, "ok": False, "body": "no"},
+        deploy_triggered_at=NOW,
+    )
+    make.attempt(deploy=make.deploy(session=session), response_excerpt="<script>alert('other people')</script>")
+    return session
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_role_sees_five_widgets(sign_in, role):
+    page = sign_in(role).get("/console/")
+
+    assert page.status_code == 200
+    assert [name for name in WIDGETS if f'id="widget-{name}"' in page.text] == list(WIDGETS)
+
+
+@pytest.mark.parametrize("name", WIDGETS)
+def test_each_widget_comes_alone_as_well(sign_in, failed, name):
+    answer = sign_in(Role.OPERATOR).get(f"/console/widgets/{name}")
+
+    assert answer.status_code == 200
+    assert f'id="widget-{name}"' in answer.text
+    assert "<html" not in answer.text
+
+
+@pytest.mark.parametrize("name", ["nothing", "base", "../error", "%00", "deploys.html", "x" * 500])
+def test_a_widget_that_does_not_exist_is_not_found(sign_in, name):
+    assert sign_in(Role.OPERATOR).get(f"/console/widgets/{name}").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["/console/", "/console/widgets/deploys"])
+@pytest.mark.parametrize("tab", ["nothing", "%00", "FAILED", "x" * 3_000])
+def test_a_tab_that_does_not_exist_is_refused(sign_in, page, tab):
+    assert sign_in(Role.OPERATOR).get(f"{page}?deploys={tab}").status_code == 422
+
+
+def test_widgets_renew_themselves_but_for_the_one_with_lists_to_choose_from(sign_in):
+    browser = sign_in(Role.OPERATOR)
+
+    renewed = [name for name in WIDGETS if 'hx-trigger="every' in browser.get(f"/console/widgets/{name}").text]
+
+    assert renewed == ["metrics", "onboarding", "deploys", "projects"]
+
+
+def test_a_widget_on_a_tab_stays_on_it_when_it_renews_itself(sign_in):
+    widget = sign_in(Role.OPERATOR).get("/console/widgets/deploys?deploys=failed").text
+
+    section = re.search(r"<section[^>]*>", widget)[0]
+    assert 'hx-get="/console/widgets/deploys?deploys=failed"' in section
+
+
+@pytest.mark.parametrize("path", ["/console/", "/console/widgets/metrics", "/console/open-room"])
+def test_a_visitor_is_sent_to_sign_in(browser, path):
+    answer = browser.get(path)
+
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/login?next=")
+
+
+def test_without_records_each_widget_says_so(sign_in):
+    text = text_of(sign_in(Role.VIEWER).get("/console/").text)
+
+    for words in ("No sessions yet", "No projects yet", "No deploys yet", "There are no rooms yet", "0 in all"):
+        assert words in text
+
+
+@pytest.mark.parametrize(("tab", "words"), [("failed", "No attempt has failed"), ("under_way", "Nothing is under way")])
+def test_a_tab_on_which_nothing_matches_leads_back_to_all(sign_in, make, tab, words):
+    make.attempt(status_code=201)
+
+    html = sign_in(Role.OPERATOR).get(f"/console/?deploys={tab}").text
+
+    assert words in html
+    assert "Show all attempts" in html
+
+
+@pytest.mark.parametrize("role", [Role.OPERATOR, Role.MEMBER])
+def test_each_number_leads_to_a_list_of_as_many_rows(sign_in, make, role):
+    user = make.user(role=role)
+    for count, status in enumerate(SessionStatus, start=1):
+        for _ in range(count):
+            make.session(user=user, status=status)
+    for count, status in enumerate(ProjectStatus, start=1):
+        for _ in range(count):
+            make.project(owner=user, status=status)
+    make.session(status=SessionStatus.FAILED)  # somebody else's: counted for the operator only
+    browser = sign_in(user=user)
+
+    widget = browser.get("/console/widgets/metrics").text
+    links = re.findall(r'<a class="stat" href="([^"]+)">.*?<span class="stat-value">([\d,]+)</span>', widget, re.DOTALL)
+
+    assert len(links) == 7
+    for address, number in links:
+        assert Page(browser.get(unescape(address))).count == int(number)
+
+
+def test_the_conversion_rate_is_shown_in_per_cent(sign_in, make):
+    for status in (SessionStatus.COMPLETED, SessionStatus.FAILED, SessionStatus.DRAFT):
+        make.session(status=status)
+
+    assert "33.3%" in sign_in(Role.OPERATOR).get("/console/widgets/metrics").text
+
+
+def test_a_hook_is_masked_and_its_answer_is_text(sign_in, failed):
+    html = sign_in(Role.ADMIN).get("/console/").text
+
+    assert SECRET not in html
+    assert "https://hooks.example.com/…cdef" in html
+    assert "<script>alert" not in html
+    assert "&lt;script&gt;alert(" in html
+
+
+def test_a_failed_attempt_stands_out_and_a_good_one_does_not(sign_in, make):
+    bad, good = make.attempt(status_code=503), make.attempt(status_code=201)
+
+    widget = sign_in(Role.OPERATOR).get("/console/widgets/deploys").text
+
+    assert f'<tr id="attempt-{bad.id}" class="failed">' in widget
+    assert f'<tr id="attempt-{good.id}">' in widget
+
+
+def test_an_operator_s_retry_queues_the_deploy_and_says_so(sign_in, db, failed):
+    browser = sign_in(Role.OPERATOR)
+
+    answer = browser.post(f"/console/sessions/{failed.id}/retry")
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/console/")
+    assert "The deploy is queued" in Page(browser.get("/console/")).messages[0]
+    db.expire_all()
+    assert db.scalar(select(Deploy.status)) is DeployStatus.QUEUED
+    assert db.scalar(select(AuditEvent.tag)) == "deploy:retry"
+
+
+def test_a_second_retry_is_a_conflict_that_is_told(sign_in, db, failed):
+    browser = sign_in(Role.OPERATOR)
+    browser.post(f"/console/sessions/{failed.id}/retry")
+    browser.get("/console/")
+
+    answer = browser.post(f"/console/sessions/{failed.id}/retry")
+
+    assert answer.status_code == 303
+    assert Page(browser.get("/console/")).messages == ["A deploy of this session is already under way."]
+    assert len(db.scalars(select(Deploy.id)).all()) == 1
+
+
+def test_a_retry_that_was_chosen_from_the_list_is_the_same(sign_in, db, failed):
+    browser = sign_in(Role.OPERATOR)
+    assert f'<option value="{failed.id}">' in browser.get("/console/widgets/quick").text
+
+    browser.post("/console/retry", {"session": failed.id})
+
+    db.expire_all()
+    assert db.scalar(select(Deploy.status)) is DeployStatus.QUEUED
+
+
+def test_a_member_retries_an_own_deploy(sign_in, db, failed):
+    answer = sign_in(user=db.get(User, failed.user_id)).post(f"/console/sessions/{failed.id}/retry")
+
+    assert answer.status_code == 303
+    db.expire_all()
+    assert db.scalar(select(Deploy.status)) is DeployStatus.QUEUED
+
+
+@pytest.mark.parametrize("role", [Role.MEMBER, Role.VIEWER])
+def test_nobody_retries_what_is_not_theirs_to_retry(sign_in, db, failed, role):
+    answer = sign_in(role).post(f"/console/sessions/{failed.id}/retry")
+
+    assert answer.status_code in (403, 404)
+    db.expire_all()
+    assert db.scalar(select(Deploy.status)) is DeployStatus.DEAD_LETTERED
+
+
+def test_marking_a_project_as_configured_takes_the_step(sign_in, db, make):
+    project = make.project(status=ProjectStatus.CODE_GENERATED)
+    browser = sign_in(Role.OPERATOR)
+
+    answer = browser.post(f"/console/projects/{project.id}/configure")
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/console/")
+    assert Page(browser.get("/console/")).messages == ["The project is marked as configured."]
+    db.refresh(project)
+    assert project.status is ProjectStatus.DEPLOY_CONFIGURED
+
+
+def test_a_project_that_is_not_at_that_step_stays_and_the_allowed_step_is_told(sign_in, db, make):
+    project = make.project(status=ProjectStatus.PROMPT_READY)
+    browser = sign_in(Role.OPERATOR)
+
+    browser.post(f"/console/projects/{project.id}/configure")
+
+    [message] = Page(browser.get("/console/")).messages
+    assert "The allowed step is to code generated." in message
+    db.refresh(project)
+    assert project.status is ProjectStatus.PROMPT_READY
+
+
+@pytest.mark.parametrize("role", [Role.MEMBER, Role.VIEWER])
+def test_a_role_that_may_not_advance_projects_is_refused(sign_in, make, role):
+    user = make.user(role=role)
+    project = make.project(owner=user, status=ProjectStatus.CODE_GENERATED)
+
+    assert sign_in(user=user).post(f"/console/projects/{project.id}/configure").status_code == 403
+
+
+@pytest.mark.parametrize("record_id", ["1", "%00", "x" * 400, "00000000-0000-0000-0000-000000000000"])
+@pytest.mark.parametrize("act", ["/console/sessions/{}/retry", "/console/projects/{}/configure"])
+def test_an_act_on_what_is_not_there_is_refused(sign_in, act, record_id):
+    assert sign_in(Role.ADMIN).post(act.format(record_id)).status_code in (404, 422)
+
+
+@pytest.mark.parametrize("chosen", [{}, {"session": ""}, {"session": "\x00"}, {"session": "x" * 2_000}])
+def test_a_retry_of_nothing_is_refused(sign_in, chosen):
+    assert sign_in(Role.ADMIN).post("/console/retry", chosen).status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/console/retry", "/console/sessions/{}/retry", "/console/projects/{}/configure"])
+def test_an_act_without_its_token_is_refused(sign_in, failed, path):
+    answer = sign_in(Role.ADMIN).client.post(path.format(failed.id), data={"session": str(failed.id)})
+
+    assert answer.status_code == 400
+
+
+def test_an_act_is_never_a_link(sign_in, failed):
+    assert sign_in(Role.ADMIN).get(f"/console/sessions/{failed.id}/retry").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("back", "leads_to"),
+    [
+        ("/admin/session/?page=2", "/admin/session/?page=2"),
+        ("https://evil.example/", "/console/"),
+        ("//evil.example/", "/console/"),
+        ("/\\evil.example", "/console/"),
+        ("/console/\r\nSet-Cookie: x=y", "/console/"),
+        ("http://[", "/console/"),
+        ("\x00", "/console/"),
+    ],
+)
+def test_an_act_leads_back_to_a_page_of_ours_only(sign_in, failed, back, leads_to):
+    answer = sign_in(Role.OPERATOR).post(f"/console/sessions/{failed.id}/retry", {"back": back})
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, leads_to)
+
+
+def test_what_can_not_be_done_is_shown_disabled_with_the_reason(sign_in, make, failed):
+    make.project(status=ProjectStatus.DOMAIN_READY)
+
+    html = sign_in(Role.VIEWER).get("/console/").text
+
+    assert 'disabled title="Your role does not permit this."' in html
+    assert 'disabled title="Your role does not permit running the wizard."' in html
+    assert f"/console/sessions/{failed.id}/retry" not in html
+
+
+def test_a_room_that_was_chosen_is_opened(sign_in, make):
+    room = make.room()
+    browser = sign_in(Role.VIEWER)
+    assert f'<option value="{room.id}">' in browser.get("/console/widgets/quick").text
+
+    answer = browser.get(f"/console/open-room?room={room.id}")
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/console/rooms/{room.id}")
+
+
+@pytest.mark.parametrize("room", ["", "%00", "nothing", "x" * 2_000])
+def test_a_room_that_is_no_id_is_refused(sign_in, room):
+    assert sign_in(Role.VIEWER).get(f"/console/open-room?room={room}").status_code == 422
+
+
+@pytest.mark.parametrize("path", ["studio", "projects/{project}", "sessions/{session}", "rooms/{room}"])
+def test_where_the_dashboard_leads_there_is_a_page(sign_in, make, failed, path):
+    project = make.project()
+    ids = {"project": project.id, "session": failed.id, "room": make.room(project=project).id}
+
+    assert sign_in(Role.OPERATOR).get(f"/console/{path.format(**ids)}").status_code == 200
+
+
+def test_the_wizard_is_started_by_a_form_with_a_token(sign_in):
+    html = sign_in(Role.MEMBER).get("/console/widgets/quick").text
+
+    form = re.search(r'<form method="post" action="/wizard/start">.*?</form>', html, re.DOTALL)
+    assert form
+    assert 'name="csrf_token"' in form[0]
+
+
+def test_the_dashboard_asks_the_database_as_often_for_many_rows_as_for_one(sign_in, connection, make):
+    browser = sign_in(Role.OPERATOR)
+
+    def queries() -> int:
+        with counted(connection) as statements:
+            browser.get("/console/")
+        return len(statements)
+
+    def grow(rows: int) -> None:
+        for _ in range(rows):
+            make.attempt(deploy=make.deploy(session=make.session(recommend_template_id=make.template().id)))
+            make.room(project=make.project())
+
+    grow(1)
+    for_one = queries()
+    grow(12)
+
+    assert queries() == for_one
+
+
+def test_the_dashboard_holds_nothing_that_a_strict_policy_would_refuse(sign_in, make, failed):
+    make.room(project=make.project())
+    html = sign_in(Role.OPERATOR).get("/console/").text
+
+    assert not re.search(r"<[^>]*\s(?:style|on\w+)\s*=", html)
+    assert not re.search(r"<script(?![^>]*\ssrc=)|<style\b|javascript:", html)
