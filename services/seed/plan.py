@@ -191,7 +191,7 @@ def _operators(db: DbSession) -> Iterable[dict[str, Any]]:
 
 
 def _favoured(db: DbSession, favoured: Sequence[UUID]) -> Iterable[dict[str, Any]]:
-    emails = dict(db.execute(select(User.id, User.email).where(User.id.in_(favoured))).tuples().all())
+    emails = dict(db.execute(select(User.id, User.email).where(User.id.in_(favoured))).all())
     for place, user_id in enumerate(favoured, start=1):
         yield {"person": -place, "id": user_id, "email": emails[user_id]}
 
