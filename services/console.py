@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, select, true
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from models import (
     LIVE_STATUSES,
@@ -45,6 +45,8 @@ LOG_LENGTH = 15
 """Rows of the deploy log."""
 CHOICES = 20
 """Records from which a quick action lets a person choose."""
+CANDIDATES = 200
+"""Deploys that gave up last, among which those are looked for that nothing newer has replaced."""
 
 Status = TypeVar("Status", bound=StrEnum)
 
@@ -246,17 +248,20 @@ def _waiting(db: DbSession, actor: Actor) -> list[WaitingRow]:
 
 def _retryable(db: DbSession, actor: Actor) -> list[Choice]:
     """Sessions whose newest deploy is dead-lettered, so that it is the one which a retry queues again."""
+    given_up = (
+        select(Deploy.id)
+        .where(visible(Deploy, actor, Permission.RETRY_DEPLOY), Deploy.status == DeployStatus.DEAD_LETTERED)
+        .order_by(Deploy.created_at.desc())
+        .limit(CANDIDATES)
+    )
     newer = aliased(Deploy)
+    superseded = exists().where(
+        newer.session_id == Deploy.session_id,
+        (newer.created_at > Deploy.created_at) | newer.status.in_(LIVE_STATUSES),
+    )
     deploys = db.scalars(
         select(Deploy)
-        .where(
-            visible(Deploy, actor, Permission.RETRY_DEPLOY),
-            Deploy.status == DeployStatus.DEAD_LETTERED,
-            ~exists().where(
-                newer.session_id == Deploy.session_id,
-                (newer.created_at > Deploy.created_at) | newer.status.in_(LIVE_STATUSES),
-            ),
-        )
+        .where(Deploy.id.in_(given_up), ~superseded)
         .options(joinedload(Deploy.session))
         .order_by(Deploy.created_at.desc(), Deploy.id.desc())
         .limit(CHOICES)
@@ -268,7 +273,7 @@ def _rooms(db: DbSession, actor: Actor) -> list[Choice]:
     rooms = db.scalars(
         select(Room)
         .where(visible(Room, actor))
-        .options(joinedload(Room.project))
+        .options(selectinload(Room.project))
         .order_by(Room.created_at.desc(), Room.id.desc())
         .limit(CHOICES)
     )

@@ -258,4 +258,4 @@ def test_a_widget_asks_the_database_as_often_for_ten_rows_as_for_one(db, connect
     for_one = queries()
     _grow(make, 9)
 
-    assert queries() == for_one <= 2
+    assert queries() == for_one <= 3
