@@ -11,8 +11,8 @@ from markupsafe import Markup
 from admin_views.chips import response_chip
 from admin_views.formatters import without_secrets
 from models import OnboardingSession, ProjectConfig
-from services.builtin_templates import BUILTIN_TEMPLATES
-from services.onboarding import HOSTING, MODELS, PROVIDERS
+from services import templates
+from services.answers import HOSTING, MODELS, PROVIDERS, REQUIRED, survey_of, template_key
 
 DEPTH_LIMIT = 20
 """Levels of a stored JSON value that are shown."""
@@ -51,18 +51,21 @@ def template_of(session: OnboardingSession) -> str | None:
     """The title of the template that was chosen, stored or built in."""
     if session.template is not None:
         return session.template.title
-    stored: Any = session.survey
-    key = stored.get("template") if isinstance(stored, dict) else None
-    return next((built_in.title for built_in in BUILTIN_TEMPLATES if key == f"builtin:{built_in.slug}"), None)
+    built_in = templates.find_builtin(template_key(session) or "")
+    return built_in.title if built_in else None
 
 
 def survey(session: OnboardingSession) -> list[Fact]:
-    """What the survey holds beside the answers above it."""
+    """What the survey holds beside what the page says elsewhere."""
+    told = {name: getattr(session, name) for name in REQUIRED} | {"template": template_key(session)}
+    more = [(name, value) for name, value in survey_of(session).items() if told.get(name) != value or value is None]
+    return [(label_of(name), text_of(value, name)) for name, value in more[:ENTRY_LIMIT]] or _odd_survey(session)
+
+
+def _odd_survey(session: OnboardingSession) -> list[Fact]:
+    """What another program has stored in the place of the survey's object."""
     stored: Any = session.survey
-    if not isinstance(stored, dict):
-        return [("Survey", text_of(stored))] if stored else []
-    more = [(name, value) for name, value in stored.items() if getattr(session, name, None) != value]
-    return [(label_of(name), text_of(value, name)) for name, value in more[:ENTRY_LIMIT]]
+    return [("Survey", text_of(stored))] if stored and not isinstance(stored, dict) else []
 
 
 def newest_response(session: OnboardingSession) -> NewestResponse | None:

@@ -11,6 +11,7 @@ from flask_admin import BaseView, expose
 from accounts import current_actor
 from admin_views import record_facts
 from admin_views.access import PermittedView
+from admin_views.form_converter import choices_of
 from admin_views.record_forms import MoveForm, RoomPageForm
 from admin_views.refusals import refusal_of, status_of
 from admin_views.results import parse_id
@@ -129,7 +130,7 @@ class RecordsView(PermittedView, StudioPages, BaseView):
 
     def _project(self, project_id: UUID, form: MoveForm) -> str:
         details = records.get_project(db_session(), project_id, actor=current_actor())
-        form.to.choices = [(status.value, words(status).capitalize()) for status in details.jumps]
+        form.to.choices = choices_of(details.jumps)
         config = details.project.config
         return self.render(
             "console/records/project.html",

@@ -16,13 +16,13 @@ from models import (
     ProjectStatus,
     Room,
     RoomParticipant,
-    SessionStatus,
 )
-from services import rooms, text, timeline
+from services import offers, rooms, text, timeline
 from services.database import DbSession
 from services.deploys import hooks, mask
 from services.errors import InvalidInputError
 from services.lookups import get_visible
+from services.offers import Offer
 from services.permissions import Actor, Permission, can
 from services.scopes import visible
 from services.timeline import Entry
@@ -57,9 +57,7 @@ class SessionDetails:
     deploy_count: int
     hook: str
     """Which hook its next deploy calls, masked, or why there is none."""
-    may_retry: bool
-    no_retry: str | None
-    """Why it can't be deployed just now, where that is so."""
+    retry: Offer
     may_cancel: bool
     timeline: list[Entry]
 
@@ -138,8 +136,7 @@ def get_session(
         deploys=deploys,
         deploy_count=db.scalar(select(func.count()).select_from(Deploy).where(Deploy.session_id == session_id)) or 0,
         hook=_hook(session, default_hook_url),
-        may_retry=can(actor, Permission.RETRY_DEPLOY, owner_id=session.user_id),
-        no_retry=_why_no_retry(session, deploys),
+        retry=offers.retry_deploy(actor, session, _newest(deploys), default_hook_url=default_hook_url),
         may_cancel=can(actor, Permission.CANCEL_DEPLOY, owner_id=session.user_id),
         timeline=timeline.of_session(db, session_id, actor=actor),
     )
@@ -286,9 +283,7 @@ def _hook(session: OnboardingSession, default_hook_url: str | None) -> str:
     return mask(url) if url else "None is set."
 
 
-def _why_no_retry(session: OnboardingSession, deploys: Sequence[DeployAndAttempts]) -> str | None:
-    if any(item.deploy.status.is_live for item in deploys):
-        return "A deploy is under way."
-    if session.status is SessionStatus.DRAFT and not deploys:
-        return "The session is not finished yet."
-    return None
+def _newest(deploys: Sequence[DeployAndAttempts]) -> Deploy | None:
+    """The live one, or else the newest."""
+    live = (item.deploy for item in deploys if item.deploy.status.is_live)
+    return next(live, deploys[0].deploy if deploys else None)

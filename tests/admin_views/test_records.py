@@ -159,6 +159,17 @@ def test_a_built_in_template_is_named_by_its_title(make, sign_in):
     assert "Product website" in sign_in(Role.VIEWER).get(f"/console/sessions/{session.id}").text
 
 
+def test_what_the_page_says_already_is_not_said_again_of_the_survey(make, sign_in):
+    survey = {"purpose": "A shop for teapots", "template": "builtin:web-launch", "target_audience": "somebody else"}
+    session = make.session(survey=survey)
+
+    page = sign_in(Role.VIEWER).get(f"/console/sessions/{session.id}").text.partition("More from the survey")[2]
+
+    assert "somebody else" in page
+    assert "builtin:web-launch" not in page
+    assert '<th scope="row" dir="auto">Purpose' not in page
+
+
 def test_no_page_shows_a_secret(make, sign_in):
     override = "https://hooks.example.com/deploy/override-fedcba9876543210"
     session = make.session(
@@ -246,7 +257,7 @@ def test_a_session_that_failed_offers_to_retry_its_deploy_and_comes_back(db, mak
     db.expire_all()
     assert deploy.status is DeployStatus.QUEUED
     page = browser.get(page).text
-    assert 'disabled title="A deploy is under way."' in page
+    assert 'disabled title="A deploy of this session is already under way."' in page
     assert f'action="/console/deploys/{deploy.id}/cancel"' in page
 
 

@@ -105,24 +105,33 @@ def test_a_session_says_which_hook_its_next_deploy_calls(db, make, operator, val
 
 
 @pytest.mark.parametrize(
-    ("status", "deploy_status", "reason"),
+    ("status", "deploy_status", "label", "reason"),
     [
-        (SessionStatus.DRAFT, None, "The session is not finished yet."),
-        (SessionStatus.COMPLETED, None, None),
-        (SessionStatus.FAILED, DeployStatus.DEAD_LETTERED, None),
-        (SessionStatus.COMPLETED, DeployStatus.SUCCEEDED, None),
-        (SessionStatus.COMPLETED, DeployStatus.CANCELLED, None),
-        (SessionStatus.COMPLETED, DeployStatus.QUEUED, "A deploy is under way."),
-        (SessionStatus.COMPLETED, DeployStatus.IN_FLIGHT, "A deploy is under way."),
-        (SessionStatus.FAILED, DeployStatus.RETRY_SCHEDULED, "A deploy is under way."),
+        (SessionStatus.DRAFT, None, "Retry deploy", "still a draft"),
+        (SessionStatus.COMPLETED, None, "Retry deploy", None),
+        (SessionStatus.FAILED, DeployStatus.DEAD_LETTERED, "Retry deploy", None),
+        (SessionStatus.COMPLETED, DeployStatus.SUCCEEDED, "Deploy again", None),
+        (SessionStatus.COMPLETED, DeployStatus.QUEUED, "Retry deploy", "already under way"),
+        (SessionStatus.FAILED, DeployStatus.RETRY_SCHEDULED, "Retry deploy", "already under way"),
     ],
 )
-def test_a_session_says_why_it_cannot_be_deployed_just_now(db, make, operator, status, deploy_status, reason):
-    session = make.session(status=status)
+def test_a_session_says_whether_it_can_be_deployed_again(db, make, operator, status, deploy_status, label, reason):
+    session = make.session(status=status, vercel_hook_url=DEFAULT)
     if deploy_status:
         make.deploy(session=session, status=deploy_status)
 
-    assert records.get_session(db, session.id, actor=operator).no_retry == reason
+    retry = records.get_session(db, session.id, actor=operator).retry
+
+    assert retry.label == label
+    assert reason in retry.why_not if reason else retry.why_not is None
+
+
+def test_an_older_deploy_that_was_retried_and_is_under_way_counts_more_than_a_newer_one(db, make, operator):
+    session = make.session(status=SessionStatus.FAILED, vercel_hook_url=DEFAULT)
+    make.deploy(session=session, status=DeployStatus.QUEUED, created_at=NOW - timedelta(days=1))
+    make.deploy(session=session, status=DeployStatus.DEAD_LETTERED)
+
+    assert "under way" in records.get_session(db, session.id, actor=operator).retry.why_not
 
 
 def test_a_project_comes_with_its_owner_configuration_session_and_rooms(db, make, operator):
