@@ -9,6 +9,8 @@ from services.deploys import mask
 Tone = Literal["neutral", "info", "accent", "success", "warning", "danger"]
 LINE = 160
 """Characters of one value that a line shows."""
+SIDE = 72
+"""Characters of each side of a difference, so that both are seen."""
 
 _ACTS = {
     "session:start": "Session started",
@@ -36,13 +38,13 @@ def plain(word: str) -> str:
     return word.replace("_", " ")
 
 
-def one_line(value: Any) -> str:
-    """A value on one line of bounded length; nothing is an en dash."""
+def one_line(value: Any, limit: int = LINE) -> str:
+    """A value on one line of at most `limit` characters; nothing is an en dash."""
     if value is None or value == "":
         return "–"
     text = str(value)
-    line = " ".join(text[: 4 * LINE].split())
-    return line if len(line) <= LINE and len(text) <= 4 * LINE else f"{line[: LINE - 1]}…"
+    line = " ".join(text[: 4 * limit].split())
+    return line if len(line) <= limit and len(text) <= 4 * limit else f"{line[: limit - 1]}…"
 
 
 def status_in(fields: Any) -> Any:
@@ -116,4 +118,4 @@ def _difference(before: dict[str, Any], after: dict[str, Any], name: str) -> str
         return one_line(after[name])
     if name not in after:
         return f"{one_line(before[name])} removed"
-    return f"{one_line(before[name])} → {one_line(after[name])}"
+    return f"{one_line(before[name], SIDE)} → {one_line(after[name], SIDE)}"

@@ -225,6 +225,19 @@ def test_an_act_that_has_no_words_of_its_own_is_told_by_its_tag(db, make, operat
     assert entry.detail == "to: –; user: Ana removed"
 
 
+def test_of_a_long_text_that_was_changed_the_beginnings_of_both_versions_are_told(db, make, operator):
+    project = make.project(prompt_text="old " * 100)
+    projects.edit(db, project.id, actor=operator, prompt_text="new " * 5_000)
+
+    entry = told(timeline.of_project(db, project.id, actor=operator), "Prompt edited")
+
+    before, _, after = entry.detail.partition(" → ")
+    assert before.startswith("prompt text: old old")
+    assert after.startswith("new new")
+    assert entry.detail.endswith("…")
+    assert len(entry.detail) < 170
+
+
 def test_a_long_history_is_cut_at_its_oldest_end(db, make, operator):
     deploy = make.deploy(created_at=NOW - timedelta(days=1))
     for number in range(1, timeline.ENTRY_LIMIT + 6):
