@@ -8,6 +8,7 @@ from flask_admin.theme import Bootstrap4Theme
 from admin_views import lists, times
 from admin_views.console import ConsoleView
 from admin_views.records import RecordsView
+from admin_views.wizard import WizardView
 
 
 def init_app(app: Flask) -> Admin:
@@ -20,6 +21,7 @@ def init_app(app: Flask) -> Admin:
         theme=Bootstrap4Theme(base_template="console/base.html", fluid=True),
     )
     admin.add_view(RecordsView(name="Records", url="/console", endpoint="records"))
+    admin.add_view(WizardView(name="Wizard", url="/wizard", endpoint="wizard"))
     lists.add_to(admin)
     app.add_url_rule("/", "home", _home)
     times.init_app(app)

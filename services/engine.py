@@ -3,6 +3,7 @@
 from typing import Any
 
 ENGINE_OPTIONS: dict[str, Any] = {
+    "hide_parameters": True,  # a failed statement is logged, and hook URLs are among the values
     "pool_pre_ping": True,
     "pool_size": 10,
     "max_overflow": 20,
