@@ -1,0 +1,40 @@
+"""Arrows only point down: the part of it that import-linter can't see, since it reads packages and not single files."""
+
+import ast
+
+import pytest
+
+from config import ROOT
+
+ABOVE = {
+    "config": {"accounts", "admin_views", "api", "app", "cli", "demo", "embedded_database", "error_handlers"}
+    | {"extensions", "models", "services", "worker"},
+    "embedded_database": {"accounts", "admin_views", "api", "app", "cli", "demo", "error_handlers", "extensions"}
+    | {"models", "services", "worker"},
+    "extensions": {"accounts", "admin_views", "api", "app", "cli", "demo", "error_handlers", "worker"},
+    "accounts": {"admin_views", "api", "app", "cli", "demo", "error_handlers", "worker"},
+    "error_handlers": {"app", "cli", "demo", "worker"},
+    "cli": {"admin_views", "api", "app", "demo", "error_handlers", "worker"},
+    "worker": {"accounts", "admin_views", "api", "app", "cli", "demo", "error_handlers", "extensions", "flask"},
+    "app": {"demo", "worker"},
+}
+"""What each single-file room must not import."""
+
+
+def imported_by(room):
+    for node in ast.walk(ast.parse((ROOT / f"{room}.py").read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield (node.module or "").partition(".")[0]
+
+
+@pytest.mark.parametrize("room", ABOVE)
+def test_a_room_imports_nothing_from_above_or_beside_it(room):
+    assert set(imported_by(room)) & ABOVE[room] == set()
+
+
+def test_every_single_file_room_is_held_to_it():
+    rooms = {path.stem for path in ROOT.glob("*.py")} - {"gunicorn.conf"}
+
+    assert rooms == set(ABOVE)
