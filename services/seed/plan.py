@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import select, text
 
 from models import ComboType, Role, TemplateCombo, User
+from services.answers import MODELS, PROVIDERS
 from services.database import DbSession
 from services.deploys.backoff import JITTER
-from services.onboarding import MODELS, PROVIDERS
 from services.seed import hooks, scenarios, traffic, words
 from services.seed.answers import ANSWERS
 from services.seed.scenarios import LIVE_SCENARIOS, SCENARIOS, Scenario

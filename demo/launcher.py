@@ -1,0 +1,188 @@
+"""`make demo`: everything on this machine, started in order, watched, and stopped together."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from app import create_app
+from config import ROOT, Settings
+from demo import data, people, ports
+from demo.errors import DemoError
+from demo.lock import only_one
+from demo.processes import Children
+from demo.ready import answers
+from demo.settings import SESSIONS, DemoSettings
+from embedded_database import ensure_database_url, start
+from extensions import database
+from services import seed
+
+RECEIVER_HOST = "127.0.0.1"
+RECEIVER_PORTS = range(8011, 8111)
+READY_LIMIT_S = 60.0
+_TICK_S = 0.2
+
+
+class Interruptions:
+    """How often somebody asked to stop: once is a wish, twice is a hurry."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def listen(self) -> None:
+        """Count signals from now on, instead of being ended by them."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._note)
+
+    def _note(self, number: int, frame: object) -> None:
+        self.count += 1
+
+
+def run(settings: DemoSettings, interruptions: Interruptions) -> None:
+    """Start the demo, say where it is, and keep it until somebody asks to stop.
+
+    Raises:
+        DemoError: something is in the way, or one of the processes ended.
+        ConfigError: a setting can't be used, or the database can't be started.
+        InvalidInputError: the password is too weak.
+    """
+    os.chdir(ROOT)
+    ports.require_free(settings.console.host, settings.console.port)
+    with only_one(settings.console.data_dir), database_server(settings) as console:
+        receiver_base = prepare(console, settings)
+        with children_of(console, interruptions) as children:
+            start_all(children, console, receiver_base)
+            wait_until_ready(children, settings, interruptions)
+            if not interruptions.count:
+                say(welcome(settings))
+            watch(children, interruptions)
+
+
+@contextmanager
+def database_server(settings: DemoSettings) -> Iterator[Settings]:
+    """The console's settings with a database that runs: the one that is named, or the demo's own while this lasts."""
+    if settings.is_external:
+        yield settings.console
+        return
+    say("Starting PostgreSQL …")
+    server = start(settings.console.data_dir / "postgres")
+    try:
+        yield replace(settings.console, database_url=ensure_database_url(settings.console))
+    finally:
+        server.cleanup()
+
+
+def prepare(console: Settings, settings: DemoSettings) -> str:
+    """Bring tables and data to where processes may start; returns where the receiver must listen."""
+    app = create_app(console)
+    advice = "" if settings.is_external else "`make demo-reset` begins anew."
+    with app.app_context(), data.explained(advice):
+        data.bring_up_to_date()
+        known_base = data.find_receiver_base()
+        base = choose_receiver_base(known_base)
+        if data.is_new():
+            say(f"Loading {SESSIONS:,} onboarding sessions …")
+            data.load(settings.password, base)
+        else:
+            data.keep_password(settings.password)
+            if known_base is not None and base != known_base:
+                data.move_hooks(known_base, base)
+        database.engine.dispose()
+    return base
+
+
+def choose_receiver_base(known_base: str | None) -> str:
+    """Where the receiver was the last time, so that the hooks in the data stay as they are, or else a free port."""
+    known_port = () if known_base is None else (int(known_base.rpartition(":")[2]),)
+    port = ports.first_free(RECEIVER_HOST, (*known_port, *RECEIVER_PORTS))
+    return f"http://{RECEIVER_HOST}:{port}"
+
+
+@contextmanager
+def children_of(console: Settings, interruptions: Interruptions) -> Iterator[Children]:
+    """Processes that end with this block, however it ends."""
+    children = Children(console.data_dir)
+    try:
+        yield children
+    finally:
+        say("Stopping …")
+        children.stop(in_a_hurry=lambda: interruptions.count > 1)
+
+
+def start_all(children: Children, console: Settings, receiver_base: str) -> None:
+    """Start the receiver, the worker and web."""
+    environment = os.environ | {
+        "DATABASE_URL": console.database_url or "",
+        "SECRET_KEY": console.secret_key,
+        "VERCEL_DEPLOY_HOOK_URL": seed.default_hook(
+            receiver_base
+        ),  # whatever the shell names, a demo calls no real hook
+        "PYTHONUNBUFFERED": "1",
+    }
+    say("Starting web, worker and deploy-hook receiver …")
+    receiver_port = receiver_base.rpartition(":")[2]
+    for name, command in (
+        ("receiver", [sys.executable, "-m", "demo.receiver", receiver_port]),
+        ("web", [sys.executable, "-m", "gunicorn"]),
+        ("worker", [sys.executable, "worker.py"]),
+    ):
+        children.start(name, command, environment=environment, cwd=ROOT)
+
+
+def wait_until_ready(children: Children, settings: DemoSettings, interruptions: Interruptions) -> None:
+    """Return once web answers, or somebody asks to stop.
+
+    Raises:
+        DemoError: a process ended, or web does not answer in time.
+    """
+    deadline = time.monotonic() + READY_LIMIT_S
+    while not interruptions.count and not answers(f"{settings.address}/login"):
+        require_all(children)
+        if time.monotonic() > deadline:
+            raise DemoError(f"Web does not answer; see {settings.console.data_dir / 'web.log'}.")
+        time.sleep(_TICK_S)
+
+
+def watch(children: Children, interruptions: Interruptions) -> None:
+    """Return when somebody asks to stop.
+
+    Raises:
+        DemoError: a process ended.
+    """
+    while not interruptions.count:
+        require_all(children)
+        time.sleep(_TICK_S)
+
+
+def require_all(children: Children) -> None:
+    """Raise if a process ended.
+
+    Raises:
+        DemoError: says which, with its last words.
+    """
+    if ended := children.find_ended():
+        raise DemoError(
+            f"The {ended.name} process ended ({ended.process.returncode}): {ended.last_words()} — see {ended.log}."
+        )
+
+
+def welcome(settings: DemoSettings) -> str:
+    """Where the console is, and who may sign in."""
+    accounts = "\n".join(f"    {people.address(role):22}{what}" for role, (_, what) in people.PEOPLE.items())
+    return f"""
+The console is at {settings.address}/console/
+
+{accounts}
+
+    Password for all four: {settings.password}
+
+Ctrl-C stops it, `make demo` goes on with the same data, `make demo-reset` begins anew.
+Logs are in {settings.console.data_dir}.
+"""
+
+
+def say(text: str) -> None:
+    print(text, flush=True)

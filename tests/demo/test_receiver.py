@@ -1,0 +1,160 @@
+"""The demo's build host: it answers as one, and misbehaves as its hooks say. Called by the worker's own client."""
+
+import asyncio
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+
+from demo import receiver
+from demo.receiver import Receiver
+from models import DeployTrigger, ErrorKind
+from services.deploys.delivery import Delivery
+from services.deploys.outcome import AttemptOutcome
+from services.deploys.post import post
+from services.seed import hooks
+
+
+@pytest.fixture
+def base() -> Iterator[str]:
+    server = Receiver(0, slow_s=0.2)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def call(url: str, key: str | None = None) -> AttemptOutcome:
+    now = datetime.now(UTC)
+    delivery = Delivery(
+        deploy_id=uuid4(),
+        attempt_id=uuid4(),
+        attempt_number=1,
+        hook_url=url,
+        idempotency_key=key or uuid4().hex,
+        trigger=DeployTrigger.WIZARD,
+        session_id=uuid4(),
+        project_id=None,
+        started_at=now,
+    )
+    return asyncio.run(post(delivery, now=now))
+
+
+def exchange(base: str, request: bytes) -> bytes:
+    """What comes back for bytes as they are."""
+    with socket.create_connection(("127.0.0.1", int(base.rpartition(":")[2])), timeout=5) as connection:
+        connection.sendall(request)
+        connection.shutdown(socket.SHUT_WR)
+        answer = b""
+        while chunk := connection.recv(65_536):
+            answer += chunk
+        return answer
+
+
+def test_a_good_hook_answers_with_a_pending_job(base):
+    outcome = call(f"{base}/hooks/prj-1")
+    job = json.loads(outcome.response_excerpt)["job"]
+
+    assert outcome.status_code == 201
+    assert set(job) == {"id", "state", "createdAt"}
+    assert job["state"] == "PENDING"
+
+
+def test_the_same_key_gets_the_same_job_and_another_key_another(base):
+    first = call(f"{base}/hooks/prj-1", "key-1")
+
+    assert call(f"{base}/hooks/prj-1", "key-1").response_excerpt == first.response_excerpt
+    assert call(f"{base}/hooks/prj-1", "key-2").response_excerpt != first.response_excerpt
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "status", "excerpt"),
+    [("503", 503, "<h1>503"), ("404", 404, "not_found"), ("429", 429, "rate_limited")],
+)
+def test_a_hook_refuses_as_its_path_says(base, behaviour, status, excerpt):
+    outcome = call(f"{base}/hooks/{behaviour}/prj-1")
+
+    assert outcome.status_code == status
+    assert excerpt in outcome.response_excerpt
+
+
+def test_a_throttling_hook_says_when_to_come_back(base):
+    assert call(f"{base}/hooks/429/prj-1").retry_after_s == 60
+
+
+def test_a_resetting_hook_breaks_the_connection_off(base):
+    assert call(f"{base}/hooks/reset/prj-1").error_kind is ErrorKind.READ
+
+
+def test_plain_http_where_tls_is_asked_for_is_a_failed_handshake(base):
+    assert call(f"{base.replace('http', 'https', 1)}/hooks/prj-1").error_kind is ErrorKind.TLS
+
+
+def test_the_closed_port_refuses():
+    assert call(f"{hooks.CLOSED}/hooks/prj-1").error_kind is ErrorKind.CONNECT
+
+
+def test_a_slow_hook_takes_its_time_and_answers_then(base):
+    outcome = call(f"{base}/hooks/slow/prj-1")
+
+    assert outcome.status_code == 201
+    assert outcome.duration_ms >= 200
+
+
+def test_a_slow_hook_is_slower_than_the_worker_waits():
+    assert receiver.SLOW_S > 15
+
+
+def test_a_flaky_hook_fails_once_for_each_key(base):
+    codes = [call(f"{base}/hooks/flaky/prj-1", key).status_code for key in ("a", "a", "b", "b", "a")]
+
+    assert codes == [503, 201, 503, 201, 201]
+
+
+def test_every_hook_that_seeded_sessions_have_is_one_that_the_receiver_knows():
+    assert {*hooks.BEHAVIOURS, ""} == set(receiver.BEHAVIOURS)
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/hooks", "/hooks/", "/hooks/503", "/hooks/unknown/prj-1", "/hooks/503/a/b", "/x"]
+)
+def test_what_is_no_hook_is_not_found(base, path):
+    assert call(f"{base}{path}").status_code == 404
+
+
+def test_hooks_are_not_read(base):
+    answer = exchange(base, b"GET /hooks/prj-1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+
+    assert answer.startswith(b"HTTP/1.1 405 ")
+
+
+@pytest.mark.parametrize("header", [b"Content-Length: 999999999", b"Content-Length: -1", b"Transfer-Encoding: chunked"])
+def test_a_body_that_is_too_large_or_of_unknown_length_is_refused(base, header):
+    answer = exchange(base, b"POST /hooks/prj-1 HTTP/1.1\r\nHost: x\r\n" + header + b"\r\n\r\n")
+
+    assert answer.startswith(b"HTTP/1.1 413 ")
+
+
+def test_bytes_that_are_no_http_do_not_stop_it(base):
+    exchange(base, b"\x16\x03\x01\x00\xa5\x00\x00\r\n\r\n")
+
+    assert call(f"{base}/hooks/prj-1").status_code == 201
+
+
+def test_memory_is_bounded(monkeypatch):
+    monkeypatch.setattr(receiver, "MEMORY_LIMIT", 3)
+    jobs = receiver.Jobs()
+    first = jobs.accept("0")
+    for number in range(1, 10):
+        jobs.accept(str(number))
+        jobs.count_call(str(number))
+
+    assert jobs.accept("9") == jobs.accept("9")
+    assert jobs.accept("0") != first
+    assert jobs.count_call("1") == 1
