@@ -320,6 +320,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rooms")),
     )
     op.create_index(op.f("ix_rooms_project_id"), "rooms", ["project_id"], unique=False)
+    op.create_index(
+        "ix_rooms_created_at_id",
+        "rooms",
+        [sa.literal_column("created_at DESC"), sa.literal_column("id DESC")],
+        unique=False,
+    )
     op.create_table(
         "room_participants",
         sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
@@ -357,6 +363,7 @@ def downgrade() -> None:
     op.drop_table("room_states")
     op.drop_index(op.f("ix_room_participants_user_id"), table_name="room_participants")
     op.drop_table("room_participants")
+    op.drop_index("ix_rooms_created_at_id", table_name="rooms")
     op.drop_index(op.f("ix_rooms_project_id"), table_name="rooms")
     op.drop_table("rooms")
     op.drop_table("project_configs")
