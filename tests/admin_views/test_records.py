@@ -85,6 +85,16 @@ def test_nothing_is_done_to_what_is_no_id(db, sign_in, path, malformed):
     assert tags(db) == []
 
 
+@pytest.mark.parametrize("path", ["projects/{}/move", "studio/{}"])
+def test_what_is_no_form_is_refused(db, make, sign_in, path):
+    browser, page = sign_in(Role.ADMIN), f"/console/{path.format(make.project().id)}"
+
+    assert browser.send("POST", page, json={"to": "code_generated", "prompt_text": "x"}).status_code == 422
+    assert browser.send("POST", page, data=b"\x00\xff\xfe", content_type="text/plain").status_code == 422
+    assert browser.post(page, {"prompt_text": "x" * 1_100_000}).status_code == 413
+    assert tags(db) == []
+
+
 @pytest.mark.parametrize("path", ["projects/{}/move", "deploys/{}/cancel", "deploys/{}/retry", "rooms/{}", "studio/{}"])
 def test_a_form_without_its_token_is_refused(make, sign_in, path):
     answer = sign_in(Role.ADMIN).client.post(f"/console/{path.format(make.project().id)}")
