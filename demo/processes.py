@@ -26,9 +26,9 @@ class Child:
         return self.process.poll() is not None
 
     def last_words(self) -> str:
-        """The last line that it printed."""
-        lines = self.log.read_text(errors="replace").strip().splitlines()
-        return lines[-1].strip() if lines else "it printed nothing"
+        """The last line with a word in it that it printed."""
+        lines = [line.strip() for line in self.log.read_text(errors="replace").splitlines()]
+        return next((line for line in reversed(lines) if any(map(str.isalpha, line))), "it printed nothing")
 
     def send(self, number: signal.Signals, *, whole_group: bool) -> None:
         """Signal the process, or it and everything that it started."""
