@@ -15,9 +15,10 @@ from admin_views.access import PermittedView
 from admin_views.results import parse_id
 from config import Settings
 from extensions import db_session, transaction
-from models import DeployTrigger
+from models import Base, DeployTrigger, OnboardingSession, Project
 from services import console, deploys, projects
 from services.errors import ConflictError, InvalidInputError
+from services.lookups import get_visible
 from services.permissions import Permission
 
 PAGES_OF_OURS = re.compile(r"/(console|admin)/[!-~]*")
@@ -52,7 +53,8 @@ class ConsoleView(PermittedView, AdminIndexView):
 
     @expose("/projects/<project_id>/configure", methods=["POST"])
     def configure(self, project_id: str) -> ResponseReturnValue:
-        return _act(projects.mark_configured, parse_id(project_id), done="The project is marked as configured.")
+        done = "The project is marked as configured."
+        return _act(projects.mark_configured, Project, parse_id(project_id), done=done)
 
     @expose("/open-room")
     def open_room(self) -> ResponseReturnValue:
@@ -99,6 +101,7 @@ WIDGETS: dict[str, Callable[[], Any]] = {
 def _retry(session_id: UUID) -> ResponseReturnValue:
     return _act(
         deploys.redeploy,
+        OnboardingSession,
         session_id,
         done="The deploy is queued; its attempt arrives in the deploy log.",
         trigger=DeployTrigger.OPERATOR,
@@ -106,11 +109,14 @@ def _retry(session_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _act(act: Callable[..., Any], record_id: UUID, *, done: str, **arguments: Any) -> ResponseReturnValue:
+def _act(
+    act: Callable[..., Any], model: type[Base], record_id: UUID, *, done: str, **arguments: Any
+) -> ResponseReturnValue:
     """Do it, say what came of it, and go back; what is not permitted or not there is an error page instead."""
     actor = current_actor()
     try:
         with transaction(actor) as db:
+            get_visible(db, model, record_id, actor)  # what is another's is not found, rather than refused
             act(db, record_id, actor=actor, now=datetime.now(UTC), **arguments)
     except (ConflictError, InvalidInputError) as error:
         flash(error.message, "error")

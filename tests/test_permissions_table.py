@@ -1,0 +1,287 @@
+"""Role by action, over HTTP: the whole table in one parametrised test.
+
+`ok` is an answer or a redirect onward, `login` a redirect to sign in; numbers are HTTP statuses. What a person may not
+see is 404, what the person's role does not permit is 403, and never a silent redirect.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from models import DeployStatus, ProjectStatus, Role, SessionStatus
+from tests.admin_views.pages import Page
+from tests.browser import Browser
+from tests.records import HOOK, Records
+
+#  own: the member acts on what is the member's own; other: on what is another's, as the roles to the right do.
+TABLE = """
+                                    visitor  member's own  member, other's  viewer  operator  admin
+lists
+  sessions                          login    ok            ok               ok      ok        ok
+  projects                          login    ok            ok               ok      ok        ok
+  configs                           login    ok            ok               ok      ok        ok
+  rooms                             login    ok            ok               ok      ok        ok
+  deploys                           login    ok            ok               ok      ok        ok
+  attempts                          login    ok            ok               ok      ok        ok
+  templates                         login    403           403              ok      ok        ok
+  people                            login    403           403              ok      ok        ok
+  audit trail                       login    403           403              ok      ok        ok
+exports
+  export sessions                   login    ok            ok               ok      ok        ok
+  export deploys                    login    ok            ok               ok      ok        ok
+  export templates                  login    403           403              ok      ok        ok
+  export people                     login    403           403              ok      ok        ok
+  export audit trail                login    403           403              ok      ok        ok
+details
+  session details                   login    ok            404              ok      ok        ok
+  project details                   login    ok            404              ok      ok        ok
+  config details                    login    ok            404              ok      ok        ok
+  room details                      login    ok            404              ok      ok        ok
+  deploy details                    login    ok            404              ok      ok        ok
+  attempt details                   login    ok            404              ok      ok        ok
+  template details                  login    403           403              ok      ok        ok
+  person details                    login    403           403              ok      ok        ok
+edits
+  open template form                login    403           403              403     403       ok
+  create template                   401      403           403              403     403       ok
+  edit template                     401      403           403              403     403       ok
+  delete template                   401      403           403              403     403       ok
+  delete templates in bulk          401      403           403              403     403       ok
+  open config form                  login    403           403              403     ok        ok
+  edit config                       401      403           403              403     ok        ok
+  open room form                    login    403           403              403     ok        ok
+  edit room                         401      403           403              403     ok        ok
+  open person form                  login    403           403              403     403       ok
+  edit person                       401      403           403              403     403       ok
+history is nobody's to change
+  create session                    401      403           403              403     403       403
+  edit session                      401      403           403              403     403       403
+  edit project                      401      403           403              403     403       403
+  delete deploy                     401      403           403              403     403       403
+  delete deploys in bulk            401      403           403              403     403       403
+  edit attempt                      401      403           403              403     403       403
+  delete audit event                401      403           403              403     403       403
+  delete person                     401      403           403              403     403       403
+acts from lists
+  retry deploy                      401      ok            404              403     ok        ok
+  cancel deploy                     401      403           403              403     ok        ok
+  retry session                     401      ok            404              403     ok        ok
+  mark configured                   401      403           403              403     ok        ok
+console
+  console                           login    ok            ok               ok      ok        ok
+  a widget                          login    ok            ok               ok      ok        ok
+  session page                      login    ok            404              ok      ok        ok
+  project page                      login    ok            404              ok      ok        ok
+  deploy page                       login    ok            404              ok      ok        ok
+  room page                         login    ok            404              ok      ok        ok
+  studio                            login    ok            ok               ok      ok        ok
+  studio of a project               login    ok            404              ok      ok        ok
+  console: retry session            401      ok            404              403     ok        ok
+  console: mark configured          401      403           404              403     ok        ok
+  console: move project forward     401      403           404              403     ok        ok
+  console: move project back        401      403           404              403     409       ok
+  console: retry deploy             401      ok            404              403     ok        ok
+  console: cancel deploy            401      403           404              403     ok        ok
+  console: edit room                401      403           404              403     ok        ok
+  console: edit prompt              401      403           404              403     ok        ok
+wizard
+  wizard                            login    ok            ok               403     ok        ok
+  start wizard                      401      ok            ok               403     ok        ok
+  answer a draft                    401      ok            404              403     404       404
+api
+  api: summary                      401      ok            ok               ok      ok        ok
+  api: read session                 401      ok            404              ok      ok        ok
+  api: read project                 401      ok            404              ok      ok        ok
+  api: read deploy                  401      ok            404              ok      ok        ok
+  api: deploy session               401      ok            404              403     ok        ok
+  api: deploy to another hook       401      403           404              403     403       ok
+  api: move project forward         401      403           403              403     ok        ok
+  api: move project back            401      403           403              403     409       ok
+  api: edit prompt                  401      403           403              403     ok        ok
+  api: edit config                  401      403           403              403     ok        ok
+open to all
+  sign-in page                      ok       ok            ok               ok      ok        ok
+  alive                             ok       ok            ok               ok      ok        ok
+  ready                             ok       ok            ok               ok      ok        ok
+"""
+COLUMNS = ("visitor", "own", "other", Role.VIEWER, Role.OPERATOR, Role.ADMIN)
+TEMPLATE = {"title": "T", "content": "C", "combo_type": "all"}
+
+
+@dataclass
+class Action:
+    """One request; braces in its path and in its values name records."""
+
+    method: str
+    path: str
+    form: dict[str, Any] = field(default_factory=dict)
+    json: dict[str, Any] | None = None
+    opens: str | None = None
+    """The page whose form this is; its hidden `seen` says which version of the record the person saw."""
+
+    def send(self, browser: Browser, ids: dict[str, str]) -> Any:
+        path = self.path.format(**ids)
+        values = self.form | ({"seen": "{seen}"} if self.opens else {})
+        form = {name: value.format(**ids) for name, value in values.items()}
+        if self.method == "GET":
+            return browser.get(path)
+        if self.json is not None:
+            return browser.send(self.method, path, json=self.json)
+        return browser.post(path, form)
+
+
+def get(path: str) -> Action:
+    return Action("GET", path)
+
+
+def post(path: str, **form: str) -> Action:
+    return Action("POST", path, form)
+
+
+def form(path: str, opens: str | None = None, **values: str) -> Action:
+    return Action("POST", path, values, opens=opens or path)
+
+
+def act(endpoint: str, action: str, record: str) -> Action:
+    return post(f"/admin/{endpoint}/action/", action=action, rowid=record)
+
+
+ACTIONS = {
+    "sessions": get("/admin/session/"),
+    "projects": get("/admin/project/"),
+    "configs": get("/admin/project_config/"),
+    "rooms": get("/admin/room/"),
+    "deploys": get("/admin/deploy/"),
+    "attempts": get("/admin/attempt/"),
+    "templates": get("/admin/template/"),
+    "people": get("/admin/user/"),
+    "audit trail": get("/admin/audit_event/"),
+    "export sessions": get("/admin/session/export/csv/"),
+    "export deploys": get("/admin/deploy/export/csv/"),
+    "export templates": get("/admin/template/export/csv/"),
+    "export people": get("/admin/user/export/csv/"),
+    "export audit trail": get("/admin/audit_event/export/csv/"),
+    "session details": get("/admin/session/details/?id={session}"),
+    "project details": get("/admin/project/details/?id={project}"),
+    "config details": get("/admin/project_config/details/?id={config}"),
+    "room details": get("/admin/room/details/?id={room}"),
+    "deploy details": get("/admin/deploy/details/?id={failed}"),
+    "attempt details": get("/admin/attempt/details/?id={attempt}"),
+    "template details": get("/admin/template/details/?id={template}"),
+    "person details": get("/admin/user/details/?id={person}"),
+    "open template form": get("/admin/template/edit/?id={template}"),
+    "create template": post("/admin/template/new/", **TEMPLATE, new_id="{unused}"),
+    "edit template": form("/admin/template/edit/?id={template}", **TEMPLATE),
+    "delete template": post("/admin/template/delete/", id="{template}"),
+    "delete templates in bulk": act("template", "delete", "{template}"),
+    "open config form": get("/admin/project_config/edit/?id={config}"),
+    "edit config": form("/admin/project_config/edit/?id={config}", deployment_target="concept_aws"),
+    "open room form": get("/admin/room/edit/?id={room}"),
+    "edit room": form("/admin/room/edit/?id={room}", name="R", selected_combo_type=""),
+    "open person form": get("/admin/user/edit/?id={person}"),
+    "edit person": form("/admin/user/edit/?id={person}", name="P", role="viewer"),
+    "create session": post("/admin/session/new/"),
+    "edit session": post("/admin/session/edit/?id={session}"),
+    "edit project": post("/admin/project/edit/?id={project}"),
+    "delete deploy": post("/admin/deploy/delete/", id="{failed}"),
+    "delete deploys in bulk": act("deploy", "delete", "{failed}"),
+    "edit attempt": post("/admin/attempt/edit/?id={attempt}"),
+    "delete audit event": post("/admin/audit_event/delete/", id="{unused}"),
+    "delete person": post("/admin/user/delete/", id="{person}"),
+    "retry deploy": act("deploy", "retry", "{failed}"),
+    "cancel deploy": act("deploy", "cancel", "{waiting}"),
+    "retry session": act("session", "retry", "{session}"),
+    "mark configured": act("project", "mark_configured", "{project}"),
+    "console": get("/console/"),
+    "a widget": get("/console/widgets/metrics"),
+    "session page": get("/console/sessions/{session}"),
+    "project page": get("/console/projects/{project}"),
+    "deploy page": get("/console/deploys/{failed}"),
+    "room page": get("/console/rooms/{room}"),
+    "studio": get("/console/studio"),
+    "studio of a project": get("/console/studio/{project}"),
+    "console: retry session": post("/console/sessions/{session}/retry"),
+    "console: mark configured": post("/console/projects/{project}/configure"),
+    "console: move project forward": post("/console/projects/{project}/move", to="deploy_configured"),
+    "console: move project back": post("/console/projects/{project}/move", to="prompt_ready", reason="It broke."),
+    "console: retry deploy": post("/console/deploys/{failed}/retry"),
+    "console: cancel deploy": post("/console/deploys/{waiting}/cancel"),
+    "console: edit room": form("/console/rooms/{room}", name="R", current_prompt_text="P", selected_combo_type=""),
+    "console: edit prompt": form("/console/studio/{project}", prompt_text="P"),
+    "wizard": get("/wizard/"),
+    "start wizard": post("/wizard/start"),
+    "answer a draft": post("/wizard/{draft}/purpose", purpose="A shop"),
+    "api: summary": get("/api/console/summary"),
+    "api: read session": get("/api/sessions/{session}"),
+    "api: read project": get("/api/projects/{project}"),
+    "api: read deploy": get("/api/deploys/{failed}"),
+    "api: deploy session": Action("POST", "/api/console/deploy/{session}", json={}),
+    "api: deploy to another hook": Action("POST", "/api/console/deploy/{session}", json={"hookUrl": HOOK}),
+    "api: move project forward": Action("PATCH", "/api/projects/{project}", json={"status": "deploy_configured"}),
+    "api: move project back": Action(
+        "PATCH", "/api/projects/{project}", json={"status": "prompt_ready", "reason": "It broke."}
+    ),
+    "api: edit prompt": Action("PATCH", "/api/projects/{project}", json={"prompt_text": "P"}),
+    "api: edit config": Action("PATCH", "/api/projects/{project}", json={"config": {"output_dir": "dist"}}),
+    "sign-in page": get("/login"),
+    "alive": get("/healthz"),
+    "ready": get("/readyz"),
+}
+
+
+def read(table: str) -> list[tuple[str, str, str]]:
+    """(action, column, expected) for each cell of the table."""
+    rows = [line for line in table.strip("\n").splitlines()[1:] if line.startswith("  ")]
+    cells = [(line[2:36].strip(), line[36:].split()) for line in rows]
+    return [(action, column, expected) for action, row in cells for column, expected in zip(COLUMNS, row, strict=True)]
+
+
+ROWS = read(TABLE)
+
+
+def records_of(make: Records, owner: Any) -> dict[str, Any]:
+    """One record of each kind that belongs to `owner`, by the names that actions use."""
+    session = make.session(user=owner, status=SessionStatus.FAILED, vercel_hook_url=HOOK)
+    failed = make.deploy(session=session)
+    project = make.project(owner=owner, status=ProjectStatus.CODE_GENERATED)
+    return {
+        "session": session,
+        "failed": failed,
+        "attempt": make.attempt(deploy=failed),
+        "waiting": make.deploy(session=make.session(user=owner), status=DeployStatus.QUEUED),
+        "draft": make.session(user=owner),
+        "project": project,
+        "config": make.config(project=project),
+        "room": make.room(project=project),
+        "template": make.template(),
+        "person": make.user(),
+    }
+
+
+def outcome(answer: Any) -> str:
+    """The answer in the table's words."""
+    if answer.status_code in (302, 303):
+        return "login" if answer.headers["Location"].startswith("/login") else "ok"
+    return "ok" if answer.status_code < 300 else str(answer.status_code)
+
+
+@pytest.mark.parametrize(("action", "column", "expected"), ROWS)
+def test_each_role_may_do_what_the_table_says(app, browser, sign_in, make, action, column, expected):
+    member = make.user(role=Role.MEMBER)
+    records = records_of(make, member if column == "own" else make.user())
+    ids = {name: str(record.id) for name, record in records.items()} | {
+        "unused": "00000000-0000-4000-8000-000000000000"
+    }
+    person = {"visitor": None, "own": member, "other": member}.get(column, column)
+    who = browser if person is None else sign_in(user=person) if person is member else sign_in(person)
+
+    if opens := ACTIONS[action].opens:
+        ids["seen"] = Page(sign_in(Role.ADMIN).get(opens.format(**ids))).field("seen")
+    answer = ACTIONS[action].send(who, ids)
+
+    assert outcome(answer) == expected, answer.text
+
+
+def test_the_table_has_every_action():
+    assert {action for action, *_ in ROWS} == set(ACTIONS)
