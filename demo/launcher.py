@@ -52,7 +52,11 @@ def run(settings: DemoSettings, interruptions: Interruptions) -> None:
     os.chdir(ROOT)
     ports.require_free(settings.console.host, settings.console.port)
     with only_one(settings.console.data_dir), database_server(settings) as console:
+        if interruptions.count:
+            return
         receiver_base = prepare(console, settings)
+        if interruptions.count:
+            return
         with children_of(console, interruptions) as children:
             start_all(children, console, receiver_base)
             wait_until_ready(children, settings, interruptions)

@@ -8,6 +8,8 @@ from pathlib import Path
 from config import ConfigError, Settings, sqlalchemy_url
 
 DEFAULT_PASSWORD = "console-demo"  # noqa: S105 - printed at every start, for a console that only this machine reaches
+PASSWORD_MIN = 8
+"""Characters; what signing up asks for."""
 SESSIONS = 1_200
 """Onboarding sessions that the demo begins with."""
 
@@ -34,6 +36,8 @@ class DemoSettings:
         if url is not None:
             console = replace(console, database_url=sqlalchemy_url(url))
         password = environ.get("CONSOLE_DEMO_PASSWORD") or DEFAULT_PASSWORD
+        if len(password) < PASSWORD_MIN:
+            raise ConfigError(f"CONSOLE_DEMO_PASSWORD must have at least {PASSWORD_MIN} characters.")
         return cls(console=console, password=password, is_external=url is not None)
 
     @staticmethod
