@@ -34,6 +34,11 @@ class Page:
         assert match, "This is no list."
         return int(match[1].replace(",", ""))
 
+    @property
+    def rows(self) -> int:
+        """How many rows stand on this page of the list."""
+        return self.html.count('<td class="list-buttons-column">')
+
     def column(self, name: str) -> list[str]:
         """The cells of a list's column, from top to bottom."""
         cells = re.findall(rf'<td class="col-{re.escape(name)}">(.*?)</td>', self.html, re.DOTALL)

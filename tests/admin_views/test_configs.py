@@ -40,7 +40,7 @@ def test_an_operator_edits_a_configuration(sign_in, make, db):
 
 
 def test_an_environment_is_never_shown_but_its_names_are(sign_in, make):
-    config = make.config(env_config={"API_KEY": "sk-very-secret"})
+    config = make.config(env_config={"REGION": "sk-very-secret"})
     browser = sign_in(Role.ADMIN)
 
     answers = [
@@ -51,8 +51,8 @@ def test_an_environment_is_never_shown_but_its_names_are(sign_in, make):
     ]
 
     assert all("sk-very-secret" not in answer.text for answer in answers)
-    assert Page(answers[2]).field("env_config") == "API_KEY=•••"
-    assert csv_rows(answers[3])[0]["Environment"] == '{"API_KEY": "•••"}'
+    assert Page(answers[2]).field("env_config") == "REGION=•••"
+    assert csv_rows(answers[3])[0]["Environment"] == '{"REGION": "•••"}'
 
 
 def test_a_value_that_stays_hidden_is_kept_and_others_are_replaced_added_and_removed(sign_in, make, db):
