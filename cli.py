@@ -1,5 +1,6 @@
 """`flask console …`: what an operator does from a terminal."""
 
+import sys
 from datetime import UTC, datetime
 from typing import Any
 
@@ -82,7 +83,7 @@ def _report(table: str, rows: int) -> None:
 
 def _read_password(from_stdin: bool) -> str:
     if from_stdin:
-        return click.get_text_stream("stdin").readline().rstrip("\r\n")
+        return sys.stdin.readline().rstrip("\r\n")
     return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
 
 

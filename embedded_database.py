@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import subprocess
 import time
 import warnings
@@ -74,12 +75,16 @@ def _forget_the_dead(folder: Path) -> None:
             server.unlink()
         if handles.exists():
             written_at = handles.stat().st_mtime
-            handles.write_text(json.dumps([pid for pid in _pids(handles.read_text()) if _lived(pid, written_at)]))
+            pids = [pid for pid in _pids(handles.read_text()) if _lived(pid, written_at)]
+            handles.write_text(json.dumps(pids))
+            if os.getpid() not in pids:  # this process let go of the server, which may have stopped since
+                PostgresServer._instances.pop(folder.resolve(), None)
 
 
 def _is_postgres(pid: str) -> bool:
     try:
-        return "postgres" in psutil.Process(int(pid)).name()
+        process = psutil.Process(int(pid))
+        return "postgres" in process.name() and process.status() != psutil.STATUS_ZOMBIE
     except (ValueError, psutil.Error):
         return False
 

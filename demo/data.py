@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from alembic import command
 from alembic.util import CommandError
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from demo import people
@@ -14,7 +14,7 @@ from demo.errors import DemoError
 from demo.settings import SESSIONS
 from extensions import migrate, transaction
 from models import Role, User
-from services import seed, users
+from services import seed
 from services.database import DbSession
 from services.seed import hooks
 
@@ -28,10 +28,10 @@ def explained(advice: str) -> Iterator[None]:
     try:
         yield
     except CommandError as error:
-        raise DemoError(f"The tables can't be brought up to date: {_line(error)} {advice}".strip()) from error
+        raise DemoError(f"The tables can't be brought up to date: {_line(error)}. {advice}".strip()) from error
     except SQLAlchemyError as error:
         what = _line(getattr(error, "orig", None) or error)
-        raise DemoError(f"The database can't be used: {what} {advice}".strip()) from error
+        raise DemoError(f"The database can't be used: {what}. {advice}".strip()) from error
 
 
 def bring_up_to_date() -> None:
@@ -52,17 +52,19 @@ def move_hooks(old_base: str, new_base: str) -> None:
 
 
 def is_new() -> bool:
-    """Whether there is no data yet.
+    """Whether there is no data yet; asked before the migrations, so that a stranger's tables are not touched.
 
     Raises:
         DemoError: there is data, but not the demo's; its people would get sign-ins with a known password.
     """
     with transaction(people.DEMO) as db:
-        if not db.scalar(select(func.count()).select_from(User)):
+        if not inspect(db.connection()).has_table(User.__tablename__):
             return True
-        if users.find_by_email(db, people.address(Role.ADMIN)) is None:
+        users = db.scalar(select(func.count()).select_from(User)) or 0
+        ours = db.scalar(select(func.count()).where(User.email == people.address(Role.ADMIN)))
+        if users and not ours:
             raise DemoError("The database has data that is not the demo's, so it is left alone; name an empty one.")
-        return False
+        return not users
 
 
 def load(password: str, receiver_base: str) -> None:
@@ -84,4 +86,4 @@ def _seed(db: DbSession, member: User, receiver_base: str, now: datetime) -> Non
 
 
 def _line(error: BaseException) -> str:
-    return str(error).strip().partition("\n")[0]
+    return str(error).strip().partition("\n")[0].rstrip(".")

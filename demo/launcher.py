@@ -47,7 +47,7 @@ def run(settings: DemoSettings, interruptions: Interruptions) -> None:
     Raises:
         DemoError: something is in the way, or one of the processes ended.
         ConfigError: a setting can't be used, or the database can't be started.
-        InvalidInputError: the password is too weak.
+        InvalidInputError: the password is too easily guessed.
     """
     os.chdir(ROOT)
     ports.require_free(settings.console.host, settings.console.port)
@@ -84,10 +84,11 @@ def prepare(console: Settings, settings: DemoSettings) -> str:
     app = create_app(console)
     advice = "" if settings.is_external else "`make demo-reset` begins anew."
     with app.app_context(), data.explained(advice):
+        is_new = data.is_new()
         data.bring_up_to_date()
         known_base = data.find_receiver_base()
         base = choose_receiver_base(known_base)
-        if data.is_new():
+        if is_new:
             say(f"Loading {SESSIONS:,} onboarding sessions …")
             data.load(settings.password, base)
         else:

@@ -1,0 +1,134 @@
+"""`flask console …` as a terminal sees it: what it does, and one line for what can't be done."""
+
+import pytest
+from click.testing import Result
+from flask import Flask
+from sqlalchemy import func, select
+
+import accounts
+from app import create_app
+from config import Settings
+from models import AuditEvent, OnboardingSession, Role, User
+from services import users
+from tests import databases
+from tests.conftest import settings_for
+
+
+@pytest.fixture
+def console(app: Flask, connection):
+    """Runs a command: `console("seed", "--sessions", "10")`."""
+    runner = app.test_cli_runner()
+
+    def run(*arguments: str, input: str | None = None) -> Result:
+        return runner.invoke(args=["console", *arguments], input=input)
+
+    return run
+
+
+def test_an_admin_is_made_with_the_password_from_standard_input(app, console, db):
+    result = console("create-admin", "Ada@Example.com", "--name", "Ada", "--password-stdin", input="a good password\n")
+    user = users.find_by_email(db, "ada@example.com")
+
+    assert result.exit_code == 0, result.output
+    assert (user.role, user.name, user.active) == (Role.ADMIN, "Ada", True)
+    with app.app_context():
+        assert accounts.is_password("a good password", user.password)
+    event = db.scalars(select(AuditEvent).where(AuditEvent.tag == "user:create")).one()
+    assert (event.actor, event.origin, event.subject_id) == ("cli", "cli", user.id)
+    assert "good password" not in str(event.after)
+
+
+def test_the_password_is_asked_for_twice_and_not_shown(console, db):
+    result = console("create-admin", "ada@example.com", input="a good password\na good password\n")
+
+    assert result.exit_code == 0, result.output
+    assert "a good password" not in result.output
+    assert users.find_by_email(db, "ada@example.com") is not None
+
+
+def test_two_passwords_that_differ_make_nobody(console, db):
+    result = console("create-admin", "ada@example.com", input="a good password\nanother one\n")
+
+    assert result.exit_code == 1
+    assert users.find_by_email(db, "ada@example.com") is None
+
+
+def test_somebody_who_is_there_already_becomes_admin(console, db, make):
+    user = make.user(role=Role.MEMBER)
+
+    console("create-admin", user.email.upper(), "--password-stdin", input="a good password\n")
+    db.expire_all()
+
+    assert users.find_by_email(db, user.email).role is Role.ADMIN
+    assert db.scalar(select(func.count()).select_from(User)) == 1
+
+
+@pytest.mark.parametrize("password", ["", "short"])
+def test_a_weak_password_is_refused_in_one_line(console, db, password):
+    result = console("create-admin", "ada@example.com", "--password-stdin", input=f"{password}\n")
+
+    assert result.exit_code == 1
+    assert result.output == "Error: Password must be at least 8 characters\n"
+    assert users.find_by_email(db, "ada@example.com") is None
+
+
+@pytest.mark.parametrize("address", ["nobody", "a@", "a b@example.com", "", "a@example.com\x00"])
+def test_what_is_no_address_is_refused(console, db, address):
+    result = console("create-admin", address, "--password-stdin", input="a good password\n")
+
+    assert result.exit_code == 2
+    assert db.scalar(select(func.count()).select_from(User)) == 0
+
+
+def test_seed_adds_sessions_and_reports_each_table(console, db):
+    result = console("seed", "--sessions", "40", "--seed", "3")
+
+    assert result.exit_code == 0, result.output
+    assert db.scalar(select(func.count()).select_from(OnboardingSession)) == 40
+    assert "onboarding_sessions            40 rows" in result.output
+
+
+@pytest.mark.parametrize("sessions", ["0", "-5", "10000001", "many", "1.5"])
+def test_seed_refuses_a_number_out_of_range(console, db, sessions):
+    result = console("seed", "--sessions", sessions)
+
+    assert result.exit_code == 2
+    assert "Invalid value for '--sessions'" in result.output
+
+
+def test_seed_needs_to_know_how_many(console):
+    assert "Missing option '--sessions'" in console("seed").output
+
+
+def test_seed_refuses_hooks_that_are_no_address_and_adds_nothing(console, db):
+    result = console("seed", "--sessions", "5", "--hooks-at", "somewhere")
+
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: A hook URL begins with")
+    assert db.scalar(select(func.count()).select_from(OnboardingSession)) == 0
+
+
+def test_a_database_that_is_away_is_told_of_in_one_line():
+    app = create_app(Settings(database_url="postgresql+psycopg://nobody@127.0.0.1:1/none", secret_key="k" * 32))
+
+    result = app.test_cli_runner().invoke(args=["console", "seed", "--sessions", "5"])
+
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: The database can't be used: ")
+    assert result.output.count("\n") == 1
+
+
+def test_a_database_without_tables_is_told_of_in_one_line(empty_app):
+    result = empty_app.test_cli_runner().invoke(args=["console", "seed", "--sessions", "5"])
+
+    assert result.exit_code == 1
+    assert "run `flask db upgrade` first" in result.output
+    assert result.output.count("\n") == 1
+
+
+@pytest.fixture
+def empty_app() -> Flask:
+    url = databases.create_database("empty_cli")
+    app = create_app(settings_for(url))
+    yield app
+    databases.drop_database("empty_cli")

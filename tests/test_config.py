@@ -1,0 +1,106 @@
+"""The settings: defaults, limits, and one line for what can't be used."""
+
+import os
+import stat
+
+import pytest
+
+from config import ConfigError, Settings, libpq_url, sqlalchemy_url
+
+KEY = "k" * 32
+
+
+def read(**environ: str) -> Settings:
+    return Settings.from_environment({"SECRET_KEY": KEY, **environ})
+
+
+def test_without_an_environment_the_console_is_on_loopback_with_a_database_of_its_own():
+    settings = read()
+
+    assert settings.host == "127.0.0.1"
+    assert settings.port == 8000
+    assert settings.database_url is None
+    assert settings.data_dir.name == ".demo"
+    assert settings.default_hook_url is None
+
+
+def test_an_empty_setting_is_as_good_as_none():
+    assert read(PORT="", HOST="", DATABASE_URL="", VERCEL_DEPLOY_HOOK_URL="") == read()
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://u@h/d", "postgres://u@h/d", "postgresql+psycopg://u@h/d", "postgresql+psycopg2://u@h/d"]
+)
+def test_every_way_to_write_a_postgresql_url_means_the_same_driver(url):
+    assert sqlalchemy_url(url) == "postgresql+psycopg://u@h/d"
+    assert libpq_url(sqlalchemy_url(url)) == "postgresql://u@h/d"
+
+
+@pytest.mark.parametrize("url", ["mysql://u@h/d", "sqlite:///x.db", "postgresql", "://"])
+def test_another_database_is_refused(url):
+    with pytest.raises(ConfigError, match="DATABASE_URL must be a PostgreSQL URL"):
+        read(DATABASE_URL=url)
+
+
+@pytest.mark.parametrize("name", ["PORT", "WEB_WORKERS", "DEPLOY_CONCURRENCY", "PREFER_WAIT_LIMIT"])
+@pytest.mark.parametrize("value", ["abc", "-1", "99999999", "1.5", " 1", "٣"])
+def test_what_is_no_number_in_range_is_refused_by_name(name, value):
+    with pytest.raises(ConfigError, match=f"^{name} must be a whole number from "):
+        read(**{name: value})
+
+
+def test_numbers_in_range_are_taken():
+    settings = read(PORT="65535", WEB_WORKERS="2", DEPLOY_CONCURRENCY="20", PREFER_WAIT_LIMIT="0")
+
+    assert (settings.port, settings.web_workers) == (65_535, 2)
+    assert (settings.deploy_concurrency, settings.prefer_wait_limit_s) == (20, 0)
+
+
+@pytest.mark.parametrize("url", ["ftp://h/x", "hooks.example.com", "javascript:x"])
+def test_a_default_hook_that_is_no_web_address_is_refused_without_being_shown(url):
+    with pytest.raises(ConfigError) as refusal:
+        read(VERCEL_DEPLOY_HOOK_URL=url)
+
+    assert url not in str(refusal.value)
+
+
+def test_secrets_are_not_in_the_settings_text():
+    settings = read(DATABASE_URL="postgresql://u:secret@h/d", VERCEL_DEPLOY_HOOK_URL="https://h/hook-secret")
+
+    assert "secret@" not in repr(settings)
+    assert "hook-secret" not in repr(settings)
+    assert KEY not in repr(settings)
+
+
+def test_a_short_secret_key_is_refused():
+    with pytest.raises(ConfigError, match="at least 32 characters"):
+        Settings.from_environment({"SECRET_KEY": "short"})
+
+
+def test_a_named_database_needs_a_named_key():
+    with pytest.raises(ConfigError, match="SECRET_KEY must be set where DATABASE_URL is"):
+        Settings.from_environment({"DATABASE_URL": "postgresql://u@h/d"})
+
+
+def test_a_key_is_made_once_kept_and_readable_by_its_owner_only(tmp_path):
+    folder = str(tmp_path / "new")
+    first = Settings.from_environment({"CONSOLE_DATA_DIR": folder})
+    second = Settings.from_environment({"CONSOLE_DATA_DIR": folder})
+
+    assert len(first.secret_key) >= 32
+    assert second.secret_key == first.secret_key
+    assert stat.S_IMODE(os.stat(tmp_path / "new" / "secret_key").st_mode) == 0o600
+
+
+def test_an_empty_key_file_is_refused(tmp_path):
+    (tmp_path / "secret_key").touch()
+
+    with pytest.raises(ConfigError, match="is empty"):
+        Settings.from_environment({"CONSOLE_DATA_DIR": str(tmp_path)})
+
+
+def test_a_data_folder_that_is_a_file_is_refused(tmp_path):
+    (tmp_path / "file").touch()
+
+    with pytest.raises(ConfigError, match="can't be used"):
+        Settings.from_environment({"CONSOLE_DATA_DIR": str(tmp_path / "file")})
