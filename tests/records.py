@@ -3,7 +3,7 @@
 from datetime import datetime
 from itertools import count
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from models import (
     Deploy,
@@ -22,6 +22,8 @@ from models import (
 )
 from services.database import DbSession
 
+NOBODY = UUID("0b5e55ed-0000-4000-8000-000000000000")
+"""An id that no record has, the same in every process, since test names hold it."""
 HOOK = "https://hooks.example.com/deploy/0123456789abcdef"
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import event, select, text
 
 from models import AuditEvent, Deploy, DeployStatus, OnboardingSession, Project, ProjectStatus, Role, Room, StatusChange
 from tests.conftest import NOW
-from tests.records import HOOK
+from tests.records import HOOK, NOBODY
 
 KINDS = ("sessions", "projects", "deploys", "rooms", "studio")
 HOSTILE = "<script>alert('x')</script> \u202eevil\u202c عربي {{ 7*7 }} \"onload=\"x"
@@ -53,7 +53,7 @@ def test_a_member_finds_no_page_of_other_peoples_records(make, sign_in, kind):
     assert sign_in(Role.MEMBER).get(paths(make, make.user())[kind]).status_code == 404
 
 
-@pytest.mark.parametrize("path", [f"/console/{kind}/{uuid4()}" for kind in KINDS] + ["/console/studio"])
+@pytest.mark.parametrize("path", [f"/console/{kind}/{NOBODY}" for kind in KINDS] + ["/console/studio"])
 def test_a_visitor_is_sent_to_sign_in_and_comes_back(browser, path):
     answer = browser.get(path)
 

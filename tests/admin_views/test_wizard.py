@@ -4,7 +4,6 @@ import logging
 import re
 from html import unescape
 from threading import Barrier, Thread
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select, text
@@ -16,7 +15,7 @@ from services.builtin_templates import BUILTIN_TEMPLATES
 from tests.browser import Browser
 from tests.conftest import settings_for
 from tests.contents import everything
-from tests.records import HOOK, Records
+from tests.records import HOOK, NOBODY, Records
 
 KEY = "sk-proj-mostsecret-0123456789abcdef"
 ANSWERS = {
@@ -242,7 +241,7 @@ def test_every_step_but_the_first_has_a_way_back_and_enter_goes_on(member, compl
         ("template", {}, "Choose one of the templates."),
         ("template", {"template": "builtin:gone"}, "Choose one of the templates."),
         ("template", {"template": "\x00"}, "Choose one of the templates."),
-        ("template", {"template": str(uuid4())}, "Choose one of the templates."),
+        ("template", {"template": str(NOBODY)}, "Choose one of the templates."),
     ],
 )
 def test_what_can_not_be_used_is_told_by_its_field_and_loses_nothing(db, member, complete, step, answers, message):

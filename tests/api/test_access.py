@@ -1,7 +1,6 @@
 """Who may call the API: by token or by cookie, protected from forgery, and only as far as the role goes."""
 
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from itsdangerous import URLSafeTimedSerializer
@@ -9,8 +8,9 @@ from itsdangerous import URLSafeTimedSerializer
 from models import Role
 from tests.api.conftest import assert_problem
 from tests.api.program import Program
+from tests.records import NOBODY
 
-READ, WRITE = f"/api/sessions/{uuid4()}", f"/api/console/deploy/{uuid4()}"
+READ, WRITE = f"/api/sessions/{NOBODY}", f"/api/console/deploy/{NOBODY}"
 
 
 def test_a_visitor_is_told_to_sign_in_and_is_not_redirected(browser):
@@ -136,10 +136,10 @@ def test_another_sites_form_does_not_write(sign_in):
     [
         (Role.MEMBER, "GET", "/api/console/summary", 200),
         (Role.VIEWER, "GET", "/api/console/summary", 200),
-        (Role.MEMBER, "PATCH", f"/api/projects/{uuid4()}", 403),
-        (Role.VIEWER, "PATCH", f"/api/projects/{uuid4()}", 403),
-        (Role.OPERATOR, "PATCH", f"/api/projects/{uuid4()}", 404),
-        (Role.ADMIN, "PATCH", f"/api/projects/{uuid4()}", 404),
+        (Role.MEMBER, "PATCH", f"/api/projects/{NOBODY}", 403),
+        (Role.VIEWER, "PATCH", f"/api/projects/{NOBODY}", 403),
+        (Role.OPERATOR, "PATCH", f"/api/projects/{NOBODY}", 404),
+        (Role.ADMIN, "PATCH", f"/api/projects/{NOBODY}", 404),
         (Role.MEMBER, "POST", WRITE, 404),
         (Role.VIEWER, "POST", WRITE, 403),
         (Role.OPERATOR, "POST", WRITE, 404),

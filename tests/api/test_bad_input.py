@@ -2,7 +2,6 @@
 
 import json
 from io import BytesIO
-from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,6 +10,7 @@ from sqlalchemy import func, select
 
 from models import AuditEvent, Deploy
 from tests.api.conftest import assert_described, assert_problem
+from tests.records import NOBODY
 
 DEEP = 10_000
 
@@ -161,9 +161,7 @@ def test_a_hook_is_a_text_that_is_a_url(make, admin, hook):
     assert answer.content_type == "application/problem+json"
 
 
-@pytest.mark.parametrize(
-    "text", ["1", "no-id", "%00", "%ff", "-1", str(uuid4())[:-1], "x" * 4000, "%2e%2e", "' OR 1=1"]
-)
+@pytest.mark.parametrize("text", ["1", "no-id", "%00", "%ff", "-1", str(NOBODY)[:-1], "x" * 4000, "%2e%2e", "' OR 1=1"])
 @pytest.mark.parametrize(
     ("method", "path"),
     [
@@ -185,9 +183,9 @@ def test_a_malformed_id_is_refused_as_such(admin, method, path, text):
     ("method", "path", "allowed"),
     [
         ("POST", "/api/console/summary", "GET"),
-        ("GET", f"/api/console/deploy/{uuid4()}", "POST"),
-        ("DELETE", f"/api/projects/{uuid4()}", "PATCH"),
-        ("PUT", f"/api/projects/{uuid4()}", "PATCH"),
+        ("GET", f"/api/console/deploy/{NOBODY}", "POST"),
+        ("DELETE", f"/api/projects/{NOBODY}", "PATCH"),
+        ("PUT", f"/api/projects/{NOBODY}", "PATCH"),
         ("TRACE", "/api/console/summary", "GET"),
         ("POST", "/healthz", "GET"),
         ("BREW", "/api/console/summary", "GET"),
@@ -201,7 +199,7 @@ def test_a_method_that_a_path_lacks_is_refused_with_those_that_it_has(admin, met
 
 
 def test_options_tells_the_methods(admin):
-    answer = admin.send("OPTIONS", f"/api/projects/{uuid4()}")
+    answer = admin.send("OPTIONS", f"/api/projects/{NOBODY}")
 
     assert answer.status_code == 200
     assert {"GET", "HEAD", "OPTIONS", "PATCH"} == set(answer.allow)
@@ -229,7 +227,7 @@ FIELDS = st.sampled_from(["status", "prompt_text", "config", "reason", "hookUrl"
 @given(body=st.dictionaries(FIELDS, JSON, max_size=4) | JSON)
 def test_no_json_whatever_breaks_anything(admin, body):
     """On records that don't exist, so that what happens to be well-formed is not found."""
-    for method, path in (("PATCH", f"/api/projects/{uuid4()}"), ("POST", f"/api/console/deploy/{uuid4()}")):
+    for method, path in (("PATCH", f"/api/projects/{NOBODY}"), ("POST", f"/api/console/deploy/{NOBODY}")):
         answer = admin.send(method, path, data=json.dumps(body), content_type="application/json")
 
         assert 400 <= answer.status_code < 500, answer.text
@@ -239,6 +237,6 @@ def test_no_json_whatever_breaks_anything(admin, body):
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.binary(max_size=200), content_type=st.sampled_from(["application/json", "application/x+json", "text/x"]))
 def test_no_bytes_whatever_break_anything(admin, data, content_type):
-    answer = admin.patch(f"/api/projects/{uuid4()}", data=data, content_type=content_type)
+    answer = admin.patch(f"/api/projects/{NOBODY}", data=data, content_type=content_type)
 
     assert 400 <= answer.status_code < 500, answer.text

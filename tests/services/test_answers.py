@@ -7,6 +7,7 @@ import pytest
 from models import OnboardingSession
 from services import answers
 from services.errors import InvalidInputError
+from tests.records import NOBODY
 
 COMPLETE = {
     "purpose": "A shop",
@@ -80,7 +81,7 @@ def test_a_template_that_another_program_chose_counts():
     assert answers.missing(session(survey={}, recommend_template_id=template_id)) == []
 
 
-@pytest.mark.parametrize("survey", [{}, {"template": str(uuid4())}, {"template": 7}, {"template": "builtin:gone"}])
+@pytest.mark.parametrize("survey", [{}, {"template": str(NOBODY)}, {"template": 7}, {"template": "builtin:gone"}])
 def test_a_template_that_is_gone_is_missing(survey):
     assert answers.missing(session(survey=survey)) == ["template"]
 

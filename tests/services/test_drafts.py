@@ -1,7 +1,6 @@
 """Drafts: one is resumed or begun, and keeps the answers that it is given."""
 
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select, text
@@ -11,6 +10,7 @@ from services import drafts
 from services.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 from services.permissions import WORKER
 from tests.conftest import NOW, actor_of
+from tests.records import NOBODY
 
 KEY = "sk-proj-0123456789abcdef"
 
@@ -178,7 +178,7 @@ def test_a_stored_template_is_linked_and_a_built_in_one_named_and_both_are_audit
     ]
 
 
-@pytest.mark.parametrize("key", [None, "", "nonsense", "\x00", str(uuid4()), "builtin:gone"])
+@pytest.mark.parametrize("key", [None, "", "nonsense", "\x00", str(NOBODY), "builtin:gone"])
 def test_a_template_that_is_not_there_can_not_be_chosen(db, actor, draft, key):
     with pytest.raises(InvalidInputError) as caught:
         drafts.save_step(db, draft.id, {"template": key}, actor=actor)

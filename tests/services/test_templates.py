@@ -12,6 +12,7 @@ from services import templates
 from services.builtin_templates import BUILTIN_TEMPLATES
 from services.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 from tests.conftest import NOW, actor_of
+from tests.records import NOBODY
 
 FIELDS = {"title": "A shop", "description": None, "content": "Build {purpose}.", "tags": ["shop"], "combo_type": "web"}
 
@@ -107,7 +108,7 @@ def test_a_template_is_found_by_its_key_whether_it_would_be_offered_or_not(db, m
     assert templates.find_recommendation(db, "builtin:blank").template.title == "Start from nothing"
 
 
-@pytest.mark.parametrize("key", ["", "builtin:", "builtin:gone", "x", "\x00", "a" * 10_000, str(uuid4())])
+@pytest.mark.parametrize("key", ["", "builtin:", "builtin:gone", "x", "\x00", "a" * 10_000, str(NOBODY)])
 def test_a_key_that_names_no_template_finds_none(db, key):
     assert templates.find_recommendation(db, key) is None
 
