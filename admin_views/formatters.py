@@ -25,7 +25,7 @@ Formatter = Callable[[Any, Any, str], Any]
 
 def words(value: str) -> str:
     """A machine's word as people write it: `retry_scheduled` → `Retry scheduled`."""
-    return value.replace("_", " ").capitalize()
+    return value.replace("dead_lettered", "dead-lettered").replace("_", " ").capitalize()
 
 
 def _mask_url(value: Any) -> Any:

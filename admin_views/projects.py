@@ -6,17 +6,16 @@ from typing import Any
 from flask_admin.actions import action
 from markupsafe import Markup
 
+from accounts import current_actor
 from admin_views.formatters import record_link, shortened
 from admin_views.model_view import ConsoleModelView
 from admin_views.row_actions import PostRowAction
-from models import ProjectStatus
-from services import projects
+from services import offers, projects
 from services.permissions import Permission
-from services.transitions import next_step
 
 
 def _can_be_configured(view: Any, project: Any) -> bool:
-    return next_step(project.status) is ProjectStatus.DEPLOY_CONFIGURED
+    return offers.mark_configured(current_actor(), project).why_not is None
 
 
 def _title(view: Any, context: Any, project: Any, name: str) -> Markup:

@@ -7,21 +7,30 @@ from flask import current_app, g
 from flask_admin.actions import action
 from markupsafe import Markup
 
+from accounts import current_actor
 from admin_views.chips import response_chip
 from admin_views.formatters import record_link, shortened
 from admin_views.model_view import ConsoleModelView
 from admin_views.row_actions import PostRowAction
+from config import Settings
 from extensions import db_session
-from models import DeployTrigger, SessionStatus
-from services import deploys
-from services.deploys.live import being_deployed
+from models import DeployStatus, DeployTrigger
+from services import deploys, offers
+from services.deploys.telling import telling_deploys
 from services.permissions import Permission
 
 
 def _can_deploy_again(view: Any, session: Any) -> bool:
-    """Whether its newest deploy failed and none is under way."""
-    failed = session.status is SessionStatus.FAILED or (session.deploy_response or {}).get("ok") is False
-    return failed and session.id not in g.get("sessions_being_deployed", ())
+    """Whether its newest deploy did not go well, by the same rule as everywhere else."""
+    deploy = g.telling_deploys.get(session.id)
+    offer = offers.retry_deploy(current_actor(), session, deploy, default_hook_url=_default_hook_url())
+    went_well = deploy.status is DeployStatus.SUCCEEDED if deploy else (session.deploy_response or {}).get("ok") is True
+    return offer.why_not is None and not went_well
+
+
+def _default_hook_url() -> str | None:
+    settings: Settings = current_app.extensions["console_settings"]
+    return settings.default_hook_url
 
 
 def _response(view: Any, context: Any, session: Any, name: str) -> Markup | None:
@@ -100,11 +109,15 @@ class SessionView(ConsoleModelView):
 
     def get_list(self, *arguments: Any, **options: Any) -> tuple[int | None, Any]:
         count, sessions = super().get_list(*arguments, **options)
-        g.sessions_being_deployed = being_deployed(db_session(), [session.id for session in sessions])
+        g.telling_deploys = telling_deploys(db_session(), [session.id for session in sessions])
         return count, sessions
 
     @action("retry", "Retry deploy", "Deploy the selected sessions again?")
     def action_retry(self, ids: Sequence[str]) -> None:
-        default = current_app.extensions["console_settings"].default_hook_url
-        trigger = DeployTrigger.OPERATOR
-        self.act_on(ids, deploys.redeploy, done="its deploy is queued", trigger=trigger, default_hook_url=default)
+        self.act_on(
+            ids,
+            deploys.redeploy,
+            done="its deploy is queued",
+            trigger=DeployTrigger.OPERATOR,
+            default_hook_url=_default_hook_url(),
+        )

@@ -37,6 +37,7 @@ from services.console_rows import (
     waiting_row,
 )
 from services.database import DbSession
+from services.deploys.telling import telling_deploys
 from services.errors import InvalidInputError
 from services.permissions import Actor, Permission, Scope, can
 from services.scopes import visible
@@ -169,7 +170,7 @@ def parse_tab(text: str) -> DeployTab:
 def onboarding_table(db: DbSession, actor: Actor, *, default_hook_url: str | None) -> list[SessionRow]:
     """The sessions changed last, with what their newest deploy came to and whether it may be retried."""
     sessions = recent_sessions(db, actor)
-    deploys = _telling_deploys(db, [session.id for session in sessions])
+    deploys = telling_deploys(db, [session.id for session in sessions])
     return [
         session_row(session, deploys.get(session.id), actor=actor, default_hook_url=default_hook_url)
         for session in sessions
@@ -212,17 +213,6 @@ def _totals(db: DbSession, actor: Actor, model: type[Any], statuses: type[Status
         query = select(model.status, func.count()).where(visible(model, actor)).group_by(model.status)
         counted = {str(status): total for status, total in db.execute(query)}
     return {status: counted.get(status, 0) for status in statuses}
-
-
-def _telling_deploys(db: DbSession, session_ids: Iterable[UUID]) -> dict[UUID, Deploy]:
-    """The deploy of each session that tells how it stands: the live one, or else the newest."""
-    deploys = db.scalars(
-        select(Deploy)
-        .ext(distinct_on(Deploy.session_id))
-        .where(Deploy.session_id.in_(session_ids))
-        .order_by(Deploy.session_id, Deploy.status.in_(LIVE_STATUSES).desc(), Deploy.created_at.desc())
-    )
-    return {deploy.session_id: deploy for deploy in deploys}
 
 
 def _newest_changes(db: DbSession, project_ids: Iterable[UUID]) -> dict[UUID, StatusChange]:
