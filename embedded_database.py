@@ -84,7 +84,7 @@ def _forget_the_dead(folder: Path) -> None:
 def _is_postgres(pid: str) -> bool:
     try:
         process = psutil.Process(int(pid))
-        return "postgres" in process.name() and process.status() != psutil.STATUS_ZOMBIE
+        return bool("postgres" in process.name() and process.status() != psutil.STATUS_ZOMBIE)
     except (ValueError, psutil.Error):
         return False
 
@@ -92,7 +92,7 @@ def _is_postgres(pid: str) -> bool:
 def _lived(pid: int, at: float) -> bool:
     """Whether the process is alive and was then, so that it is not another one that got its number."""
     try:
-        return psutil.Process(pid).create_time() <= at
+        return bool(psutil.Process(pid).create_time() <= at)
     except psutil.Error:
         return False
 
