@@ -105,6 +105,11 @@ def _json(value: Any, **form: Any) -> str:
     return json.dumps(value, ensure_ascii=False, default=str, **form)
 
 
+def _pairs(value: Mapping[str, Any]) -> str:
+    """An object on one line, its texts without quotes."""
+    return ", ".join(f"{key}: {entry if isinstance(entry, str) else _json(entry)}" for key, entry in value.items())
+
+
 def _block(text: str) -> Markup:
     return Markup('<pre class="mb-0 cell-block">{}</pre>').format(text)
 
@@ -131,7 +136,7 @@ LIST: dict[type, Formatter] = {
     StrEnum: lambda view, value, name: status_chip(value) if name.endswith("status") else _unbroken(words(value)),
     datetime: lambda view, value, name: time(value),
     UUID: lambda view, value, name: Markup('<code title="{}">{}</code>').format(value, str(value)[:8]),
-    dict: lambda view, value, name: shortened(_json(value)),
+    dict: lambda view, value, name: shortened(_pairs(value)),
     list: lambda view, value, name: shortened(", ".join(map(str, value))),
     str: lambda view, value, name: shortened(value),
 }

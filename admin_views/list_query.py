@@ -26,6 +26,7 @@ class ScopedQuery:
     permission: ClassVar[Permission]
     column_load: ClassVar[Sequence[str]] = ()
     """Relations (`session.user`) that formatters read besides those that the columns name."""
+    _details_columns: Any = ()
 
     def get_query(self) -> Any:
         query = db_session().query(self.model).filter(self.scope())

@@ -79,13 +79,16 @@ class ConsoleModelView(
         """Whoever can search, filter or sort by a masked column can read it, letter by letter."""
         searched = [field for field, _ in self._search_fields or ()]
         filtered = [flt.column for flt in self._filters or ()]
-        used = [str(getattr(column, "key", column)) for column in (*searched, *filtered, *self._sortable_columns)]
-        leaks = [name for name in used if is_secret(name)]
+        leaks = [column.key for column in (*searched, *filtered, *self._sorted_columns()) if is_secret(column.key)]
         leaks += [column.key for column in searched if isinstance(column.type, JSON)]
         if leaks:
             raise TypeError(f"{type(self).__name__} must not search, filter or sort by {', '.join(leaks)}.")
         if self.column_editable_list or self.form_ajax_refs:
             raise TypeError(f"{type(self).__name__} must edit through forms: lists and look-ups pass its scope by.")
+
+    def _sorted_columns(self) -> list[Any]:
+        columns = self._sortable_columns.values()
+        return [column for group in columns for column in (group if isinstance(group, list) else [group])]
 
     def scaffold_sortable_columns(self) -> dict[Any, Any]:
         return {name: column for name, column in super().scaffold_sortable_columns().items() if not is_secret(name)}

@@ -55,7 +55,14 @@ class ProjectView(ConsoleModelView):
         "onboarding_session_id",
         "id",
     )
-    column_sortable_list = ("title", ("owner", "owner.email"), "combo_type", "stack", "status", "updated_at")
+    column_sortable_list = (
+        "title",
+        ("owner", ("owner.name", "owner.email")),
+        "combo_type",
+        "stack",
+        "status",
+        "updated_at",
+    )
     column_default_sort = ("updated_at", True)
     column_labels = {
         "owner.email": "Owner’s e-mail",

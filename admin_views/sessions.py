@@ -81,7 +81,7 @@ class SessionView(ConsoleModelView):
         "id",
     )
     column_sortable_list = (
-        ("user", "user.email"),
+        ("user", ("user.name", "user.email")),
         "purpose",
         ("template", "template.title"),
         "status",

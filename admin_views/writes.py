@@ -64,7 +64,8 @@ class ServiceWrites:
         return self._write(form, update)
 
     def delete_model(self, model: Any) -> bool:
-        [record_id] = inspect(model).identity
+        identity = inspect(model).identity
+        record_id = identity[0] if len(identity) == 1 else identity
         return bool(self._write(None, lambda db, actor: self.delete_record(db, record_id, actor=actor)))
 
     def _write(self, form: Any, act: Callable[[DbSession, Actor], Any]) -> Any:

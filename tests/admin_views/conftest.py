@@ -50,6 +50,16 @@ class Shop(OwnBase):
     password: Mapped[str | None]
 
 
+class Shelf(OwnBase):
+    """A table whose key has two columns, one of them text."""
+
+    __tablename__ = "shelves"
+
+    shop: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    goods: Mapped[str | None]
+
+
 class ShopView(ConsoleModelView):
     column_list = ("name", "kind", "opened_at")
     column_searchable_list = ("name",)
@@ -84,6 +94,18 @@ class EditedShopView(ConsoleModelView):
         db.delete(shop)
 
 
+class ShelfView(ConsoleModelView):
+    delete_permission = Permission.EDIT_TEMPLATE
+    can_export = False
+
+    def delete_record(self, db: DbSession, record_id: Any, *, actor: Any) -> None:
+        db.delete(db.get_one(Shelf, record_id))
+
+
+class BriefShopView(ConsoleModelView):
+    can_view_details = False
+
+
 @pytest.fixture(scope="session")
 def shop_app(app: Flask, database_url: str) -> Flask:
     """The console with the developer's views; `app` comes first, since it sets up the tests' sessions."""
@@ -92,6 +114,8 @@ def shop_app(app: Flask, database_url: str) -> Flask:
     admin.add_view(ShopView(Shop))
     admin.add_view(PlainShopView(Shop, endpoint="plain"))
     admin.add_view(EditedShopView(Shop, endpoint="edited"))
+    admin.add_view(BriefShopView(Shop, endpoint="brief"))
+    admin.add_view(ShelfView(Shelf))
     return shop_app
 
 

@@ -1,10 +1,14 @@
 """The base of every list, tried on a table and a view of a developer's own."""
 
+import re
+from html import unescape
+
 import pytest
+from sqlalchemy import select
 
 from admin_views.model_view import ConsoleModelView
 from models import Role
-from tests.admin_views.conftest import Kind, Shop, ShopView
+from tests.admin_views.conftest import Kind, Shelf, Shop, ShopView
 from tests.admin_views.pages import Page, csv_rows, listed
 from tests.conftest import NOW
 
@@ -71,6 +75,32 @@ def test_a_view_is_read_only_until_it_says_otherwise(at_shops, shops, method, pa
     assert answer.status_code == 403
 
 
+def test_a_view_may_do_without_details_and_export(at_shops, shops):
+    shop = shops(name="Teapots")
+    browser = at_shops(Role.ADMIN)
+
+    assert listed(browser, endpoint="brief").column("name") == ["Teapots"]
+    assert browser.get(f"/admin/brief/details/?id={shop.id}").status_code == 403
+    assert browser.get("/admin/shelf/export/csv/").status_code == 403
+
+
+def test_a_key_of_several_columns_names_one_record(at_shops, shops, db):
+    for number in (1, 2, 3):
+        db.add(Shelf(shop="a.b, c", number=number, goods=f"Goods {number}"))
+    db.flush()
+    browser = at_shops(Role.ADMIN)
+    links = re.findall(r"/admin/shelf/details/[^\"]*", browser.get("/admin/shelf/").text)
+
+    details = [Page(browser.get(unescape(link))).details["Goods"] for link in links]
+    browser.post("/admin/shelf/delete/", {"id": "a..b., c,1"})
+    browser.post("/admin/shelf/action/", {"action": "delete", "rowid": ["a..b., c,2", "a..b., c,9"]})
+    db.expire_all()
+
+    assert details == ["Goods 1", "Goods 2", "Goods 3"]
+    assert db.scalars(select(Shelf.number)).all() == [3]
+    assert browser.get("/admin/shelf/details/?id=a..b., c").status_code == 422
+
+
 @pytest.mark.parametrize("identity", ["x", "1,2", "1.5", "%00", "1%00", "9" * 30, "-9" + "9" * 30, ""])
 @pytest.mark.parametrize("view", ["details", "edit"])
 def test_an_id_that_names_nothing_is_told_apart_from_a_fault(at_shops, shops, identity, view):
@@ -92,7 +122,11 @@ class GuessableView(ConsoleModelView):
 
 
 class SortableView(ConsoleModelView):
-    column_sortable_list = ("hook_url",)
+    column_sortable_list = ("name", "hook_url")
+
+
+class DisguisedView(ConsoleModelView):
+    column_sortable_list = (("name", ("hook_url", "name")),)
 
 
 class DeepView(ConsoleModelView):
@@ -103,7 +137,7 @@ class InlineView(ConsoleModelView):
     column_editable_list = ("name",)
 
 
-@pytest.mark.parametrize("view", [LeakyView, GuessableView, SortableView, DeepView, InlineView])
+@pytest.mark.parametrize("view", [LeakyView, GuessableView, SortableView, DisguisedView, DeepView, InlineView])
 def test_a_view_that_would_leak_does_not_start(app, view):
     with app.app_context(), pytest.raises(TypeError, match="must"):
         view(Shop, endpoint="leaky")

@@ -108,3 +108,10 @@ def test_a_member_retries_an_own_deploy_but_finds_no_other(sign_in, make, db):
         f"{str(other.id)[:8]}: There is no such record, or none that you may see."
     )
     assert db.scalars(select(Deploy.session_id)).all() == [own.id]
+
+
+def test_people_are_in_the_order_of_the_names_that_are_shown(sign_in, make):
+    for name, email in (("Zoe", "a@example.com"), ("Ana", "z@example.com")):
+        make.session(user=make.user(name=name, email=email))
+
+    assert Page(sign_in(Role.VIEWER).get("/admin/session/?sort=0")).column("user") == ["Ana", "Zoe"]
