@@ -63,6 +63,10 @@ seed: install ## Add SESSIONS=1000 onboarding sessions, with all that belongs to
 lock: install-dev ## Choose the newest versions that pyproject.toml allows and write the lock files
 	@exec sh scripts/lock
 
+.PHONY: vendor
+vendor: install ## Rebuild static/vendor/ from npm, which this alone needs
+	@exec $(BIN)/python scripts/vendor
+
 .PHONY: clean
 clean: ## Delete the virtual environment and the tools' caches; the demo's data stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -3,6 +3,7 @@
 from flask import Flask, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import Admin
+from flask_admin.menu import MenuLink
 from flask_admin.theme import Bootstrap4Theme
 
 from admin_views import lists, times
@@ -23,6 +24,7 @@ def init_app(app: Flask) -> Admin:
     admin.add_view(RecordsView(name="Records", url="/console", endpoint="records"))
     admin.add_view(WizardView(name="Wizard", url="/wizard", endpoint="wizard"))
     lists.add_to(admin)
+    admin.add_link(MenuLink(name="API", url="/api/docs"))
     app.add_url_rule("/", "home", _home)
     times.init_app(app)
     return admin

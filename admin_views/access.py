@@ -1,5 +1,6 @@
 """Access to the views: closed until signed in, and 403, never a silent redirect, where a role does not permit."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from flask import abort, redirect, request, url_for
@@ -27,3 +28,7 @@ class PermittedView:
         if not current_user.is_authenticated and request.method == "GET":
             return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
         return abort(403 if current_user.is_authenticated else 401)
+
+    def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Call the view once: Flask-Admin would call it again after any TypeError, and so hide it."""
+        return fn(self, *args, **kwargs)

@@ -35,10 +35,6 @@ class RecordsView(PermittedView, StudioPages, BaseView):
         """Pages of single records have no place in the navigation."""
         return False
 
-    def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
-        """Call the view once: Flask-Admin would call it again after any TypeError, and so hide it."""
-        return fn(self, *args, **kwargs)
-
     @expose("/sessions/<id>")
     def session(self, id: str) -> ResponseReturnValue:
         """A session, its answers, and all that came of it."""

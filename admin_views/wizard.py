@@ -30,10 +30,6 @@ class WizardView(PermittedView, BaseView):
 
     permission: ClassVar[Permission] = Permission.RUN_WIZARD
 
-    def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
-        """Call the view once: Flask-Admin would call it again after any TypeError, and so hide it."""
-        return fn(self, *args, **kwargs)
-
     @expose("/")
     def index(self) -> ResponseReturnValue:
         """Go on with the draft that waits, or offer to begin one."""
