@@ -19,10 +19,11 @@ def outcome_chip(ok: bool | None, label: Any) -> Markup:
     return _macros().chip(label, tone, icon)
 
 
-def response_chip(response: Mapping[str, Any]) -> Markup:
-    """A session's `deploy_response`, which another program may have written, so that any field may be missing."""
-    ok = response.get("ok") is True
-    return outcome_chip(ok, response.get("status") or ("Answered" if ok else "No answer"))
+def response_chip(response: Any) -> Markup:
+    """A session's `deploy_response`, which another program may have written, so that nothing of its shape is sure."""
+    fields: Mapping[str, Any] = response if isinstance(response, Mapping) else {}
+    ok = fields.get("ok") is True
+    return outcome_chip(ok, fields.get("status") or ("Answered" if ok else "No answer"))
 
 
 def _macros() -> Any:

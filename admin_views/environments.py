@@ -19,7 +19,7 @@ class EnvironmentField(TextAreaField):
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return "\n".join(f"{name}={HIDDEN}" for name in self.data or {})
+        return "\n".join(f"{name}={HIDDEN}" for name in _object(self.data))
 
     def process_formdata(self, valuelist: list[str]) -> None:
         if not valuelist:
@@ -36,7 +36,12 @@ class EnvironmentField(TextAreaField):
         return name.strip(), self._kept(name.strip()) if value == HIDDEN else value
 
     def _kept(self, name: str) -> str:
-        stored = self.object_data or {}
+        stored = _object(self.object_data)
         if name not in stored:
             raise ValidationError(f"{name} has no stored value to keep; give it one.")
         return str(stored[name])
+
+
+def _object(value: Any) -> dict[str, Any]:
+    """What is stored, if it is the object that it should be; other programs write it too."""
+    return value if isinstance(value, dict) else {}

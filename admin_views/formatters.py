@@ -16,6 +16,8 @@ from services.deploys import mask
 
 LIST_LENGTH = 120
 """Characters of one text in a list; details and exports show all of it."""
+DEPTH = 50
+"""Levels of one JSON value that are shown."""
 HIDDEN = "•••"
 _SECRET_KEY = re.compile(r"hook|secret|passw|token|(api|private)_?key$", re.IGNORECASE)
 
@@ -33,7 +35,7 @@ def _mask_url(value: Any) -> Any:
 
 
 def _mask_entries(value: Any) -> Any:
-    return dict.fromkeys(value, HIDDEN) if isinstance(value, dict) else value
+    return dict.fromkeys(value, HIDDEN) if isinstance(value, dict) else _hide(value)
 
 
 def _hide(value: Any) -> Any:
@@ -63,12 +65,14 @@ def masked(name: str, value: Any) -> Any:
     return without_secrets(value) if isinstance(value, dict | list) else value
 
 
-def without_secrets(value: Any, key: str = "") -> Any:
-    """JSON whose texts under keys that speak of hooks, tokens or passwords are masked."""
+def without_secrets(value: Any, key: str = "", depth: int = 0) -> Any:
+    """JSON whose texts under keys that speak of hooks, tokens or passwords are masked, cut at DEPTH."""
+    if depth > DEPTH and isinstance(value, dict | list):
+        return "…"
     if isinstance(value, dict):
-        return {name: without_secrets(entry, str(name)) for name, entry in value.items()}
+        return {name: without_secrets(entry, str(name), depth + 1) for name, entry in value.items()}
     if isinstance(value, list):
-        return [without_secrets(entry, key) for entry in value]
+        return [without_secrets(entry, key, depth + 1) for entry in value]
     if isinstance(value, str) and _SECRET_KEY.search(key):
         return mask(value) if "://" in value else HIDDEN
     return value

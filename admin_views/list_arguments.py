@@ -13,6 +13,8 @@ SEARCH_LIMIT = 200
 """Characters of a search."""
 FILTER_LIMIT = 30
 """Filters of one list."""
+NAMED = 3
+"""Unknown arguments that a complaint names."""
 _KNOWN = ("page", "page_size", "sort", "desc", "search")
 
 Complain = Callable[[str], None]
@@ -55,11 +57,13 @@ class CheckedArguments:
         )
 
     def _check_names(self, complain: Complain) -> None:
-        for name in request.args:
-            if name in _KNOWN and len(request.args.getlist(name)) > 1:
+        unknown = [name[:60] for name in request.args if name not in _KNOWN and not name.startswith("flt")]
+        if unknown:
+            more = f" and {len(unknown) - NAMED:,} more" if len(unknown) > NAMED else ""
+            complain(f"This list knows no “{'”, “'.join(unknown[:NAMED])}”{more}, so that was left out.")
+        for name in _KNOWN:
+            if len(request.args.getlist(name)) > 1:
                 complain(f"“{name}” was given more than once; the first counts.")
-            elif name not in _KNOWN and not name.startswith("flt"):
-                complain(f"This list knows no “{name[:60]}”, so that was left out.")
 
     def _asked_page_size(self, complain: Complain) -> int | None:
         size = _number("page_size", complain)

@@ -14,7 +14,7 @@ from admin_views.model_view import ConsoleModelView
 from admin_views.row_actions import PostRowAction
 from config import Settings
 from extensions import db_session
-from models import DeployStatus, DeployTrigger
+from models import Deploy, DeployStatus, DeployTrigger
 from services import deploys, offers
 from services.deploys.telling import telling_deploys
 from services.permissions import Permission
@@ -24,8 +24,14 @@ def _can_deploy_again(view: Any, session: Any) -> bool:
     """Whether its newest deploy did not go well, by the same rule as everywhere else."""
     deploy = g.telling_deploys.get(session.id)
     offer = offers.retry_deploy(current_actor(), session, deploy, default_hook_url=_default_hook_url())
-    went_well = deploy.status is DeployStatus.SUCCEEDED if deploy else (session.deploy_response or {}).get("ok") is True
-    return offer.why_not is None and not went_well
+    return offer.why_not is None and not _went_well(session, deploy)
+
+
+def _went_well(session: Any, deploy: Deploy | None) -> bool:
+    response = session.deploy_response
+    if deploy is not None:
+        return deploy.status is DeployStatus.SUCCEEDED
+    return isinstance(response, dict) and response.get("ok") is True
 
 
 def _default_hook_url() -> str | None:

@@ -96,6 +96,18 @@ def test_saving_an_unchanged_configuration_changes_nothing(sign_in, make, db):
     assert db.scalars(select(AuditEvent)).all() == []
 
 
+@pytest.mark.parametrize("stored", [["sk-very-secret"], "sk-very-secret", {"A": {"B": "sk-very-secret"}}])
+def test_an_environment_of_another_shape_is_hidden_and_can_be_replaced(sign_in, make, db, stored):
+    config = make.config(env_config=stored)
+    browser = sign_in(Role.OPERATOR)
+
+    for path in ("", f"details/?id={config.id}", f"edit/?id={config.id}", "export/csv/"):
+        assert "sk-very-secret" not in browser.get(f"/admin/project_config/{path}").text
+    assert edited(browser, config, env_config="A=1").status_code == 302
+    db.expire_all()
+    assert config.env_config == {"A": "1"}
+
+
 def test_a_member_sees_own_configurations_but_changes_none(sign_in, make):
     member = make.user(role=Role.MEMBER)
     own, other = make.config(project=make.project(owner=member)), make.config()

@@ -42,6 +42,14 @@ def test_json_loses_the_secrets_that_it_holds_at_any_depth():
     }
 
 
+def test_json_that_is_nested_without_end_is_cut():
+    deep = value = {}
+    for _ in range(400):
+        value["a"] = value = {}
+
+    assert str(without_secrets(deep)).count("{") == 51
+
+
 def test_a_time_is_shown_in_utc_wherever_it_was_written():
     local = datetime(2026, 11, 25, 14, 30, tzinfo=timezone(timedelta(hours=2)))
 

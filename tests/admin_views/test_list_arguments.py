@@ -27,6 +27,7 @@ def test_a_page_beyond_the_end_leads_to_the_last_one_and_says_so(at_shops, shops
         ("sort=99", "This list can't be sorted by column 99; it is in its usual order."),
         ("sort=0&desc=maybe", "“desc” is 1 for descending or 0 for ascending."),
         ("staus=failed", "This list knows no “staus”, so that was left out."),
+        ("a=1&b=1&c=1&d=1&e=1", "This list knows no “a”, “b”, “c” and 2 more, so that was left out."),
     ],
 )
 def test_an_argument_that_cannot_be_used_is_named_above_the_list(at_shops, shops, arguments, complaint):

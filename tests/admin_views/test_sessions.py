@@ -32,11 +32,15 @@ def test_a_row_tells_who_what_and_how_its_deploy_went(sign_in, make):
     assert page.column("deploy_response") == ["503"]
 
 
-@pytest.mark.parametrize("response", [{}, {"ok": None}, {"error": "timed out"}, {"ok": True}, {"status": "<b>"}])
+@pytest.mark.parametrize("response", [{}, {"ok": None}, {"error": "x"}, {"status": "<b>"}, [], ["x"], "text", 5])
 def test_a_result_that_another_program_wrote_is_shown_as_far_as_it_goes(sign_in, make, response):
-    make.session(deploy_response=response)
+    make.session(deploy_response=response, survey=response)
+    browser = sign_in(Role.OPERATOR)
 
-    assert sign_in(Role.VIEWER).get("/admin/session/").status_code == 200
+    page = Page(browser.get("/admin/session/"))
+
+    assert page.column("deploy_response") == ["<b>" if response == {"status": "<b>"} else "No answer"]
+    assert browser.get("/admin/session/export/csv/").status_code == 200
 
 
 def test_details_lead_to_the_sessions_own_page(sign_in, make):
