@@ -1,5 +1,7 @@
 """`flask console …` as a terminal sees it: what it does, and one line for what can't be done."""
 
+from collections.abc import Iterator
+
 import pytest
 from click.testing import Result
 from flask import Flask
@@ -8,6 +10,7 @@ from sqlalchemy import func, select
 import accounts
 from app import create_app
 from config import Settings
+from extensions import database
 from models import AuditEvent, OnboardingSession, Role, User
 from services import users
 from tests import databases
@@ -127,8 +130,10 @@ def test_a_database_without_tables_is_told_of_in_one_line(empty_app):
 
 
 @pytest.fixture
-def empty_app() -> Flask:
+def empty_app() -> Iterator[Flask]:
     url = databases.create_database("empty_cli")
     app = create_app(settings_for(url))
     yield app
+    with app.app_context():
+        database.engine.dispose()
     databases.drop_database("empty_cli")
