@@ -18,7 +18,7 @@ from uuid import UUID
 import psycopg
 from pgqueuer import PgQueuer
 from pgqueuer.db import PsycopgDriver
-from pgqueuer.errors import RetryRequested
+from pgqueuer.errors import FailingListenerError, RetryRequested
 from pgqueuer.models import Job, Schedule
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -31,6 +31,7 @@ from services.deploys.delivery import Delivery, NotYet, claim, record
 from services.deploys.outcome import AttemptOutcome
 from services.deploys.post import post
 from services.engine import ENGINE_OPTIONS
+from services.health import find_queue_faults
 from services.permissions import WORKER
 
 log = logging.getLogger("console.worker")
@@ -65,6 +66,10 @@ class QueueDriver(PsycopgDriver):
 
     async def execute(self, query: str, *args: object) -> str:
         return await self._queries.execute(query, *args)
+
+    async def notify(self, channel: str, payload: str) -> None:
+        """Notify over the listener's connection, where it can't overtake a LISTEN that was sent before it."""
+        await super().execute("SELECT pg_notify($1, $2)", channel, payload)
 
 
 class DeliveryWorker:
@@ -143,13 +148,31 @@ async def run(database_url: str, *, concurrency: int, stopping: asyncio.Event) -
         try:
             await _work(engine, database_url, concurrency, stopping)
             tries = 0
-        except (psycopg.OperationalError, DBAPIError, OSError) as error:
+        except (psycopg.OperationalError, DBAPIError, OSError, FailingListenerError) as error:
             wait = RECONNECT_WAITS_S[min(tries, len(RECONNECT_WAITS_S) - 1)]
             tries += 1
             log.warning("The database is away (%s); trying again in %g s.", type(error).__name__, wait)
             with suppress(TimeoutError):
                 await asyncio.wait_for(stopping.wait(), wait)
     engine.dispose()
+
+
+def require_queue(database_url: str) -> None:
+    """Raise where the queue's tables are missing; a database that is away is waited for later.
+
+    Raises:
+        ConfigError: says what is missing and what helps.
+    """
+    engine = create_engine(database_url, **ENGINE_OPTIONS)
+    try:
+        with DbSession(engine) as db:
+            faults = find_queue_faults(db)
+    except OperationalError:
+        return
+    finally:
+        engine.dispose()
+    if faults:
+        raise ConfigError(f"{' '.join(faults)} Run `make migrate` first.")
 
 
 async def _work(engine: Engine, database_url: str, concurrency: int, stopping: asyncio.Event) -> None:
@@ -198,7 +221,9 @@ async def main() -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    await run(ensure_database_url(settings), concurrency=settings.deploy_concurrency, stopping=stopping)
+    database_url = ensure_database_url(settings)
+    require_queue(database_url)
+    await run(database_url, concurrency=settings.deploy_concurrency, stopping=stopping)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ def find_faults(db: DbSession, *, heads: Collection[str]) -> list[str]:
         heads: the newest migrations, as the checkout has them.
     """
     try:
-        return [*_migration_faults(db, heads), *_queue_faults(db)]
+        return [*_migration_faults(db, heads), *find_queue_faults(db)]
     except SQLAlchemyError as error:
         return [f"The database can't be reached ({type(error).__name__})."]
 
@@ -30,7 +30,12 @@ def _migration_faults(db: DbSession, heads: Collection[str]) -> Sequence[str]:
     return [f"The migrations are at {_names(applied)}, not at {_names(heads)}; migrate the database."]
 
 
-def _queue_faults(db: DbSession) -> Sequence[str]:
+def find_queue_faults(db: DbSession) -> Sequence[str]:
+    """Which of the queue's tables are missing.
+
+    Raises:
+        OperationalError: the database can't be reached.
+    """
     names = DBSettings()
     tables = (names.queue_table, names.queue_table_log, names.schedules_table)
     return [f"The queue's table {table} is missing." for table in tables if not _exists(db, table)]
