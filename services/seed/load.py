@@ -76,7 +76,7 @@ def load(
     db.execute(text("SET LOCAL statement_timeout = 0"))
     db.execute(text("SET LOCAL work_mem = '128MB'"))
     first_person = _next_person(db)
-    live = min(LIVE_LIMIT, sessions // 80)
+    live = min(LIVE_LIMIT, sessions // 150)
     values = plan.values(sessions=sessions, live=live, first_person=first_person, now=now, hook_base=hook_base)
     report("prompt_templates", templates.add_missing(db, now))
     _make_functions(db, f"{seed}/{first_person}")

@@ -31,7 +31,7 @@ WITH moments AS (
             WHEN n > :sessions - :live THEN :first_live + (:sessions - n) % :live_scenarios
             WHEN ended_at > CAST(:now AS timestamptz) - interval '1 minute' THEN :draft
             -- Among the newest there is always something to put right.
-            WHEN n > :sessions - :live - 12 AND n % 3 = 0 THEN :gone
+            WHEN n > :sessions - :live - 4 THEN :gone
             WHEN i.scenario IS NOT NULL AND usual = :succeeded AND pg_temp.seed_u(n, 5) < 0.75 THEN i.scenario
             WHEN ended_at + s.longest_s * interval '1 second' > :now THEN :succeeded
             ELSE usual
