@@ -44,7 +44,7 @@ class ConsoleModelView(
             column_list = ("number", "customer", "status")
             column_searchable_list = ("number", "customer.name")
 
-    See docs/adding-a-view.md for editing and actions.
+    See docs/add-a-view.md for editing and actions.
     """
 
     permission: ClassVar[Permission] = Permission.SEE_RECORDS
