@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import sys
 import time
 from collections.abc import Iterator
@@ -54,11 +55,10 @@ def run(settings: DemoSettings, interruptions: Interruptions) -> None:
     with only_one(settings.console.data_dir), database_server(settings) as console:
         if interruptions.count:
             return
-        receiver_base = prepare(console, settings)
-        if interruptions.count:
-            return
-        with children_of(console, interruptions) as children:
-            start_all(children, console, receiver_base)
+        with prepare(console, settings) as listener, children_of(console, interruptions) as children:
+            if interruptions.count:
+                return
+            start_all(children, console, listener)
             wait_until_ready(children, settings, interruptions)
             if not interruptions.count:
                 say(welcome(settings))
@@ -79,15 +79,16 @@ def database_server(settings: DemoSettings) -> Iterator[Settings]:
         server.cleanup()
 
 
-def prepare(console: Settings, settings: DemoSettings) -> str:
-    """Bring tables and data to where processes may start; returns where the receiver must listen."""
+def prepare(console: Settings, settings: DemoSettings) -> socket.socket:
+    """Bring tables and data to where processes may start; returns what the receiver must listen on."""
     app = create_app(console)
     advice = "" if settings.is_external else "`make demo-reset` begins anew."
     with app.app_context(), data.explained(advice):
         is_new = data.is_new()
         data.bring_up_to_date()
         known_base = data.find_receiver_base()
-        base = choose_receiver_base(known_base)
+        listener = listen_for_receiver(known_base)
+        base = base_of(listener)
         if is_new:
             say(f"Loading {SESSIONS:,} onboarding sessions …")
             data.load(settings.password, base)
@@ -96,14 +97,19 @@ def prepare(console: Settings, settings: DemoSettings) -> str:
             if known_base is not None and base != known_base:
                 data.move_hooks(known_base, base)
         database.engine.dispose()
-    return base
+    return listener
 
 
-def choose_receiver_base(known_base: str | None) -> str:
-    """Where the receiver was the last time, so that the hooks in the data stay as they are, or else a free port."""
+def listen_for_receiver(known_base: str | None) -> socket.socket:
+    """Listen where the receiver was the last time, so that the hooks in the data stay as they are, or elsewhere."""
     known_port = () if known_base is None else (int(known_base.rpartition(":")[2]),)
-    port = ports.first_free(RECEIVER_HOST, (*known_port, *RECEIVER_PORTS))
-    return f"http://{RECEIVER_HOST}:{port}"
+    return ports.listen_on_first_free(RECEIVER_HOST, (*known_port, *RECEIVER_PORTS))
+
+
+def base_of(listener: socket.socket) -> str:
+    """What the URLs of the receiver's hooks begin with."""
+    host, port = listener.getsockname()
+    return f"http://{host}:{port}"
 
 
 @contextmanager
@@ -117,24 +123,23 @@ def children_of(console: Settings, interruptions: Interruptions) -> Iterator[Chi
         children.stop(in_a_hurry=lambda: interruptions.count > 1)
 
 
-def start_all(children: Children, console: Settings, receiver_base: str) -> None:
+def start_all(children: Children, console: Settings, listener: socket.socket) -> None:
     """Start the receiver, the worker and web."""
     environment = os.environ | {
         "DATABASE_URL": console.database_url or "",
         "SECRET_KEY": console.secret_key,
-        "VERCEL_DEPLOY_HOOK_URL": seed.default_hook(
-            receiver_base
-        ),  # whatever the shell names, a demo calls no real hook
+        # Whatever the shell names, a demo calls no real hook.
+        "VERCEL_DEPLOY_HOOK_URL": seed.default_hook(base_of(listener)),
         "PYTHONUNBUFFERED": "1",
     }
     say("Starting web, worker and deploy-hook receiver …")
-    receiver_port = receiver_base.rpartition(":")[2]
-    for name, command in (
-        ("receiver", [sys.executable, "-m", "demo.receiver", receiver_port]),
-        ("web", [sys.executable, "-m", "gunicorn"]),
-        ("worker", [sys.executable, "worker.py"]),
+    for name, arguments, inherited in (
+        ("receiver", ["-m", "demo.receiver", str(listener.fileno())], [listener.fileno()]),
+        ("web", ["-m", "gunicorn"], []),
+        ("worker", ["worker.py"], []),
     ):
-        children.start(name, command, environment=environment, cwd=ROOT)
+        command = [sys.executable, *arguments]
+        children.start(name, command, environment=environment, cwd=ROOT, inherited=inherited)
 
 
 def wait_until_ready(children: Children, settings: DemoSettings, interruptions: Interruptions) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 
 from demo.errors import DemoError
 
+_BACKLOG = 512
+
 
 def is_free(host: str, port: int) -> bool:
     """Whether a server could listen there now."""
@@ -32,13 +34,15 @@ def require_free(host: str, port: int) -> None:
         )
 
 
-def first_free(host: str, ports: Iterable[int]) -> int:
-    """The first of the ports that is free.
+def listen_on_first_free(host: str, ports: Iterable[int]) -> socket.socket:
+    """A socket that listens on the first of the ports that is free, so that nobody else gets it meanwhile.
 
     Raises:
         DemoError: none is.
     """
     for port in ports:
-        if is_free(host, port):
-            return port
+        try:
+            return socket.create_server((host, port), backlog=_BACKLOG)
+        except OSError:
+            continue
     raise DemoError("No port is free for the demo's deploy-hook receiver.")

@@ -48,8 +48,20 @@ class Children:
         self._folder = folder
         self._children: list[Child] = []
 
-    def start(self, name: str, command: Sequence[str], *, environment: Mapping[str, str], cwd: Path) -> None:
-        """Start a process whose output goes to `<name>.log`, emptied first."""
+    def start(
+        self,
+        name: str,
+        command: Sequence[str],
+        *,
+        environment: Mapping[str, str],
+        cwd: Path,
+        inherited: Sequence[int] = (),
+    ) -> None:
+        """Start a process whose output goes to `<name>.log`, emptied first.
+
+        Args:
+            inherited: file descriptors that it finds under the same numbers.
+        """
         log = self._folder / f"{name}.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
@@ -59,6 +71,7 @@ class Children:
                 stderr=subprocess.STDOUT,
                 env=dict(environment),
                 cwd=cwd,
+                pass_fds=inherited,
                 start_new_session=True,  # Ctrl-C reaches the launcher alone, which then stops them in order
             )
         self._children.append(Child(name, process, log))

@@ -1,7 +1,7 @@
 """A build host to call: a real HTTP server on this machine that takes deploys, and misbehaves where its path says so.
 
 `POST /hooks/<secret>` answers 201 with a JSON job; `POST /hooks/<behaviour>/<secret>` is one of BEHAVIOURS.
-Run with `python -m demo.receiver PORT`.
+Run with `python -m demo.receiver FD`, where FD is a socket that listens already.
 """
 
 import contextlib
@@ -22,7 +22,6 @@ from typing import Any
 
 from services.seed.answers import ANSWERS
 
-HOST = "127.0.0.1"
 BODY_LIMIT = 64_000
 """Bytes of a request's body; a deploy's has a few hundred."""
 CONNECTION_LIMIT = 1_000
@@ -74,14 +73,15 @@ class Receiver(ThreadingHTTPServer):
     """The server; `stopping` ends answers that are slow on purpose."""
 
     daemon_threads = True
-    request_queue_size = 512
 
-    def __init__(self, port: int, slow_s: float = SLOW_S) -> None:
+    def __init__(self, listener: socket.socket, slow_s: float = SLOW_S) -> None:
         self.jobs = Jobs()
         self.slow_s = slow_s
         self.stopping = threading.Event()
         self._room = threading.BoundedSemaphore(CONNECTION_LIMIT)
-        super().__init__((HOST, port), _Handler)
+        super().__init__(listener.getsockname(), _Handler, bind_and_activate=False)
+        self.socket.close()
+        self.socket = listener
 
     def process_request(self, request: Any, client_address: Any) -> None:
         self._room.acquire()
@@ -242,7 +242,7 @@ def _forget_oldest(memory: OrderedDict[str, Any]) -> None:
 
 def main() -> None:
     """Serve until SIGTERM or SIGINT."""
-    receiver = Receiver(int(sys.argv[1]))
+    receiver = Receiver(socket.socket(fileno=int(sys.argv[1])))
 
     def stop(number: int, frame: object) -> None:
         threading.Thread(target=receiver.shutdown).start()

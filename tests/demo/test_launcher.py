@@ -29,6 +29,7 @@ class Demo:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, *arguments: str) -> None:
+        self.end()
         environment = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "HOST")}
         environment |= {"PORT": str(self.port), "CONSOLE_DATA_DIR": str(self.folder)}
         with self._output.open("wb") as output:

@@ -21,10 +21,10 @@ from services.seed import hooks
 
 @pytest.fixture
 def base() -> Iterator[str]:
-    server = Receiver(0, slow_s=0.2)
+    server = Receiver(socket.create_server(("127.0.0.1", 0)), slow_s=0.2)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
+    yield f"http://127.0.0.1:{server.server_address[1]}"
     server.shutdown()
     server.server_close()
     thread.join()

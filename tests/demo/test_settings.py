@@ -7,7 +7,7 @@ import pytest
 from config import ConfigError
 from demo import ports
 from demo.errors import DemoError
-from demo.launcher import choose_receiver_base, welcome
+from demo.launcher import base_of, listen_for_receiver, welcome
 from demo.lock import only_one
 from demo.settings import DEFAULT_PASSWORD, DemoSettings
 from models import Role
@@ -96,8 +96,10 @@ def test_the_receiver_stays_where_it_was_and_moves_only_if_it_must(taken):
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
 
-    assert choose_receiver_base(f"http://127.0.0.1:{port}") == f"http://127.0.0.1:{port}"
-    assert choose_receiver_base(f"http://127.0.0.1:{taken}") != f"http://127.0.0.1:{taken}"
+    with listen_for_receiver(f"http://127.0.0.1:{port}") as listener:
+        assert base_of(listener) == f"http://127.0.0.1:{port}"
+    with listen_for_receiver(f"http://127.0.0.1:{taken}") as listener:
+        assert base_of(listener) != f"http://127.0.0.1:{taken}"
 
 
 def test_a_second_demo_of_the_same_folder_is_refused_and_told_who_has_it(tmp_path):
