@@ -40,6 +40,8 @@ HEARTBEAT_TIMEOUT = timedelta(seconds=30)
 """After so long without a sign of life a worker's jobs are taken up by another."""
 DATABASE_THREADS = 20
 """Transactions under way at once; each needs a connection of the pool."""
+RECORD_WAIT_S = 0.5
+"""How long to wait before an outcome is written again; short, since others take the attempt for lost after a while."""
 RECONNECT_WAITS_S = (0.5, 1, 2, 5)
 """How long to wait before the database is tried again; the last is repeated."""
 
@@ -78,6 +80,7 @@ class DeliveryWorker:
     def __init__(self, engine: Engine, random: Random | None = None) -> None:
         self._engine = engine
         self._threads = ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database")
+        self._connected_at = utc_now()
         self._random = random or Random()  # noqa: S311 - jitter, not a secret
 
     async def deliver(self, job: Job) -> None:
@@ -86,7 +89,9 @@ class DeliveryWorker:
         if deploy_id is None:
             log.error("Job %s names no deploy and is dropped.", job.id)
             return
-        claimed = await self._transaction(lambda db: claim(db, deploy_id, now=utc_now()))
+        claimed = await self._transaction(
+            lambda db: claim(db, deploy_id, now=utc_now(), connected_at=self._connected_at)
+        )
         match claimed:
             case NotYet(wait):
                 raise RetryRequested(delay=wait, reason="The deploy is not due.")
@@ -103,23 +108,20 @@ class DeliveryWorker:
 
     async def _record(self, delivery: Delivery, outcome: AttemptOutcome) -> None:
         """Write the outcome however long the database is away: the POST was made and must not be made again."""
-        tries = 0
         while True:
             try:
                 verdict = await self._transaction(
                     lambda db: record(db, delivery, outcome, now=utc_now(), random=self._random)
                 )
             except OperationalError as error:
-                wait = RECONNECT_WAITS_S[min(tries, len(RECONNECT_WAITS_S) - 1)]
-                tries += 1
-                log.warning("The database is away (%s); trying again in %g s.", type(error.orig).__name__, wait)
-                await asyncio.sleep(wait)
+                log.warning("The database is away (%s); the outcome is kept meanwhile.", type(error.orig).__name__)
+                await asyncio.sleep(RECORD_WAIT_S)
             else:
                 log.info(
                     "Deploy %s, attempt %d: %s in %d ms",
                     delivery.deploy_id,
                     delivery.attempt_number,
-                    verdict.name if verdict else "taken over",
+                    verdict.name if verdict else "nothing follows",
                     outcome.duration_ms,
                 )
                 return

@@ -1,19 +1,19 @@
 """Delivering a deploy: claim it and write its attempt, then, after the POST, record what came of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 
-from models import Deploy, DeployAttempt, DeployStatus, DeployTrigger, ErrorKind, OnboardingSession, Project
+from models import Deploy, DeployAttempt, DeployStatus, DeployTrigger, ErrorKind, Project
 from services import queue
 from services.database import DbSession
-from services.deploys import backoff
+from services.deploys import attempts, backoff
+from services.deploys.attempts import Closing
 from services.deploys.outcome import AttemptOutcome
 from services.deploys.verdict import Verdict, judge
-from services.onboarding_status import session_after_deploy
 
 ATTEMPT_LIMIT = timedelta(seconds=15)
 """How long one attempt may take in all."""
@@ -30,7 +30,7 @@ class Delivery:
     deploy_id: UUID
     attempt_id: UUID
     attempt_number: int
-    hook_url: str
+    hook_url: str = field(repr=False)
     idempotency_key: str
     trigger: DeployTrigger
     session_id: UUID
@@ -45,8 +45,12 @@ class NotYet:
     wait: timedelta
 
 
-def claim(db: DbSession, deploy_id: UUID, *, now: datetime) -> Delivery | NotYet | None:
+def claim(db: DbSession, deploy_id: UUID, *, now: datetime, connected_at: datetime) -> Delivery | NotYet | None:
     """Take a deploy for delivery and write its attempt, to be committed before the POST.
+
+    Args:
+        connected_at: since when this worker has been connected. After an outage the one that holds an answer needs
+            time to write it, so nobody takes an attempt for lost before having been back for `LOST_AFTER`.
 
     Returns:
         The attempt to make; or how long to wait; or None where nothing is left to deliver.
@@ -56,10 +60,14 @@ def claim(db: DbSession, deploy_id: UUID, *, now: datetime) -> Delivery | NotYet
         return None
     if deploy.next_attempt_at and deploy.next_attempt_at > now + DUE_TOLERANCE:
         return NotYet(deploy.next_attempt_at - now)
-    if deploy.status is DeployStatus.IN_FLIGHT and (wait := _close_lost_attempt(db, deploy_id, now)):
-        return NotYet(wait)
+    if open_attempt := attempts.find_open(db, deploy_id):
+        wait = max(open_attempt.started_at, connected_at) + LOST_AFTER - now
+        if wait > timedelta():
+            return NotYet(wait)
+        if not _is_tried_again_after_loss(db, deploy, open_attempt, now):
+            return None
     deploy.status, deploy.next_attempt_at = DeployStatus.IN_FLIGHT, None
-    return _open_attempt(db, deploy, now)
+    return _delivery(db, deploy, attempts.open_next(db, deploy, now=now))
 
 
 def record(
@@ -68,32 +76,34 @@ def record(
     """Write an attempt's outcome and what follows for its deploy and its session.
 
     Returns:
-        The verdict; None if another worker had taken the attempt for lost, whose own attempt then counts.
+        The verdict; None where nothing follows from it: the attempt had been taken for lost and did not succeed, so
+        that the one after it counts, or it has an outcome already.
     """
-    if not _close_attempt(db, delivery.attempt_id, outcome):
-        return None
+    deploy = db.scalar(select(Deploy).where(Deploy.id == delivery.deploy_id).with_for_update())
+    closing = attempts.close(db, delivery.attempt_id, outcome)
     verdict = judge(outcome)
-    status, wait = _next_state(db, delivery, verdict, random)
-    db.execute(
-        update(Deploy)
-        .where(Deploy.id == delivery.deploy_id, Deploy.status == DeployStatus.IN_FLIGHT)
-        .values(status=status, next_attempt_at=None if wait is None else now + wait)
-    )
+    if deploy is None or not _counts(deploy.status, closing, verdict):
+        return None
+    deploy.status, wait = _next_state(deploy, delivery.attempt_number, verdict, random)
+    deploy.next_attempt_at = None if wait is None else now + wait
     if wait is not None:
-        queue.enqueue_delivery(db, delivery.deploy_id, at=now + wait, now=now)
-    _mirror(db, delivery, outcome, status)
+        queue.enqueue_delivery(db, deploy.id, at=now + wait, now=now)
+    attempts.mirror(db, deploy.session_id, started_at=delivery.started_at, outcome=outcome, status=deploy.status)
     return verdict
 
 
-def _open_attempt(db: DbSession, deploy: Deploy, now: datetime) -> Delivery:
-    attempt = DeployAttempt(
-        id=uuid4(),
-        deploy_id=deploy.id,
-        attempt_number=_attempt_count(db, deploy.id) + 1,
-        started_at=now,
-    )
-    db.add(attempt)
-    db.flush()
+def _counts(status: DeployStatus, closing: Closing, verdict: Verdict) -> bool:
+    """Whether an outcome decides about its deploy: a success does even late, since the build was queued."""
+    match closing:
+        case Closing.ON_TIME:
+            return status is DeployStatus.IN_FLIGHT
+        case Closing.LATE:
+            return verdict is Verdict.SUCCEEDED and status is not DeployStatus.CANCELLED
+        case Closing.AGAIN:
+            return False
+
+
+def _delivery(db: DbSession, deploy: Deploy, attempt: DeployAttempt) -> Delivery:
     return Delivery(
         deploy_id=deploy.id,
         attempt_id=attempt.id,
@@ -103,71 +113,38 @@ def _open_attempt(db: DbSession, deploy: Deploy, now: datetime) -> Delivery:
         trigger=deploy.trigger,
         session_id=deploy.session_id,
         project_id=db.scalar(select(Project.id).where(Project.onboarding_session_id == deploy.session_id).limit(1)),
-        started_at=now,
+        started_at=attempt.started_at,
     )
 
 
-def _attempt_count(db: DbSession, deploy_id: UUID) -> int:
-    return db.scalar(select(func.max(DeployAttempt.attempt_number)).where(DeployAttempt.deploy_id == deploy_id)) or 0
-
-
-def _close_lost_attempt(db: DbSession, deploy_id: UUID, now: datetime) -> timedelta | None:
-    """Close the attempt of a worker that died, or say how long it may still be alive."""
-    attempt = db.scalar(
-        select(DeployAttempt).where(DeployAttempt.deploy_id == deploy_id, DeployAttempt.duration_ms.is_(None))
+def _is_tried_again_after_loss(db: DbSession, deploy: Deploy, lost: DeployAttempt, now: datetime) -> bool:
+    """Close the attempt of a worker that died; the next is made at once, unless the schedule is used up."""
+    outcome = AttemptOutcome(
+        duration_ms=round((now - lost.started_at).total_seconds() * 1000),
+        error_kind=ErrorKind.WORKER_LOST,
+        error_message="The worker ended before it could record an answer.",
     )
-    if attempt is None:
-        return None
-    age = now - attempt.started_at
-    if age < LOST_AFTER:
-        return LOST_AFTER - age
-    _close_attempt(
-        db,
-        attempt.id,
-        AttemptOutcome(
-            duration_ms=round(age.total_seconds() * 1000),
-            error_kind=ErrorKind.WORKER_LOST,
-            error_message="The worker ended before it could record an answer.",
-        ),
-    )
-    return None
-
-
-def _close_attempt(db: DbSession, attempt_id: UUID, outcome: AttemptOutcome) -> bool:
-    closed = db.scalar(
-        update(DeployAttempt)
-        .where(DeployAttempt.id == attempt_id, DeployAttempt.duration_ms.is_(None))
-        .values(
-            duration_ms=outcome.duration_ms,
-            status_code=outcome.status_code,
-            error_kind=outcome.error_kind,
-            error_message=outcome.error_message,
-            response_excerpt=outcome.response_excerpt,
-            retry_after_s=outcome.retry_after_s,
-        )
-        .returning(DeployAttempt.id)
-    )
-    return closed is not None
+    attempts.close(db, lost.id, outcome)
+    if _is_schedule_used_up(deploy, lost.attempt_number):
+        deploy.status, deploy.next_attempt_at = DeployStatus.DEAD_LETTERED, None
+    attempts.mirror(db, deploy.session_id, started_at=lost.started_at, outcome=outcome, status=deploy.status)
+    return deploy.status.is_live
 
 
 def _next_state(
-    db: DbSession, delivery: Delivery, verdict: Verdict, random: Random
+    deploy: Deploy, attempt_number: int, verdict: Verdict, random: Random
 ) -> tuple[DeployStatus, timedelta | None]:
     if verdict is Verdict.SUCCEEDED:
         return DeployStatus.SUCCEEDED, None
-    if verdict is Verdict.FINAL:
+    if verdict is Verdict.FINAL or _is_schedule_used_up(deploy, attempt_number):
         return DeployStatus.DEAD_LETTERED, None
-    first = db.scalar(select(Deploy.first_attempt_number).where(Deploy.id == delivery.deploy_id)) or 1
-    wait = backoff.delay(delivery.attempt_number - first + 2, random=random)
-    return (DeployStatus.DEAD_LETTERED, None) if wait is None else (DeployStatus.RETRY_SCHEDULED, wait)
+    return DeployStatus.RETRY_SCHEDULED, backoff.delay(_place(deploy, attempt_number) + 1, random=random)
 
 
-def _mirror(db: DbSession, delivery: Delivery, outcome: AttemptOutcome, status: DeployStatus) -> None:
-    """Show the newest outcome on the session, where the wizard's own program reads it."""
-    session = db.get(OnboardingSession, delivery.session_id, with_for_update={"key_share": True})
-    if session is None:
-        return
-    session.deploy_triggered_at = delivery.started_at
-    session.deploy_response = outcome.as_deploy_response()
-    session.status = session_after_deploy(session.status, status)
-    db.flush()
+def _is_schedule_used_up(deploy: Deploy, attempt_number: int) -> bool:
+    return _place(deploy, attempt_number) >= len(backoff.SCHEDULE_S)
+
+
+def _place(deploy: Deploy, attempt_number: int) -> int:
+    """The attempt's place in the schedule, from 1; a retry by hand begins it anew."""
+    return attempt_number - deploy.first_attempt_number + 1
