@@ -37,16 +37,14 @@ def keep_password(db: DbSession, password: str) -> None:
     for role in PEOPLE:
         user = users.find_by_email(db, address(role))
         if user is not None and not (user.password and accounts.is_password(password, user.password)):
-            _add(db, user.role or role, password)
+            _let_in(db, user.role or role, password, email=user.email)
 
 
 def _add(db: DbSession, role: Role, password: str) -> User:
-    name, _ = PEOPLE[role]
+    return _let_in(db, role, password, email=address(role), name=PEOPLE[role][0])
+
+
+def _let_in(db: DbSession, role: Role, password: str, *, email: str, name: str | None = None) -> User:
     return users.create_account(
-        db,
-        email=address(role),
-        name=name,
-        role=role,
-        password_hash=accounts.hash_new_password(password),
-        actor=DEMO,
+        db, email=email, name=name, role=role, password_hash=accounts.hash_new_password(password), actor=DEMO
     )

@@ -159,11 +159,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_request(self, code: Any = "-", size: Any = "-") -> None:
         """One line a request, without the secret that a hook's path ends in."""
-        path = getattr(self, "path", "")  # what was sent may not have got as far as a path
-        if path != "/healthz":
-            behaviour, secret = _split(path)
-            what = (behaviour or "hook") if secret else "no hook"
-            print(f"{self.log_date_time_string()} {self.command} {what}: {code}", flush=True)
+        path = getattr(self, "path", None)
+        if path == "/healthz":
+            return
+        behaviour, secret = _split(path or "")
+        what = (behaviour or "good hook") if secret else "no hook"
+        line = f"{self.command} {what}" if path else "not HTTP"  # a TLS greeting does not get as far as a path
+        print(f"{self.log_date_time_string()} {line}: {code}", flush=True)
 
     def log_error(self, format: str, *args: Any) -> None:
         """What is not HTTP at all, such as a TLS greeting, is part of the demo."""

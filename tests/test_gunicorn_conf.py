@@ -1,0 +1,31 @@
+"""Web's server: where it listens, and one line for a setting that can't be used."""
+
+import runpy
+
+import pytest
+
+from config import ROOT
+
+
+def read(monkeypatch: pytest.MonkeyPatch, **environ: str) -> dict:
+    for name in ("DATABASE_URL", "HOST", "PORT", "WEB_WORKERS"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in ({"SECRET_KEY": "k" * 32} | environ).items():
+        monkeypatch.setenv(name, value)
+    return runpy.run_path(str(ROOT / "gunicorn.conf.py"))
+
+
+def test_it_listens_on_loopback_only_unless_told_otherwise(monkeypatch):
+    assert read(monkeypatch)["bind"] == ["127.0.0.1:8000"]
+
+
+@pytest.mark.parametrize(("host", "bind"), [("10.0.0.5", "10.0.0.5:8123"), ("::1", "[::1]:8123")])
+def test_host_and_port_are_honoured(monkeypatch, host, bind):
+    assert read(monkeypatch, HOST=host, PORT="8123")["bind"] == [bind]
+
+
+def test_a_setting_that_cannot_be_used_is_one_line(monkeypatch):
+    with pytest.raises(SystemExit) as refusal:
+        read(monkeypatch, PORT="abc")
+
+    assert refusal.value.code == "PORT must be a whole number from 1 to 65,535, not 'abc'."
