@@ -1,6 +1,7 @@
 """`flask console …`: what an operator does from a terminal."""
 
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -51,20 +52,44 @@ def token(email: str) -> None:
     click.echo(accounts.make_token(email))
 
 
+def _account_options(command: Callable[..., None]) -> Callable[..., None]:
+    """What the commands that give people a sign-in have in common."""
+    for option in (
+        click.argument("email"),
+        click.option("--name", help="The person's name; somebody who is there already keeps theirs without it."),
+        click.option("--password-stdin", is_flag=True, help="Read the password from the first line of standard input."),
+    ):
+        command = option(command)
+    return command
+
+
+@console.command("create-account")
+@click.option("--role", required=True, type=click.Choice([role.value for role in Role]), help="What they may do.")
+@_account_options
+def create_account(email: str, role: str, name: str | None, password_stdin: bool) -> None:
+    """Let the person with this address sign in, with a password that is asked for.
+
+    For somebody who is there already it sets the role and a new password.
+    """
+    _let_in(email, Role(role), name, password_stdin)
+
+
 @console.command("create-admin")
-@click.argument("email")
-@click.option("--name", help="The person's name.")
-@click.option("--password-stdin", is_flag=True, help="Read the password from the first line of standard input.")
+@_account_options
 def create_admin(email: str, name: str | None, password_stdin: bool) -> None:
-    """Let the person with this address sign in as admin, with a password that is asked for."""
+    """Short for `create-account EMAIL --role admin`."""
+    _let_in(email, Role.ADMIN, name, password_stdin)
+
+
+def _let_in(email: str, role: Role, name: str | None, password_stdin: bool) -> None:
     try:
         address = validate_email(email, check_deliverability=False).normalized
     except EmailNotValidError as error:
         raise click.BadParameter(str(error), param_hint="EMAIL") from error
     password_hash = accounts.hash_new_password(_read_password(password_stdin))
     with transaction(TERMINAL) as db:
-        users.create_account(db, email=address, name=name, role=Role.ADMIN, password_hash=password_hash, actor=TERMINAL)
-    click.echo(f"{address} may sign in as admin.")
+        users.create_account(db, email=address, name=name, role=role, password_hash=password_hash, actor=TERMINAL)
+    click.echo(f"{address} may sign in as {role}.")
 
 
 @console.command("seed")

@@ -12,6 +12,8 @@ from services.database import DbSession
 from services.errors import ConflictError, InvalidInputError, NotFoundError
 from services.permissions import Actor, Permission, require
 
+HIDDEN = "•••"
+
 
 def find_by_email(db: DbSession, email: str) -> User | None:
     """The person with this address, whatever the case of its letters."""
@@ -21,21 +23,46 @@ def find_by_email(db: DbSession, email: str) -> User | None:
 def create_account(
     db: DbSession, *, email: str, name: str | None, role: Role, password_hash: str, actor: Actor
 ) -> User:
-    """Add a person who may sign in, or give an existing person a role and a password.
+    """Add a person who may sign in, or give an existing person a role and a password; earlier sign-ins end.
 
     Args:
+        name: None leaves an existing person's as it is.
         password_hash: made at the edge, where the password policy lives.
+
+    Raises:
+        InvalidInputError: the name can't be used.
     """
+    given = text.clean(name, field="name", limit=text.SHORT)
     user = find_by_email(db, email)
-    before = None if user is None else {"role": user.role}
+    before = None
     if user is None:
         user = User(email=email.strip().lower())
         db.add(user)
-    user.name = name or user.name
-    user.role, user.password, user.active, user.fs_uniquifier = role, password_hash, True, uuid4().hex
+    else:
+        db.refresh(user, with_for_update=True)
+        before = _account_of(user)
+    user.name, user.role, user.active = given or user.name, role, True
+    user.password, user.fs_uniquifier = password_hash, uuid4().hex
     db.flush()
-    audit.record(db, actor, "user:create", user.id, before=before, after={"email": user.email, "role": role})
+    _record_account(db, user, before, actor)
     return user
+
+
+def _record_account(db: DbSession, user: User, before: Mapping[str, Any] | None, actor: Actor) -> None:
+    was, now = audit.changed(before or {}, _account_of(user))
+    if before is None:
+        audit.record(db, actor, "user:create", user.id, after=_masked(now))
+    else:
+        audit.record(db, actor, "user:edit", user.id, before=_masked(was), after=_masked(now))
+
+
+def _account_of(user: User) -> dict[str, Any]:
+    return {name: getattr(user, name) for name in ("email", "name", "role", "active", "password")}
+
+
+def _masked(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields as the trail may keep them: whether there was a password, never its hash."""
+    return {name: HIDDEN if name == "password" and value else value for name, value in fields.items()}
 
 
 def edit(db: DbSession, user_id: UUID, fields: Mapping[str, Any], *, actor: Actor) -> User:

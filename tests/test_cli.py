@@ -66,6 +66,53 @@ def test_somebody_who_is_there_already_becomes_admin(console, db, make):
     assert db.scalar(select(func.count()).select_from(User)) == 1
 
 
+@pytest.mark.parametrize("role", Role)
+def test_an_account_of_any_role_signs_in_with_its_password(app, console, db, role):
+    options = ("--role", role.value, "--name", "Ana", "--password-stdin")
+    result = console("create-account", "Ana@Example.com", *options, input="a good password\n")
+    user = users.find_by_email(db, "ana@example.com")
+
+    assert (result.exit_code, result.output) == (0, f"Ana@example.com may sign in as {role}.\n")
+    assert (user.role, user.name, user.active) == (role, "Ana", True)
+    with app.app_context():
+        assert accounts.is_password("a good password", user.password)
+
+
+def test_an_existing_person_gets_a_new_password_and_keeps_the_rest(app, console, db, make):
+    user = make.user(role=Role.VIEWER, name="Vera", password="argon2-old")
+    uniquifier = user.fs_uniquifier
+
+    result = console("create-account", user.email, "--role", "viewer", input="a new password\na new password\n")
+    db.expire_all()
+
+    assert result.exit_code == 0, result.output
+    assert (user.role, user.name, user.fs_uniquifier != uniquifier) == (Role.VIEWER, "Vera", True)
+    with app.app_context():
+        assert accounts.is_password("a new password", user.password)
+    event = db.scalars(select(AuditEvent)).one()
+    assert (event.actor, event.tag, event.after) == ("cli", "user:edit", {"password": "•••"})
+
+
+@pytest.mark.parametrize("arguments", [(), ("--role", "emperor"), ("--role", "")])
+def test_an_account_needs_a_role_that_there_is(console, db, arguments):
+    result = console("create-account", "ana@example.com", *arguments, "--password-stdin", input="a good password\n")
+
+    assert result.exit_code == 2
+    assert "'--role'" in result.output
+    assert all(role in result.output for role in Role)
+    assert db.scalar(select(func.count()).select_from(User)) == 0
+
+
+@pytest.mark.parametrize("name", ["x" * 201, "a\udc80b"])
+def test_a_name_that_cannot_be_stored_is_refused_in_one_line(console, db, name):
+    result = console("create-admin", "ana@example.com", "--name", name, "--password-stdin", input="a good password\n")
+
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: This h")
+    assert result.output.count("\n") == 1
+    assert db.scalar(select(func.count()).select_from(User)) == 0
+
+
 @pytest.mark.parametrize("password", ["", "short"])
 def test_a_weak_password_is_refused_in_one_line(console, db, password):
     result = console("create-admin", "ada@example.com", "--password-stdin", input=f"{password}\n")

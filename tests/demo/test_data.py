@@ -10,10 +10,10 @@ from demo import data, people
 from demo.errors import DemoError
 from demo.settings import SESSIONS
 from extensions import database, transaction
-from models import Deploy, OnboardingSession, Role, User
+from models import AuditEvent, Deploy, OnboardingSession, Role, User
 from services import users
 from tests import databases
-from tests.conftest import settings_for
+from tests.conftest import NOW, settings_for
 
 PASSWORD = "a demo password"
 BASE = "http://127.0.0.1:8011"
@@ -81,6 +81,21 @@ def test_another_password_is_taken_over_and_the_same_one_changes_nothing(in_app,
     operator = users.find_by_email(db, people.address(Role.OPERATOR))
     assert accounts.is_password("quite another one", operator.password)
     assert operator.fs_uniquifier != before[operator.email]
+
+
+def test_taking_over_a_password_changes_nothing_else_of_a_person_and_says_so_in_the_trail(in_app, db):
+    with transaction(people.DEMO) as session:
+        people.add_all(session, PASSWORD, now=NOW)
+    otto = users.find_by_email(db, people.address(Role.OPERATOR))
+    otto.name, otto.role = "Renamed", Role.VIEWER
+    db.commit()
+
+    data.keep_password("quite another one")
+    db.expire_all()
+
+    assert (otto.name, otto.role) == ("Renamed", Role.VIEWER)
+    event = db.scalars(select(AuditEvent).where(AuditEvent.subject_id == otto.id, AuditEvent.tag == "user:edit")).one()
+    assert (event.actor, event.before, event.after) == ("demo", {"password": "•••"}, {"password": "•••"})
 
 
 def test_the_receiver_is_found_again_and_hooks_follow_it(in_app, db):

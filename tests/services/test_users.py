@@ -34,8 +34,46 @@ def test_an_account_is_made_ready_to_sign_in(db):
         "user:create",
         user.id,
         None,
-        {"email": "ana@example.com", "role": "viewer"},
+        {"email": "ana@example.com", "name": "Ana", "role": "viewer", "active": True, "password": "•••"},
     )
+
+
+def test_giving_an_existing_person_an_account_is_an_edit_with_all_that_changed(db, make):
+    user = make.user(role=Role.VIEWER, name="Old", active=False, password="argon2-old")
+
+    create(db, email=user.email, name="New", role=Role.OPERATOR, password_hash="argon2-new")
+
+    [event] = events(db)
+    assert (event.tag, event.subject_id) == ("user:edit", user.id)
+    assert event.before == {"name": "Old", "role": "viewer", "active": False, "password": "•••"}
+    assert event.after == {"name": "New", "role": "operator", "active": True, "password": "•••"}
+
+
+def test_a_new_password_alone_is_all_that_the_trail_tells(db, make):
+    user = make.user(role=Role.VIEWER, password="argon2-old")
+
+    create(db, email=user.email, name=None, role=Role.VIEWER)
+
+    [event] = events(db)
+    assert (event.tag, event.before, event.after) == ("user:edit", {"password": "•••"}, {"password": "•••"})
+
+
+def test_a_first_password_had_none_before_it(db, make):
+    user = make.user(role=Role.VIEWER, password=None)
+
+    create(db, email=user.email, name=None)
+
+    [event] = events(db)
+    assert (event.before, event.after) == ({"password": None}, {"password": "•••"})
+
+
+@pytest.mark.parametrize("name", ["x" * 201, "a\x00b", "a\udc80b"])
+def test_an_account_under_a_name_that_cannot_be_stored_is_refused(db, name):
+    with pytest.raises(InvalidInputError) as refusal:
+        create(db, name=name)
+
+    assert refusal.value.field == "name"
+    assert users.find_by_email(db, "ana@example.com") is None
 
 
 def test_a_person_of_the_wizard_gets_access_without_losing_their_records(db, make):
@@ -57,7 +95,9 @@ def test_a_new_password_ends_earlier_sign_ins(db):
 
 def test_no_hash_is_in_the_trail(db):
     create(db, password_hash="argon2-secret")
+    create(db, password_hash="argon2-secret too")
 
+    assert len(events(db)) == 2
     assert "argon2-secret" not in str([(event.before, event.after) for event in events(db)])
 
 
