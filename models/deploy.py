@@ -12,7 +12,11 @@ from models.onboarding_session import OnboardingSession
 
 
 class DeployTrigger(StrEnum):
-    """Who or what asked for the deploy."""
+    """From where the deploy was asked for; who asked is in the audit trail.
+
+    `wizard`: a wizard that was finished. `operator`: the console, by whoever may, so a member's own retry too.
+    `recovery`: a recovery of many deploys. `api`: a program.
+    """
 
     WIZARD = "wizard"
     OPERATOR = "operator"
