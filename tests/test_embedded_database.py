@@ -130,6 +130,16 @@ def test_another_process_that_got_the_servers_number_is_not_taken_for_it(folder)
         server.cleanup()
 
 
+@pytest.mark.parametrize("name", ["with a space", "it's ümlaut", "long-" * 30])
+def test_a_folder_may_be_named_as_people_name_folders(tmp_path, name):
+    server = start(tmp_path / name / "postgres")
+    try:
+        with psycopg.connect(server.get_uri()) as connection:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
+    finally:
+        server.cleanup()
+
+
 @pytest.mark.parametrize("handles", ["[1, 99999999", '"text"', "null", '{"a": 1}'])
 def test_a_damaged_list_of_processes_is_begun_anew(folder, handles):
     (folder / ".handle_pids.json").write_text(handles)
