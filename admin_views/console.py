@@ -17,9 +17,10 @@ from config import Settings
 from extensions import db_session, transaction
 from models import Base, DeployTrigger, OnboardingSession, Project
 from services import console, deploys, projects
+from services.database import DbSession
 from services.errors import ConflictError, InvalidInputError
 from services.lookups import get_visible
-from services.permissions import Permission
+from services.permissions import Permission, require
 
 PAGES_OF_OURS = re.compile(r"/(console|admin)/[!-~]*")
 """Where an act may lead back to: never to another site."""
@@ -44,7 +45,15 @@ class ConsoleView(PermittedView, AdminIndexView):
 
     @expose("/sessions/<session_id>/retry", methods=["POST"])
     def retry(self, session_id: str) -> ResponseReturnValue:
-        return _retry(parse_id(session_id))
+        """Deploy a session again; those who may override hooks can name another one, for this deploy alone.
+
+        Raises:
+            ForbiddenError: the form names a hook, and the person may not.
+        """
+        if "hook_url" not in request.form:
+            return _retry(parse_id(session_id))
+        require(current_actor(), Permission.OVERRIDE_HOOK)
+        return _retry(parse_id(session_id), _redeploy_to, hook_url=request.form["hook_url"])
 
     @expose("/retry", methods=["POST"])
     def retry_chosen(self) -> ResponseReturnValue:
@@ -98,15 +107,26 @@ WIDGETS: dict[str, Callable[[], Any]] = {
 """What each widget shows, by its name; its template is console/_<name>.html and knows it under that name."""
 
 
-def _retry(session_id: UUID) -> ResponseReturnValue:
+def _retry(session_id: UUID, redeploy: Callable[..., Any] = deploys.redeploy, **arguments: str) -> ResponseReturnValue:
     return _act(
-        deploys.redeploy,
+        redeploy,
         OnboardingSession,
         session_id,
-        done="The deploy is queued; its attempt arrives in the deploy log.",
+        done="The deploy is queued; its attempt appears here in a moment.",
         trigger=DeployTrigger.OPERATOR,
         default_hook_url=_settings().default_hook_url,
+        **arguments,
     )
+
+
+def _redeploy_to(db: DbSession, session_id: UUID, *, hook_url: str, **arguments: Any) -> None:
+    """
+    Raises:
+        InvalidInputError: no hook is named, so that the session's own would be called instead.
+    """
+    if not hook_url.strip():
+        raise InvalidInputError("Name the hook to deploy to.", field="hook_url")
+    deploys.redeploy(db, session_id, hook_url=hook_url, **arguments)
 
 
 def _act(

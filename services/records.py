@@ -16,6 +16,7 @@ from models import (
     ProjectStatus,
     Room,
     RoomParticipant,
+    SessionStatus,
 )
 from services import offers, rooms, text, timeline
 from services.database import DbSession
@@ -58,8 +59,15 @@ class SessionDetails:
     hook: str
     """Which hook its next deploy calls, masked, or why there is none."""
     retry: Offer
+    may_override: bool
+    """Whether the actor may deploy it to another hook now."""
     may_cancel: bool
     timeline: list[Entry]
+
+    @property
+    def is_live(self) -> bool:
+        """Whether a deploy of it is under way."""
+        return any(item.deploy.status.is_live for item in self.deploys)
 
 
 @dataclass(frozen=True)
@@ -130,13 +138,15 @@ def get_session(
         joinedload(OnboardingSession.template),
     )
     deploys = _deploys(db, session_id)
+    newest = _newest(deploys)
     return SessionDetails(
         session=session,
         projects=_projects_of(db, session_id, actor),
         deploys=deploys,
         deploy_count=db.scalar(select(func.count()).select_from(Deploy).where(Deploy.session_id == session_id)) or 0,
         hook=_hook(session, default_hook_url),
-        retry=offers.retry_deploy(actor, session, _newest(deploys), default_hook_url=default_hook_url),
+        retry=offers.retry_deploy(actor, session, newest, default_hook_url=default_hook_url),
+        may_override=_may_override(actor, session, newest),
         may_cancel=can(actor, Permission.CANCEL_DEPLOY, owner_id=session.user_id),
         timeline=timeline.of_session(db, session_id, actor=actor),
     )
@@ -281,6 +291,12 @@ def _hook(session: OnboardingSession, default_hook_url: str | None) -> str:
     except InvalidInputError as error:
         return f"None that can be called. {error.message}"
     return mask(url) if url else "None is set."
+
+
+def _may_override(actor: Actor, session: OnboardingSession, newest: Deploy | None) -> bool:
+    if session.status is SessionStatus.DRAFT or (newest is not None and newest.status.is_live):
+        return False
+    return can(actor, Permission.OVERRIDE_HOOK, owner_id=session.user_id)
 
 
 def _newest(deploys: Sequence[DeployAndAttempts]) -> Deploy | None:
