@@ -25,6 +25,9 @@ from services.lookups import get_visible
 from services.permissions import Actor, Permission
 from services.transitions import words
 
+BARE = "console/_bare.html"
+"""The frame of a page that sends only what it renews."""
+
 
 class RecordsView(PermittedView, StudioPages, BaseView):
     """A page for each session, project, deploy and room, found through the lists and the console."""
@@ -38,9 +41,17 @@ class RecordsView(PermittedView, StudioPages, BaseView):
     @expose("/sessions/<id>")
     def session(self, id: str) -> ResponseReturnValue:
         """A session, its answers, and all that came of it."""
+        return self._session(parse_id(id))
+
+    @expose("/sessions/<id>/live")
+    def session_live(self, id: str) -> ResponseReturnValue:
+        """What a session's page renews of itself while a deploy is live."""
+        return self._session(parse_id(id), frame=BARE)
+
+    def _session(self, session_id: UUID, **more: Any) -> str:
         details = records.get_session(
             db_session(),
-            parse_id(id),
+            session_id,
             actor=current_actor(),
             default_hook_url=current_app.extensions["console_settings"].default_hook_url,
         )
@@ -51,6 +62,8 @@ class RecordsView(PermittedView, StudioPages, BaseView):
             chosen_template=record_facts.template_of(details.session),
             survey=record_facts.survey(details.session),
             response=record_facts.newest_response(details.session),
+            live_url=url_for(".session_live", id=session_id) if details.is_live else None,
+            **more,
         )
 
     @expose("/projects/<id>")
@@ -78,6 +91,11 @@ class RecordsView(PermittedView, StudioPages, BaseView):
     def deploy(self, id: str) -> ResponseReturnValue:
         """A deploy and each of its attempts."""
         return self._deploy(parse_id(id))
+
+    @expose("/deploys/<id>/live")
+    def deploy_live(self, id: str) -> ResponseReturnValue:
+        """What a deploy's page renews of itself while the deploy is live."""
+        return self._deploy(parse_id(id), frame=BARE)
 
     @expose("/deploys/<id>/retry", methods=["POST"])
     def retry_deploy(self, id: str) -> ResponseReturnValue:
@@ -146,9 +164,10 @@ class RecordsView(PermittedView, StudioPages, BaseView):
         flash(done, "success")
         return redirect(url_for(".deploy", id=deploy_id), 303)
 
-    def _deploy(self, deploy_id: UUID, *, refusal: str | None = None) -> str:
+    def _deploy(self, deploy_id: UUID, **more: Any) -> str:
         details = records.get_deploy(db_session(), deploy_id, actor=current_actor())
-        return self.render("console/records/deploy.html", details=details, refusal=refusal)
+        live_url = url_for(".deploy_live", id=deploy_id) if details.deploy.status.is_live else None
+        return self.render("console/records/deploy.html", details=details, live_url=live_url, **more)
 
     def _room(self, details: records.RoomDetails, form: RoomPageForm, **more: Any) -> str:
         return self.render("console/records/room.html", details=details, form=form, **more)

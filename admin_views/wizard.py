@@ -89,6 +89,11 @@ class WizardView(PermittedView, BaseView):
         """What came of a session."""
         return self._ended(session_id)
 
+    @expose("/<uuid:session_id>/done/live")
+    def done_live(self, session_id: UUID) -> ResponseReturnValue:
+        """What the page of a session that has ended renews of itself while its deploy is live."""
+        return self._ended(session_id, frame="console/_bare.html")
+
     @expose("/<uuid:session_id>/again", methods=["POST"])
     def again(self, session_id: UUID) -> ResponseReturnValue:
         """Begin a draft with the answers of a session that has ended."""
@@ -166,14 +171,16 @@ class WizardView(PermittedView, BaseView):
             **values,
         )
 
-    def _ended(self, session_id: UUID, status: int = 200, message: str | None = None) -> ResponseReturnValue:
+    def _ended(
+        self, session_id: UUID, status: int = 200, message: str | None = None, **more: str
+    ) -> ResponseReturnValue:
         """What a session has become; a draft that has not ended goes on instead."""
         finished = onboarding.find_finished(db_session(), session_id, actor=current_actor())
         if finished is None:
             session = onboarding.get_own(db_session(), session_id, actor=current_actor())
             return redirect(step_url(session_id, first_missing(session)))
         hook = wizard_pages.hook_of(finished.session)
-        return self.render("wizard/done.html", finished=finished, hook=hook, message=message), status
+        return self.render("wizard/done.html", finished=finished, hook=hook, message=message, **more), status
 
     def _fail(self, session_id: UUID, error: Exception) -> ResponseReturnValue:
         """Turn the session failed, since its project could not be made, and say so."""
