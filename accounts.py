@@ -5,9 +5,10 @@ from typing import Any
 
 from flask import Flask, has_request_context, request
 from flask_security import RoleMixin, Security, SQLAlchemyUserDatastore, UserMixin, current_user, hash_password
-from flask_security.utils import parse_auth_token, verify_password
+from flask_security.utils import parse_auth_token, validate_redirect_url, verify_password
 from itsdangerous import BadData
 from sqlalchemy.orm import registry
+from werkzeug.datastructures import ImmutableMultiDict
 
 from extensions import database
 from models import Base, Role, User
@@ -54,9 +55,29 @@ registry(metadata=Base.metadata).map_imperatively(Account, User.__table__)
 def init_security(app: Flask) -> None:
     """Sign-in pages, cookies and tokens."""
     datastore = SQLAlchemyUserDatastore(database, Account, AccountRole)
+    app.before_request(_drop_foreign_next)
     security.init_app(app, datastore, register_blueprint=True)
     # Flask-Security's own reader takes tokens from query strings and bodies, on every page, which log files keep.
     security.login_manager.request_loader(lambda request: None)
+
+
+def _drop_foreign_next() -> None:
+    """Forget an address elsewhere to come back to; Flask-Security would refuse even the right password with it."""
+    if request.endpoint != "security.login":
+        return
+    for part in ("args", "form"):
+        sent = getattr(request, part)
+        if not all(map(_is_here, sent.getlist("next"))):
+            rest = [(name, value) for name, value in sent.items(multi=True) if name != "next"]
+            setattr(request, part, ImmutableMultiDict(rest))
+
+
+def _is_here(address: str) -> bool:
+    """Whether it is a path on this site, to browsers too, for which a backslash is a slash."""
+    try:
+        return address.startswith("/") and "\\" not in address and bool(validate_redirect_url(address))
+    except ValueError:
+        return False
 
 
 ANONYMOUS = Actor(id=None, name="anonymous", role=None)
