@@ -17,6 +17,7 @@ from models import DeploymentTarget
 from services import projects
 from services.database import DbSession
 from services.permissions import Actor, Permission
+from services.secrets import without_credentials
 
 
 def _project(view: Any, context: Any, config: Any, name: str) -> Markup:
@@ -27,8 +28,15 @@ def _optional(label: str | None = None, **options: Any) -> Any:
     return StringField(label, validators=[Length(max=2_000)], filters=[tidy], **options)
 
 
+class RepositoryField(StringField):
+    """An address without the credentials that another program may have stored with it; sent so, it is kept."""
+
+    def _value(self) -> str:
+        return without_credentials(super()._value())
+
+
 class ConfigForm(RecordForm):
-    repo_url = _optional("Repository")
+    repo_url = RepositoryField("Repository", validators=[Length(max=2_000)], filters=[tidy])
     build_command = _optional()
     output_dir = _optional("Output directory")
     deployment_target = SelectField(choices=choices_of(DeploymentTarget))
@@ -62,17 +70,16 @@ class ConfigView(ConsoleModelView):
         "env_config",
         "created_at",
     )
-    column_searchable_list = ("project.title", "repo_url", "build_command", "output_dir")
+    column_searchable_list = ("project.title", "build_command", "output_dir")
     column_filters = (
         "deployment_target",
-        "repo_url",
         "build_command",
         "project.title",
         "project_id",
         "created_at",
         "id",
     )
-    column_sortable_list = (("project", "project.title"), "deployment_target", "repo_url", "created_at")
+    column_sortable_list = (("project", "project.title"), "deployment_target", "created_at")
     column_default_sort = ("created_at", True)
     column_labels = {
         "project.title": "Project",

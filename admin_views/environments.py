@@ -5,11 +5,11 @@ from typing import Any
 from wtforms import TextAreaField
 from wtforms.validators import ValidationError
 
-from admin_views.formatters import HIDDEN
+from services.secrets import HIDDEN
 
 
 class EnvironmentField(TextAreaField):
-    """`NAME=value` lines; a value that stands as `•••` is kept as it is stored."""
+    """`NAME=value` lines; what is sent as it was shown is kept as it is stored, whatever shape that has."""
 
     def __init__(self, label: str | None = "Environment", **options: Any) -> None:
         options.setdefault("description", f"One NAME=value a line. A value shown as {HIDDEN} is kept.")
@@ -17,31 +17,35 @@ class EnvironmentField(TextAreaField):
         super().__init__(label, **options)
 
     def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return "\n".join(f"{name}={HIDDEN}" for name in _object(self.data))
+        return str(self.raw_data[0]) if self.raw_data else "\n".join(_shown(self.data))
 
     def process_formdata(self, valuelist: list[str]) -> None:
         if not valuelist:
             return
-        lines = [line.strip() for line in valuelist[0].splitlines() if line.strip()]
-        self.data = dict(self._entry(line) for line in lines)
+        stored = _shown(self.object_data)
+        lines = _lines(valuelist[0])
+        if self.object_data is not None and lines == _lines("\n".join(stored)):
+            self.data = self.object_data
+            return
+        self.data = dict(_entry(line, stored) for line in lines)
         if len(self.data) < len(lines):
             raise ValidationError("A name stands here twice.")
 
-    def _entry(self, line: str) -> tuple[str, str]:
-        name, separator, value = line.partition("=")
-        if not separator or not name.strip():
-            raise ValidationError(f"“{line[:40]}” is no NAME=value.")
-        return name.strip(), self._kept(name.strip()) if value == HIDDEN else value
 
-    def _kept(self, name: str) -> str:
-        stored = _object(self.object_data)
-        if name not in stored:
-            raise ValidationError(f"{name} has no stored value to keep; give it one.")
-        return str(stored[name])
+def _shown(environment: Any) -> dict[str, str]:
+    """Each line that a form shows, and its name; none where another program stored something else than an object."""
+    return {f"{name}={HIDDEN}": name for name in environment} if isinstance(environment, dict) else {}
 
 
-def _object(value: Any) -> dict[str, Any]:
-    """What is stored, if it is the object that it should be; other programs write it too."""
-    return value if isinstance(value, dict) else {}
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _entry(line: str, stored: dict[str, str]) -> tuple[str, str]:
+    """A line's name and value; a stored name may itself have an equals sign."""
+    if line in stored:
+        return stored[line], HIDDEN
+    name, separator, value = line.partition("=")
+    if not separator or not name.strip():
+        raise ValidationError(f"“{line[:40]}” is no NAME=value.")
+    return name.strip(), value

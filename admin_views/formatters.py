@@ -1,7 +1,6 @@
 """Values as people read them, in lists, on details pages and in exports; secrets are masked in all three."""
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -13,13 +12,10 @@ from markupsafe import Markup, escape
 
 from admin_views.chips import status_chip
 from services.deploys import mask
+from services.secrets import hidden, without_credentials, without_secrets, without_values
 
 LIST_LENGTH = 120
 """Characters of one text in a list; details and exports show all of it."""
-DEPTH = 50
-"""Levels of one JSON value that are shown."""
-HIDDEN = "•••"
-_SECRET_KEY = re.compile(r"hook|secret|passw|token|(api|private)_?key$", re.IGNORECASE)
 
 Formatter = Callable[[Any, Any, str], Any]
 """(view, value, column name) → what to show."""
@@ -34,20 +30,17 @@ def _mask_url(value: Any) -> Any:
     return mask(value) if isinstance(value, str) else value
 
 
-def _mask_entries(value: Any) -> Any:
-    return dict.fromkeys(value, HIDDEN) if isinstance(value, dict) else _hide(value)
-
-
-def _hide(value: Any) -> Any:
-    return None if value is None else HIDDEN
+def _mask_credentials(value: Any) -> Any:
+    return without_credentials(value) if isinstance(value, str) else value
 
 
 MASKS: Mapping[str, Callable[[Any], Any]] = {
     "hook_url": _mask_url,
     "vercel_hook_url": _mask_url,
-    "env_config": _mask_entries,
-    "password": _hide,
-    "fs_uniquifier": _hide,
+    "repo_url": _mask_credentials,
+    "env_config": without_values,
+    "password": hidden,
+    "fs_uniquifier": hidden,
 }
 """How each secret column is shown, on whatever model it is; none can be searched, filtered or sorted by."""
 
@@ -63,19 +56,6 @@ def masked(name: str, value: Any) -> Any:
     if mask_value is not None:
         return mask_value(value)
     return without_secrets(value) if isinstance(value, dict | list) else value
-
-
-def without_secrets(value: Any, key: str = "", depth: int = 0) -> Any:
-    """JSON whose texts under keys that speak of hooks, tokens or passwords are masked, cut at DEPTH."""
-    if depth > DEPTH and isinstance(value, dict | list):
-        return "…"
-    if isinstance(value, dict):
-        return {name: without_secrets(entry, str(name), depth + 1) for name, entry in value.items()}
-    if isinstance(value, list):
-        return [without_secrets(entry, key, depth + 1) for entry in value]
-    if isinstance(value, str) and _SECRET_KEY.search(key):
-        return mask(value) if "://" in value else HIDDEN
-    return value
 
 
 def record_link(kind: str, record_id: UUID, text: Any) -> Markup:

@@ -4,23 +4,19 @@ import json
 import re
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
 from admin_views.chips import response_chip
-from admin_views.formatters import without_secrets
 from models import OnboardingSession, ProjectConfig
 from services import templates
 from services.answers import HOSTING, MODELS, PROVIDERS, REQUIRED, survey_of, template_key
+from services.secrets import HIDDEN, hidden, key_ending, without_credentials, without_secrets
 
-DEPTH_LIMIT = 20
-"""Levels of a stored JSON value that are shown."""
 ENTRY_LIMIT = 200
 """Entries of one stored object that are shown."""
 TEXT_LIMIT = 20_000
 """Characters of one value that are shown."""
-HIDDEN = "••••"
 _WORD_BREAK = re.compile(r"[_\-\s]+|(?<=[a-z0-9])(?=[A-Z])")
 
 Fact = tuple[str, str | None]
@@ -43,7 +39,7 @@ def answers(session: OnboardingSession) -> list[Fact]:
         ("Model", _words_for(session.model_preference, MODELS)),
         ("Hosting", _words_for(session.hosting_target, HOSTING)),
         ("API provider", _words_for(session.api_provider, PROVIDERS)),
-        ("API key", f"{HIDDEN} {session.api_key_last_four}" if session.api_key_last_four else None),
+        ("API key", key_ending(session.api_key_last_four)),
     ]
 
 
@@ -82,7 +78,7 @@ def newest_response(session: OnboardingSession) -> NewestResponse | None:
 def configuration(config: ProjectConfig) -> list[Fact]:
     """How a project is built and where it goes."""
     return [
-        ("Repository", without_credentials(config.repo_url)),
+        ("Repository", without_credentials(config.repo_url or "") or None),
         ("Build command", config.build_command),
         ("Output folder", config.output_dir),
         ("Deployment target", config.deployment_target.replace("_", " ").capitalize()),
@@ -93,21 +89,8 @@ def environment(config: ProjectConfig) -> list[Fact]:
     """The names of a configuration's environment; its values are secrets."""
     stored: Any = config.env_config
     if not isinstance(stored, dict):
-        return [("Environment", HIDDEN)] if stored else []
+        return [("Environment", hidden(stored))] if stored else []
     return [(str(name)[:TEXT_LIMIT], HIDDEN) for name in list(stored)[:ENTRY_LIMIT]]
-
-
-def without_credentials(url: str | None) -> str | None:
-    """The URL without the user name and password that it may carry."""
-    if url is None or "@" not in url:
-        return url
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return HIDDEN
-    if "@" not in parts.netloc:
-        return url
-    return parts._replace(netloc=f"…@{parts.netloc.rpartition('@')[2]}").geturl()
 
 
 def label_of(name: str) -> str:
@@ -118,7 +101,7 @@ def label_of(name: str) -> str:
 
 def text_of(value: Any, name: str = "") -> str | None:
     """A stored value as text: texts as they are, lists of texts with commas, all else as JSON."""
-    value = without_secrets(_bounded(value), name)
+    value = without_secrets(value, name, entries=ENTRY_LIMIT)
     if value is None or value == "":
         return None
     if isinstance(value, bool):
@@ -131,13 +114,3 @@ def text_of(value: Any, name: str = "") -> str | None:
 
 def _words_for(code: str | None, words: dict[str, str]) -> str | None:
     return None if code is None else words.get(code, code)
-
-
-def _bounded(value: Any, depth: int = DEPTH_LIMIT) -> Any:
-    if not isinstance(value, dict | list):
-        return value
-    if depth == 0:
-        return "…"
-    if isinstance(value, list):
-        return [_bounded(item, depth - 1) for item in value[:ENTRY_LIMIT]]
-    return {name: _bounded(item, depth - 1) for name, item in list(value.items())[:ENTRY_LIMIT]}

@@ -15,6 +15,7 @@ from services.database import DbSession
 from services.deploys import hooks, mask
 from services.drafts import TEMPLATE_GONE
 from services.errors import InvalidInputError
+from services.secrets import key_ending
 
 BEST = 6
 """Templates that are seen at once; the others wait behind a fold."""
@@ -126,7 +127,8 @@ def offers(db: DbSession, session: OnboardingSession) -> Offers:
 def facts(db: DbSession, session: OnboardingSession) -> list[Fact]:
     """The answers in the wizard's own words."""
     provider = provider_of(session)
-    key = f"{provider}, •••• {session.api_key_last_four}" if session.api_key_last_four else provider
+    ending = key_ending(session.api_key_last_four)
+    key = f"{provider}, {ending}" if ending else provider
     return [
         Fact("Purpose", session.purpose or "", "purpose"),
         Fact("Audience", session.target_audience or "", "audience"),

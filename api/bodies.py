@@ -12,11 +12,13 @@ from models import DeploymentTarget, ProjectStatus
 from services.deploys.hooks import URL_LIMIT
 from services.errors import InvalidInputError
 from services.projects import ENV_LIMIT
+from services.secrets import HIDDEN
 from services.text import LONG, SHORT
 
 B = TypeVar("B", bound=BaseModel)
 PATH_LIMIT = 2_000
 """Characters of an address, a command or a folder."""
+WHOLE_ENVIRONMENT = f"Replaces the whole environment: names left out are removed, a value sent as {HIDDEN} is kept."
 TOLD = 5
 """Faults of one body that an answer lists."""
 
@@ -32,10 +34,12 @@ class DeployRequest(Body):
 class ConfigChange(Body):
     """The fields of a configuration that are to change."""
 
-    repo_url: str | None = optional(max_length=PATH_LIMIT)
+    repo_url: str | None = optional(
+        max_length=PATH_LIMIT, description="Without user name and password; sent as it was read, it stays as it is."
+    )
     build_command: str | None = optional(max_length=PATH_LIMIT)
     output_dir: str | None = optional(max_length=PATH_LIMIT)
-    env_config: dict[str, str] = optional(max_length=ENV_LIMIT, description="Replaces the whole environment.")
+    env_config: dict[str, str] = optional(max_length=ENV_LIMIT, description=WHOLE_ENVIRONMENT)
     deployment_target: DeploymentTarget = optional()
 
 

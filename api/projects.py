@@ -35,8 +35,8 @@ IF_MATCH = Header(
 def read_project(actor: Actor, project_id: UUID) -> Answer:
     """Read a project and its configuration."""
     project = get_visible(db_session(), Project, project_id, actor, joinedload(Project.config))
-    config = config_row(project.config, owner_id=project.owner_id, actor=actor)
-    return _versioned(project, ProjectWithConfig(project=project_row(project), config=config))
+    body = ProjectWithConfig(project=project_row(project), config=config_row(project.config))
+    return _versioned(project, body)
 
 
 @operation(

@@ -24,11 +24,7 @@ from models import (
     SessionStatus,
 )
 from services.deploys import mask
-from services.permissions import Actor, Permission, can
-
-HIDDEN = "•••"
-DEPTH_LIMIT = 50
-"""Levels of a stored JSON value that are shown; other programs may have stored any number."""
+from services.secrets import HIDDEN, without_credentials, without_secrets, without_values
 
 StoredObject = Annotated[Any, WithJsonSchema({"type": "object", "additionalProperties": True})]
 MaskedUrl = Annotated[str, Field(description="Scheme, host and at most the last four characters: it is a credential.")]
@@ -54,7 +50,9 @@ class SessionRow(Shape):
     deploy_response: StoredObject | None = Field(
         description="The newest outcome: {status, ok, body}, or {ok: false, error}; null while no hook was called."
     )
-    metadata: StoredObject = Field(description="The survey's answers; vercelHookOverride is masked.")
+    metadata: StoredObject = Field(
+        description="The survey's answers; hooks, tokens, keys and passwords in them are masked."
+    )
     created_at: datetime
     updated_at: datetime
 
@@ -84,10 +82,10 @@ class ConfigRow(Shape):
 
     id: UUID
     project_id: UUID
-    repo_url: str | None
+    repo_url: str | None = Field(description="Without user name and password.")
     build_command: str | None
     output_dir: str | None
-    env_config: StoredObject = Field(description="Values are masked for those who may not edit configurations.")
+    env_config: StoredObject = Field(description=f"Each name with {HIDDEN} for its value, which nobody is shown.")
     deployment_target: DeploymentTarget
     created_at: datetime
 
@@ -132,8 +130,7 @@ class AttemptRow(Shape):
 def session_row(session: OnboardingSession) -> SessionRow:
     fields = _columns(session)
     fields["vercel_hook_url"] = _masked(session.vercel_hook_url)
-    fields["metadata"] = _survey(fields["metadata"])
-    fields["deploy_response"] = _bounded(fields["deploy_response"])
+    fields |= {name: without_secrets(fields[name]) for name in ("metadata", "deploy_response")}
     return SessionRow(**fields)
 
 
@@ -141,13 +138,13 @@ def project_row(project: Project) -> ProjectRow:
     return ProjectRow(**_columns(project))
 
 
-def config_row(config: ProjectConfig | None, *, owner_id: UUID, actor: Actor) -> ConfigRow | None:
+def config_row(config: ProjectConfig | None) -> ConfigRow | None:
     if config is None:
         return None
     fields = _columns(config)
-    if not can(actor, Permission.EDIT_CONFIG, owner_id=owner_id):
-        fields["env_config"] = _hidden(fields["env_config"])
-    return ConfigRow(**fields | {"env_config": _bounded(fields["env_config"])})
+    fields["repo_url"] = config.repo_url and without_credentials(config.repo_url)
+    fields["env_config"] = without_values(fields["env_config"])
+    return ConfigRow(**fields)
 
 
 def deploy_row(deploy: Deploy) -> DeployRow:
@@ -166,25 +163,3 @@ def _columns(record: Base) -> dict[str, Any]:
 
 def _masked(url: str | None) -> str | None:
     return None if url is None else mask(url)
-
-
-def _survey(survey: Any) -> Any:
-    override = survey.get("vercelHookOverride") if isinstance(survey, dict) else None
-    if override is None:
-        return _bounded(survey)
-    return _bounded(survey | {"vercelHookOverride": mask(override) if isinstance(override, str) else HIDDEN})
-
-
-def _hidden(environment: Any) -> Any:
-    """Names without their values; a stored value that is no object is hidden whole."""
-    return dict.fromkeys(environment, HIDDEN) if isinstance(environment, dict) else HIDDEN
-
-
-def _bounded(value: Any, depth: int = DEPTH_LIMIT) -> Any:
-    if not isinstance(value, dict | list):
-        return value
-    if depth == 0:
-        return "…"
-    if isinstance(value, list):
-        return [_bounded(item, depth - 1) for item in value]
-    return {name: _bounded(item, depth - 1) for name, item in value.items()}

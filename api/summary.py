@@ -23,15 +23,14 @@ def read_summary(actor: Actor) -> Summary:
         onboarding_totals=OnboardingTotals(**totals.sessions),
         project_totals=ProjectTotals(**totals.projects),
         recent_onboarding=[session_row(session) for session in console.recent_sessions(db, actor, ROWS)],
-        recent_projects=[_project(project, actor) for project in console.recent_projects(db, actor, ROWS)],
+        recent_projects=[_project(project) for project in console.recent_projects(db, actor, ROWS)],
         deploy_log=[_entry(attempt) for attempt in console.attempt_log(db, actor, limit=LOG_ENTRIES)],
         generated_at=datetime.now(UTC),
     )
 
 
-def _project(project: Project, actor: Actor) -> ProjectWithConfig:
-    config = config_row(project.config, owner_id=project.owner_id, actor=actor)
-    return ProjectWithConfig(project=project_row(project), config=config)
+def _project(project: Project) -> ProjectWithConfig:
+    return ProjectWithConfig(project=project_row(project), config=config_row(project.config))
 
 
 def _entry(attempt: DeployAttempt) -> LogEntry:

@@ -12,6 +12,7 @@ from services import audit, text
 from services.database import DbSession
 from services.errors import ConflictError, InvalidInputError, NotFoundError, StaleError
 from services.permissions import Actor, Permission, can, require
+from services.secrets import HIDDEN, without_credentials, without_secrets, without_values
 from services.transitions import check_step
 
 CONFIG_FIELDS = ("repo_url", "build_command", "output_dir", "env_config", "deployment_target")
@@ -103,6 +104,9 @@ def edit(
 def configure(db: DbSession, project_id: UUID, fields: Mapping[str, Any], *, actor: Actor) -> ProjectConfig:
     """Set some fields of a project's configuration, which is made where there is none.
 
+    What is sent as it is shown, a value of the environment as `•••` or an address without its credentials, stays as
+    it is stored.
+
     Raises:
         NotFoundError: there is no such project.
         ForbiddenError: not this actor's to configure.
@@ -110,8 +114,8 @@ def configure(db: DbSession, project_id: UUID, fields: Mapping[str, Any], *, act
     """
     project = get_project(db, project_id, lock=True)
     require(actor, Permission.EDIT_CONFIG, owner_id=project.owner_id)
-    values = {name: _config_value(name, value) for name, value in fields.items()}
     config = db.scalar(select(ProjectConfig).where(ProjectConfig.project_id == project_id))
+    values = {name: _config_value(name, value, getattr(config, name, None)) for name, value in fields.items()}
     if config is None:
         return _make_config(db, project, values, actor=actor)
     before, after = audit.changed({name: getattr(config, name) for name in values}, values)
@@ -155,16 +159,25 @@ def check_version(project: Project, seen_at: datetime | None) -> None:
         )
 
 
-def _config_value(name: str, value: Any) -> Any:
+def _config_value(name: str, value: Any, stored: Any) -> Any:
     if name not in CONFIG_FIELDS:
         raise InvalidInputError(f"A configuration has no field {name!r}.", field="config")
     if name == "deployment_target":
         return _target(value)
     if name == "env_config":
-        return _environment(value)
+        return _environment(value, stored)
     if value is not None and not isinstance(value, str):
         raise InvalidInputError("This must be text.", field=name)
-    return text.clean(value, field=name, limit=2_000)
+    cleaned = text.clean(value, field=name, limit=2_000)
+    return _repository(cleaned, stored) if name == "repo_url" and cleaned else cleaned
+
+
+def _repository(url: str, stored: str | None) -> str:
+    if stored and url == without_credentials(stored):
+        return stored
+    if url != without_credentials(url):
+        raise InvalidInputError("A repository’s address carries no user name or password.", field="repo_url")
+    return url
 
 
 def _target(value: Any) -> DeploymentTarget:
@@ -175,20 +188,35 @@ def _target(value: Any) -> DeploymentTarget:
         raise InvalidInputError(f"This must be one of {choices}.", field="deployment_target") from None
 
 
-def _environment(value: Any) -> dict[str, str]:
-    if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
+def _environment(value: Any, stored: Any) -> Any:
+    kept = stored if isinstance(stored, dict) else {}
+    if not isinstance(value, dict):
         raise InvalidInputError("An environment is an object of texts.", field="env_config")
-    if len(value) > ENV_LIMIT:
+    environment = {name: _kept(name, kept) if entry == HIDDEN else entry for name, entry in value.items()}
+    if environment == kept:
+        return environment
+    if len(environment) > ENV_LIMIT:
         raise InvalidInputError(f"An environment has at most {ENV_LIMIT} entries.", field="env_config")
-    for name, entry in value.items():
-        text.clean(name, field="env_config", limit=text.SHORT, required=True)
-        text.clean(entry, field="env_config", limit=text.LONG)
-    return dict(value)
+    for name, entry in environment.items():
+        if name not in kept or entry != kept[name]:
+            _check_entry(name, entry)
+    return environment
+
+
+def _kept(name: str, stored: Mapping[str, Any]) -> Any:
+    if name not in stored:
+        raise InvalidInputError(f"{name[:60]} has no stored value to keep; give it one.", field="env_config")
+    return stored[name]
+
+
+def _check_entry(name: str, entry: Any) -> None:
+    if not isinstance(entry, str):
+        raise InvalidInputError("An environment is an object of texts.", field="env_config")
+    text.clean(name, field="env_config", limit=text.SHORT, required=True)
+    text.clean(entry, field="env_config", limit=text.LONG)
 
 
 def _shown(fields: Mapping[str, Any]) -> dict[str, Any]:
     """The fields as the audit trail may keep them: an environment's values are secrets, its names are not."""
-    shown = dict(fields)
-    if isinstance(shown.get("env_config"), dict):
-        shown["env_config"] = dict.fromkeys(shown["env_config"], "•••")
-    return shown
+    shown: dict[str, Any] = without_secrets({name: value for name, value in fields.items() if name != "env_config"})
+    return shown | ({"env_config": without_values(fields["env_config"])} if "env_config" in fields else {})

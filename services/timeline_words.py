@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from models import AuditEvent, Deploy, DeployAttempt, DeployStatus, StatusChange
 from services.deploys import mask
+from services.secrets import without_secrets
 
 Tone = Literal["neutral", "info", "accent", "success", "warning", "danger"]
 LINE = 160
@@ -70,7 +71,7 @@ def act_title(tag: str) -> str:
 
 def act_detail(act: AuditEvent, *, without: Collection[str] = ()) -> str:
     """Each field that changed, as it was and as it is: “purpose: a shop → a blog; …”."""
-    before, after = (side if isinstance(side, dict) else {} for side in (act.before, act.after))
+    before, after = (without_secrets(side) if isinstance(side, dict) else {} for side in (act.before, act.after))
     names = [name for name in {**after, **before} if name not in without]
     return "; ".join(f"{plain(name)}: {_difference(before, after, name)}" for name in names)
 

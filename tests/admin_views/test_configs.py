@@ -1,5 +1,7 @@
 """The list and form of project configurations."""
 
+import json
+
 import pytest
 from sqlalchemy import select
 
@@ -106,6 +108,70 @@ def test_an_environment_of_another_shape_is_hidden_and_can_be_replaced(sign_in, 
     assert edited(browser, config, env_config="A=1").status_code == 302
     db.expire_all()
     assert config.env_config == {"A": "1"}
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        {"N": 3, "O": {"a": 1}, "T": True, "L": [1], "Z": None, "F": "•••"},
+        {"A=B": "x", "C\nD": "y", " E ": "z", "": "w"},
+        {f"N{number}": number for number in range(201)},
+        ["sk-very-secret"],
+        "sk-very-secret",
+    ],
+)
+def test_saving_an_unchanged_form_keeps_an_environment_of_any_shape(sign_in, make, db, stored):
+    config = make.config(env_config=stored)
+
+    assert edited(sign_in(Role.OPERATOR), config, build_command="make").status_code == 302
+    db.expire_all()
+
+    assert (config.env_config, config.build_command) == (stored, "make")
+    assert json.dumps(config.env_config, sort_keys=True) == json.dumps(stored, sort_keys=True)
+
+
+def test_values_of_other_types_and_odd_names_are_kept_where_others_change(sign_in, make, db):
+    config = make.config(env_config={"N": 3, "A=B": "x", "GONE": "y"})
+
+    edited(sign_in(Role.OPERATOR), config, env_config="N=•••\nA=B=•••\nNEW=z")
+    db.expire_all()
+
+    assert config.env_config == {"N": 3, "A=B": "x", "NEW": "z"}
+
+
+def test_no_page_shows_a_repositorys_credentials_and_saving_keeps_them(sign_in, make, db):
+    url = "https://x-access-token:ghp_1@github.com/a/b"
+    config = make.config(repo_url=url)
+    browser = sign_in(Role.OPERATOR)
+
+    pages = [
+        browser.get(f"/admin/{path}").text
+        for path in (
+            "project_config/",
+            f"project_config/details/?id={config.id}",
+            f"project_config/edit/?id={config.id}",
+            "project_config/export/csv/",
+            "project/export/csv/",
+        )
+    ]
+    refused = edited(browser, config, repo_url="https://bot:ghp_2@github.com/a/b")
+    assert edited(browser, config, build_command="make").status_code == 302
+    db.expire_all()
+
+    assert all("ghp_1" not in page and "https://…@github.com/a/b" in page for page in pages)
+    assert Page(refused).errors == ["A repository’s address carries no user name or password."]
+    assert (config.repo_url, config.build_command) == (url, "make")
+
+
+@pytest.mark.parametrize("query", ["search=ghp_1", "search=github.com+ghp_1", "sort=2"])
+def test_a_repositorys_credentials_cannot_be_guessed_by_searching(sign_in, make, query):
+    make.config(repo_url="https://x-access-token:ghp_1@github.com/a/b")
+    browser = sign_in(Role.ADMIN)
+
+    with_secret = browser.get(f"/admin/project_config/?{query}")
+    without = browser.get(f"/admin/project_config/?{query.replace('ghp_1', 'ghp_2')}")
+
+    assert Page(with_secret).count == Page(without).count
 
 
 def test_a_member_sees_own_configurations_but_changes_none(sign_in, make):

@@ -183,7 +183,13 @@ def test_what_the_page_says_already_is_not_said_again_of_the_survey(make, sign_i
 def test_no_page_shows_a_secret(make, sign_in):
     override = "https://hooks.example.com/deploy/override-fedcba9876543210"
     session = make.session(
-        vercel_hook_url=HOOK, survey={"vercelHookOverride": override, "apiKey": "sk-live-1", "deep": {"token": "t0p"}}
+        vercel_hook_url=HOOK,
+        survey={
+            "vercelHookOverride": override,
+            "apiKey": "sk-live-1",
+            "deep": {"token": "t0p"},
+            "hooks": {"production": "https://hooks.example.com/prj_S3CRET"},
+        },
     )
     project = make.project(onboarding_session_id=session.id)
     make.config(
@@ -197,9 +203,9 @@ def test_no_page_shows_a_secret(make, sign_in):
         for path in (f"sessions/{session.id}", f"projects/{project.id}", f"deploys/{deploy.id}")
     )
 
-    for secret in (HOOK, "0123456789", override, "override-fedc", "sk-live-1", "t0p", "sk_live_2", "hunter2"):
+    for secret in (HOOK, "0123456789", override, "override-fedc", "sk-live-1", "t0p", "sk_live_2", "hunter2", "prj_S3"):
         assert secret not in pages, secret
-    for shown in ("https://hooks.example.com/…3210", "https://hooks.example.com/…cdef", "STRIPE_SECRET", "••••"):
+    for shown in ("https://hooks.example.com/…3210", "https://hooks.example.com/…cdef", "STRIPE_SECRET", "•••"):
         assert shown in pages, shown
     assert "https://…@git.example.com/x" in pages
 

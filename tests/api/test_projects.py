@@ -68,6 +68,37 @@ def test_the_prompt_can_be_taken_away_with_null(db, make, operator):
     assert operator.patch(path(project), json={"prompt_text": None}).json["project"]["prompt_text"] is None
 
 
+def test_a_configuration_that_was_read_can_be_sent_back_without_a_change(db, make, operator):
+    project = make.project()
+    config = make.config(project=project, env_config={"A": "a", "N": 3}, repo_url="https://bot:ghp_1@github.com/a/b")
+    read = operator.get(path(project)).json["config"]
+    sent = {name: read[name] for name in ("env_config", "repo_url", "build_command")}
+
+    assert operator.patch(path(project), json={"config": sent | {"build_command": "make"}}).status_code == 200
+    db.refresh(config)
+
+    assert config.env_config == {"A": "a", "N": 3}
+    assert (config.repo_url, config.build_command) == ("https://bot:ghp_1@github.com/a/b", "make")
+
+
+def test_an_environment_is_replaced_as_a_whole_and_a_hidden_value_is_kept(db, make, operator):
+    project = make.project()
+    config = make.config(project=project, env_config={"KEPT": "a", "GONE": "b"})
+
+    operator.patch(path(project), json={"config": {"env_config": {"KEPT": "•••", "NEW": "c"}}})
+    refused = operator.patch(path(project), json={"config": {"env_config": {"OTHER": "•••"}}})
+    db.refresh(config)
+
+    assert config.env_config == {"KEPT": "a", "NEW": "c"}
+    assert_problem(refused, 422, field="env_config")
+
+
+def test_a_repository_with_credentials_is_refused(make, operator):
+    answer = operator.patch(path(make.project()), json={"config": {"repo_url": "https://a:b@github.com/a"}})
+
+    assert_problem(answer, 422, field="repo_url")
+
+
 def test_where_one_field_is_refused_nothing_is_changed(db, make, operator):
     project = make.project(prompt_text="Old.")
 

@@ -94,7 +94,7 @@ def test_a_project_comes_with_its_configuration_or_null(make, operator):
     assert set(first) == {"project", "config"}
     assert set(first["project"]) == columns(Project)
     assert set(first["config"]) == columns(ProjectConfig)
-    assert (first["project"]["id"], first["config"]["env_config"]) == (str(project.id), {"KEY": "value"})
+    assert (first["project"]["id"], first["config"]["env_config"]) == (str(project.id), {"KEY": "•••"})
     assert (second["project"]["id"], second["config"]) == (str(bare.id), None)
 
 
@@ -194,16 +194,31 @@ def test_metadata_nested_deeper_than_answers_can_be_is_cut_off(make, operator):
     assert "…" in str(summary_row(operator)["metadata"])
 
 
-@pytest.mark.parametrize(
-    ("role", "shown"), [(Role.MEMBER, "•••"), (Role.VIEWER, "•••"), (Role.OPERATOR, "secret"), (Role.ADMIN, "secret")]
-)
-def test_an_environments_values_are_for_those_who_may_edit_it(make, program_of, role, shown):
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("stored", [{"KEY": "s3cret"}, {"KEY": {"a": ["s3cret"]}}])
+def test_an_environments_values_are_shown_to_nobody(make, program_of, role, stored):
     user = make.user(role=role)
-    make.config(project=make.project(owner=user), env_config={"KEY": "secret"})
+    make.config(project=make.project(owner=user), env_config=stored)
 
     [item] = summary(program_of(user=user))["recentProjects"]
 
-    assert item["config"]["env_config"] == {"KEY": shown}
+    assert item["config"]["env_config"] == {"KEY": "•••"}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_no_role_is_shown_a_secret_of_a_survey_or_a_repository(make, program_of, role):
+    user = make.user(role=role)
+    make.session(user=user, survey={"hooks": {"production": HOOK}, "apiKey": "sk-1", "nested": [{"token": "t0p"}]})
+    make.config(project=make.project(owner=user), repo_url="https://bot:hunter2@github.com/a/b")
+
+    body = summary(program_of(user=user))
+
+    assert body["recentOnboarding"][0]["metadata"] == {
+        "hooks": {"production": MASKED},
+        "apiKey": "•••",
+        "nested": [{"token": "•••"}],
+    }
+    assert body["recentProjects"][0]["config"]["repo_url"] == "https://…@github.com/a/b"
 
 
 def test_other_peoples_text_is_answered_as_it_is_and_as_json(make, operator):

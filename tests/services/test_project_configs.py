@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from models import AuditEvent, ProjectConfig, Role
 from services import projects
+from services.errors import InvalidInputError
 from tests.conftest import actor_of
 
 
@@ -62,3 +63,77 @@ def test_a_configuration_that_is_so_already_leaves_no_trace(db, make, operator):
 
     assert project.updated_at == before
     assert events(db) == []
+
+
+@pytest.mark.parametrize(
+    "url", ["https://x-access-token:ghp_1@github.com/a/b", "https://ghp_1@github.com/a/b", "ssh://git:pw@github.com/a"]
+)
+def test_a_repository_with_credentials_is_refused(db, make, operator, url):
+    project = make.project()
+
+    with pytest.raises(InvalidInputError, match="user name or password") as refusal:
+        projects.configure(db, project.id, {"repo_url": url}, actor=operator)
+
+    assert refusal.value.field == "repo_url"
+    assert events(db) == []
+
+
+@pytest.mark.parametrize("url", ["git@github.com:a/b.git", "ssh://git@github.com/a/b", "https://github.com/a/b"])
+def test_a_repository_without_credentials_is_kept_as_it_is(db, make, operator, url):
+    config = projects.configure(db, make.project().id, {"repo_url": url}, actor=operator)
+
+    assert config.repo_url == url
+
+
+def test_credentials_that_others_stored_stay_until_the_repository_is_replaced_and_are_never_told(db, make, operator):
+    config = make.config(repo_url="https://bot:ghp_1@github.com/a/b")
+
+    projects.configure(db, config.project_id, {"repo_url": "https://…@github.com/a/b"}, actor=operator)
+    assert (config.repo_url, events(db)) == ("https://bot:ghp_1@github.com/a/b", [])
+    projects.configure(db, config.project_id, {"repo_url": "https://github.com/a/b"}, actor=operator)
+
+    [event] = events(db)
+    assert event.before == {"repo_url": "https://…@github.com/a/b"}
+    assert event.after == {"repo_url": "https://github.com/a/b"}
+
+
+ODD = {"N": 3, "O": {"a": 1}, "T": True, "L": ["x"], "Z": None, "S": "text"}
+
+
+def test_hidden_values_are_kept_as_they_are_stored_whatever_their_type(db, make, operator):
+    config = make.config(env_config=ODD)
+
+    projects.configure(db, config.project_id, {"env_config": dict.fromkeys(ODD, "•••")}, actor=operator)
+    assert events(db) == []
+    projects.configure(db, config.project_id, {"env_config": {"N": "•••", "O": ODD["O"], "S": "new"}}, actor=operator)
+
+    assert config.env_config == {"N": 3, "O": {"a": 1}, "S": "new"}
+    assert type(config.env_config["N"]) is int
+
+
+@pytest.mark.parametrize("stored", [{"KEPT": "a"}, ["no", "object"], None])
+def test_a_hidden_value_that_is_not_stored_is_refused(db, make, operator, stored):
+    config = make.config(env_config=stored) if stored else None
+    project_id = config.project_id if config else make.project().id
+
+    with pytest.raises(InvalidInputError, match="NEW has no stored value to keep") as refusal:
+        projects.configure(db, project_id, {"env_config": {"NEW": "•••"}}, actor=operator)
+
+    assert refusal.value.field == "env_config"
+
+
+@pytest.mark.parametrize("value", [4, {"a": 2}, None])
+def test_a_new_value_of_an_environment_is_a_text(db, make, operator, value):
+    config = make.config(env_config=ODD)
+
+    with pytest.raises(InvalidInputError, match="object of texts"):
+        projects.configure(db, config.project_id, {"env_config": {"N": value}}, actor=operator)
+
+
+def test_an_environment_of_another_shape_is_not_told_when_it_is_replaced(db, make, operator):
+    config = make.config(env_config=["sk-very-secret"])
+
+    projects.configure(db, config.project_id, {"env_config": {"A": "b"}}, actor=operator)
+
+    [event] = events(db)
+    assert (event.before, event.after) == ({"env_config": "•••"}, {"env_config": {"A": "•••"}})

@@ -271,3 +271,16 @@ def test_a_longer_history_asks_the_database_no_more_often(db, connection, make, 
         audit.record(db, operator, "session:answer", session.id, after={"purpose": str(number)})
 
     assert statements() == before <= 7
+
+
+def test_an_act_is_told_without_the_secrets_that_its_record_holds(db, make, operator):
+    session = make.session()
+    secrets = {"hooks": {"production": HOOK}, "repo_url": "https://bot:hunter2@github.com/a", "apiKey": "sk-1"}
+    audit.record(db, operator, "session:answer", session.id, before={"apiKey": "sk-0"}, after=secrets)
+
+    detail = told(timeline.of_session(db, session.id, actor=operator), "Answers saved").detail
+
+    for secret in (HOOK, "0123456789", "hunter2", "sk-0", "sk-1"):
+        assert secret not in detail, secret
+    assert "•••" in detail
+    assert "https://hooks.example.com/…cdef" in detail
