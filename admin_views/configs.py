@@ -92,5 +92,8 @@ class ConfigView(ConsoleModelView):
     }
     column_formatters = {"project": _project}
 
+    def heading_of(self, record: Any) -> tuple[str, str]:
+        return f"Configuration of {record.project}", "Where its code is, how it is built, and where it goes."
+
     def update_record(self, db: DbSession, record: Any, fields: Mapping[str, Any], *, actor: Actor) -> Any:
         return projects.configure(db, record.project_id, differing(record, fields), actor=actor)

@@ -56,6 +56,7 @@ class ConsoleModelView(
     can_set_page_size = True
     page_size_options = (20, 50, 100)
     list_template = "admin/model/console_list.html"
+    edit_template = "admin/model/console_edit.html"
     column_auto_select_related = False
     filter_converter = FilterConverter()
     model_form_converter = FormConverter
@@ -97,6 +98,10 @@ class ConsoleModelView(
         if any(name == "search" or name.startswith("flt") for name in request.args):
             return "Nothing matches the search and filters."
         return f"No {str(self.name).lower()} yet."
+
+    def heading_of(self, record: Any) -> tuple[str, str]:
+        """What the page on which the record is edited is headed with: its name, and a line that says more."""
+        return str(record), f"{self.name}: edit"
 
     def search_placeholder(self) -> str | None:
         return ", ".join(self.get_column_name(str(name)) for name in self.column_searchable_list or ()) or None

@@ -36,5 +36,8 @@ class UserView(ConsoleModelView):
     column_default_sort = ("created_at", True)
     column_labels = {"email": "E-mail", "active": "May sign in", "created_at": "Created", "id": "Id"}
 
+    def heading_of(self, record: Any) -> tuple[str, str]:
+        return str(record), record.email
+
     def update_record(self, db: DbSession, record: Any, fields: Mapping[str, Any], *, actor: Actor) -> Any:
         return users.edit(db, record.id, differing(record, fields), actor=actor)
