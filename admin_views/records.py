@@ -22,7 +22,7 @@ from services import deploys, projects, records, rooms
 from services.database import DbSession
 from services.errors import StaleError
 from services.lookups import get_visible
-from services.permissions import Actor, Permission
+from services.permissions import Actor, Permission, can
 from services.transitions import words
 
 BARE = "console/_bare.html"
@@ -152,6 +152,7 @@ class RecordsView(PermittedView, StudioPages, BaseView):
             form=form,
             configuration=record_facts.configuration(config) if config else [],
             environment=record_facts.environment(config) if config else [],
+            edit_config_url=_edit_config_url(details.project),
         )
 
     def _act_on_deploy(self, deploy_id: UUID, act: Any, *, done: str) -> ResponseReturnValue:
@@ -171,6 +172,14 @@ class RecordsView(PermittedView, StudioPages, BaseView):
 
     def _room(self, details: records.RoomDetails, form: RoomPageForm, **more: Any) -> str:
         return self.render("console/records/room.html", details=details, form=form, **more)
+
+
+def _edit_config_url(project: Project) -> str | None:
+    """The form for its configuration, which leads back here; None where there is none, or not for this person."""
+    if project.config is None or not can(current_actor(), Permission.EDIT_CONFIG, owner_id=project.owner_id):
+        return None
+    back = url_for("records.project", id=project.id)
+    return url_for("project_config.edit_view", id=project.config.id, url=back)
 
 
 RecordsView._default_view = "studio"
