@@ -32,6 +32,21 @@ STATUS: tuple[tuple[type[ServiceError], int], ...] = (
 )
 """The HTTP status of each error of a service; the first that fits counts."""
 
+STOCK = {
+    400: "The request can’t be understood: something that it needs is missing or malformed.",
+    401: "Sign in to go on.",
+    403: "Your role does not permit this.",
+    404: "There is nothing at this address.",
+    405: "This address does not take requests of this kind.",
+    406: "This can’t be answered in the form that was asked for.",
+    408: "The request took too long to arrive.",
+    413: "That is more than one request may send.",
+    414: "The address is too long.",
+    415: "This address does not take data of this kind.",
+    429: "That was too much at once; try again in a moment.",
+}
+"""What to say of a status where nobody who raised it said more."""
+
 
 def init_app(app: Flask) -> None:
     app.before_request(_name_request)
@@ -57,9 +72,16 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         return error
     if error.code == 401 and request.method == "GET" and not _is_api():
         return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
-    answer = make_response(_answer(error.code, error.description or error.name))
+    answer = make_response(_answer(error.code, _words_of(error)))
     answer.headers.extend(header for header in error.get_headers() if header[0] != "Content-Type")
     return answer  # with what a status asks for: Allow, WWW-Authenticate, Retry-After
+
+
+def _words_of(error: HTTPException) -> str:
+    """Its own description where somebody wrote one, else ours in the place of the server's stock text."""
+    if error.description and error.description != type(error).description:
+        return error.description
+    return STOCK.get(error.code or 0, "This can’t be answered.")
 
 
 def _data_error(error: DataError) -> ResponseReturnValue:

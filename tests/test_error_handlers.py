@@ -4,6 +4,7 @@ import psycopg
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from models import Role
 from services.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError, StaleError
 
 RAISED = {
@@ -64,3 +65,23 @@ def test_a_request_without_its_token_is_refused_with_the_reason(sign_in):
     answer = sign_in("operator").client.post("/console/sessions/0/retry")
 
     assert answer.status_code in (400, 404)
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "words"),
+    [
+        ("/nowhere", "GET", "There is nothing at this address."),
+        ("/admin/audit_event/", "GET", "Your role does not permit this."),
+        ("/console/", "DELETE", "This address does not take requests of this kind."),
+    ],
+)
+def test_an_error_of_the_server_is_said_in_our_words_and_leads_back(sign_in, path, method, words):
+    answer = sign_in(Role.MEMBER).send(method, path)
+
+    assert words in answer.text
+    assert 'href="/console/"' in answer.text
+    assert "server" not in answer.text
+
+
+def test_a_problem_of_the_server_is_said_in_our_words_too(browser):
+    assert browser.get("/api/nowhere").json["detail"] == "There is nothing at this address."
