@@ -5,8 +5,9 @@ from typing import Any
 from markupsafe import Markup
 
 from admin_views.chips import outcome_chip
-from admin_views.formatters import record_link, shortened, words
+from admin_views.formatters import record_link, shortened
 from admin_views.model_view import ConsoleModelView
+from services.labels import label
 
 
 def _deploy(view: Any, context: Any, attempt: Any, name: str) -> Markup:
@@ -20,7 +21,11 @@ def _session(view: Any, context: Any, attempt: Any, name: str) -> Markup:
 def _outcome(view: Any, context: Any, attempt: Any, name: str) -> Markup:
     if attempt.ok is None:
         return outcome_chip(None, "Under way")
-    return outcome_chip(attempt.ok, attempt.status_code or words(attempt.error_kind or "no answer"))
+    return outcome_chip(attempt.ok, attempt.status_code or label(attempt.error_kind or "no answer"))
+
+
+def _error(view: Any, context: Any, attempt: Any, name: str) -> str | None:
+    return label(attempt.error_kind) if attempt.error_kind else None
 
 
 class AttemptView(ConsoleModelView):
@@ -90,4 +95,4 @@ class AttemptView(ConsoleModelView):
         "response_excerpt": "Answer",
         "id": "Id",
     }
-    column_formatters = {"deploy": _deploy, "deploy.session": _session, "ok": _outcome}
+    column_formatters = {"deploy": _deploy, "deploy.session": _session, "ok": _outcome, "error_kind": _error}

@@ -11,6 +11,7 @@ from admin_views.model_view import ConsoleModelView
 from admin_views.row_actions import PostRowAction
 from models import DeployStatus
 from services import deploys
+from services.labels import label
 from services.permissions import Permission
 
 
@@ -24,6 +25,10 @@ def _waits(view: Any, deploy: Any) -> bool:
 
 def _session(view: Any, context: Any, deploy: Any, name: str) -> Markup:
     return record_link("sessions", deploy.session_id, shortened(str(deploy.session)))
+
+
+def _trigger(view: Any, context: Any, deploy: Any, name: str) -> str:
+    return label(deploy.trigger)
 
 
 class DeployView(ConsoleModelView):
@@ -81,7 +86,7 @@ class DeployView(ConsoleModelView):
         "idempotency_key": "Idempotency key",
         "id": "Id",
     }
-    column_formatters = {"session": _session}
+    column_formatters = {"session": _session, "trigger": _trigger}
     column_extra_row_actions = [
         PostRowAction("retry", "Retry deploy", "refresh", _gave_up),
         PostRowAction("cancel", "Cancel deploy", "ban", _waits),

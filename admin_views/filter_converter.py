@@ -30,7 +30,7 @@ from admin_views.filters import (
     TimeGreater,
     TimeSmaller,
 )
-from admin_views.formatters import words
+from services.labels import label
 
 
 class FilterConverter(stock.FilterConverter):
@@ -58,7 +58,7 @@ class FilterConverter(stock.FilterConverter):
 
     @convert("textenum")
     def conv_text_enum(self, column: Any, name: str, **options: Any) -> list[Any]:
-        choices = [(member.value, words(member.value)) for member in column.type.enum]
+        choices = [(member.value, label(member.value)) for member in column.type.enum]
         made = [kind(column, name, choices) for kind in (ChoiceEquals, ChoiceNotEqual, ChoiceInList)]
         return [*made, *_emptiness(column, name)]
 

@@ -8,6 +8,7 @@ from flask_admin.contrib.sqla import filters as stock
 from sqlalchemy import ColumnElement, or_
 
 from services import text
+from services.labels import label
 
 BETWEEN = " to "
 """What stands between the two ends of a range, as the date picker writes it."""
@@ -251,7 +252,7 @@ class Choice(Filter):
 
     @property
     def expected(self) -> str:
-        return f"one of {', '.join(self.column.type.enum)}"
+        return f"one of {', '.join(map(label, self.column.type.enum))}"
 
     def clean(self, value: str) -> Any:
         return self.column.type.enum(value)
@@ -268,7 +269,7 @@ class ChoiceNotEqual(Choice, NotEqual):
 class ChoiceInList(InList, Choice):
     @property
     def expected(self) -> str:
-        return f"some of {', '.join(self.column.type.enum)}, parted by commas"
+        return f"some of {', '.join(map(label, self.column.type.enum))}, parted by commas"
 
 
 class BooleanEquals(Equals):

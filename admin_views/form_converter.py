@@ -10,8 +10,8 @@ from wtforms import DateTimeField, SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import ValidationError
 
-from admin_views.formatters import words
 from services import text
+from services.labels import label
 
 
 def choices_of(enum: Any, blank: str | None = None) -> list[SelectChoice]:
@@ -20,7 +20,7 @@ def choices_of(enum: Any, blank: str | None = None) -> list[SelectChoice]:
     Args:
         blank: the words for no value, where that is a choice.
     """
-    choices = [SelectChoice(member.value, words(member.value)) for member in enum]
+    choices = [SelectChoice(member.value, label(member.value)) for member in enum]
     return choices if blank is None else [SelectChoice("", blank), *choices]
 
 

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from models import AuditEvent, Deploy, DeployAttempt, DeployStatus, StatusChange
 from services.deploys import mask
+from services.labels import within
 from services.secrets import without_secrets
 
 Tone = Literal["neutral", "info", "accent", "success", "warning", "danger"]
@@ -35,7 +36,7 @@ _TONES: dict[str, Tone] = {
 
 
 def plain(word: str) -> str:
-    """A machine's word as people write it: `retry_scheduled` → `retry scheduled`."""
+    """A machine's name as people write it: `output_dir` → `output dir`."""
     return word.replace("_", " ")
 
 
@@ -61,8 +62,8 @@ def change_title(change: StatusChange) -> str:
     """“Project: prompt ready → code generated”."""
     subject = change.subject_kind.value.capitalize()
     if change.from_status is None:
-        return f"{subject} created: {plain(change.to_status)}"
-    return f"{subject}: {plain(change.from_status)} → {plain(change.to_status)}"
+        return f"{subject} created: {within(change.to_status)}"
+    return f"{subject}: {within(change.from_status)} → {within(change.to_status)}"
 
 
 def act_title(tag: str) -> str:
@@ -77,12 +78,12 @@ def act_detail(act: AuditEvent, *, without: Collection[str] = ()) -> str:
 
 
 def deploy_title(deploy: Deploy) -> str:
-    return f"Deploy requested ({plain(deploy.trigger)})"
+    return f"Deploy requested ({within(deploy.trigger)})"
 
 
 def deploy_detail(deploy: Deploy) -> str:
     """Where it goes and how it stands now."""
-    now = "" if deploy.status is DeployStatus.QUEUED else f"; now {plain(deploy.status)}"
+    now = "" if deploy.status is DeployStatus.QUEUED else f"; now {within(deploy.status)}"
     return f"{mask(deploy.hook_url)}{now}"
 
 
@@ -92,7 +93,7 @@ def attempt_title(attempt: DeployAttempt) -> str:
         return f"Attempt {attempt.attempt_number} is under way"
     if attempt.status_code is not None:
         return f"Attempt {attempt.attempt_number} answered {attempt.status_code}"
-    reason = plain(attempt.error_kind) if attempt.error_kind else "no answer"
+    reason = within(attempt.error_kind) if attempt.error_kind else "no answer"
     return f"Attempt {attempt.attempt_number} failed: {reason}"
 
 
@@ -115,8 +116,14 @@ def attempt_tone(attempt: DeployAttempt) -> Tone:
 
 
 def _difference(before: dict[str, Any], after: dict[str, Any], name: str) -> str:
+    was, now = (_said(name, side.get(name)) for side in (before, after))
     if name not in before:
-        return one_line(after[name])
+        return one_line(now)
     if name not in after:
-        return f"{one_line(before[name])} removed"
-    return f"{one_line(before[name], SIDE)} → {one_line(after[name], SIDE)}"
+        return f"{one_line(was)} removed"
+    return f"{one_line(was, SIDE)} → {one_line(now, SIDE)}"
+
+
+def _said(name: str, value: Any) -> Any:
+    """A status in its words, all else as it is."""
+    return within(value) if name == "status" and isinstance(value, str) else value

@@ -11,7 +11,7 @@ from tests.admin_views.pages import Page, csv_rows
     [
         ({"status_code": 201}, "201"),
         ({"status_code": 503}, "503"),
-        ({"status_code": None, "error_kind": ErrorKind.TIMEOUT}, "Timeout"),
+        ({"status_code": None, "error_kind": ErrorKind.TIMEOUT}, "Timed out"),
         ({"status_code": None, "error_kind": None}, "No answer"),
         ({"status_code": None, "duration_ms": None}, "Under way"),
     ],

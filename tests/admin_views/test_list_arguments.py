@@ -40,8 +40,8 @@ def test_an_argument_that_cannot_be_used_is_named_above_the_list(at_shops, shops
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        ("flt0_kind_equals=castle", "it needs one of corner_shop, market"),
-        ("flt0_kind_in_list=market,castle", "it needs some of corner_shop, market, parted by commas"),
+        ("flt0_kind_equals=castle", "it needs one of Corner shop, Market"),
+        ("flt0_kind_in_list=market,castle", "it needs some of Corner shop, Market, parted by commas"),
         ("flt0_opened_at_greater_than=yesterday", "it needs a time in UTC"),
         ("flt0_opened_at_between=2026-01-02 to 2026-01-01", "the earlier first"),
         ("flt0_owner_id_equals=42", "it needs a whole id"),

@@ -154,7 +154,7 @@ def test_a_sessions_page_shows_everything_about_it(make, sign_in):
         "1,234 ms",
         "asked to wait 30 s",
         "&lt;h1&gt;Service unavailable&lt;/h1&gt;",
-        "Tls",
+        "TLS failed",
         "Bad handshake.",
         "Timeline",
         "Session created: failed",

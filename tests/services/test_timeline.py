@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event
 
 from models import DeployStatus, DeployTrigger, ProjectStatus, Role, SessionStatus, User
-from services import audit, projects, rooms, timeline
+from services import audit, deploys, projects, rooms, timeline
 from tests.conftest import NOW, actor_of
 from tests.records import HOOK
 
@@ -191,9 +191,9 @@ def test_a_project_of_somebody_else_is_not_told_of_to_the_sessions_person(db, ma
 def test_a_hook_url_is_masked_wherever_it_is_told(db, make, operator):
     deploy = make.deploy(status=DeployStatus.DEAD_LETTERED, trigger=DeployTrigger.API)
 
-    entry = told(timeline.of_deploy(db, deploy.id, actor=operator), "Deploy requested (api)")
+    entry = told(timeline.of_deploy(db, deploy.id, actor=operator), "Deploy requested (API)")
 
-    assert entry.detail == "https://hooks.example.com/…cdef; now dead lettered"
+    assert entry.detail == "https://hooks.example.com/…cdef; now dead-lettered"
     assert HOOK not in str(timeline.of_session(db, deploy.session_id, actor=operator))
 
 
@@ -201,7 +201,12 @@ def test_a_hook_url_is_masked_wherever_it_is_told(db, make, operator):
     ("values", "title", "detail", "tone"),
     [
         ({"duration_ms": None, "status_code": None}, "is under way", "", "info"),
-        ({"status_code": None, "error_kind": "tls", "error_message": "Bad."}, "failed: tls", "120 ms; Bad.", "danger"),
+        (
+            {"status_code": None, "error_kind": "tls", "error_message": "Bad."},
+            "failed: TLS failed",
+            "120 ms; Bad.",
+            "danger",
+        ),
         ({"status_code": None, "error_kind": "worker_lost"}, "failed: worker lost", "120 ms", "danger"),
         ({"status_code": None}, "failed: no answer", "120 ms", "danger"),
         ({"response_excerpt": "o\n k"}, "answered 503", "120 ms; o k", "danger"),
@@ -284,3 +289,12 @@ def test_an_act_is_told_without_the_secrets_that_its_record_holds(db, make, oper
         assert secret not in detail, secret
     assert "•••" in detail
     assert "https://hooks.example.com/…cdef" in detail
+
+
+def test_an_act_tells_statuses_in_words(db, make, operator):
+    deploy = make.deploy(status=DeployStatus.DEAD_LETTERED)
+    deploys.retry(db, deploy.id, actor=operator, now=NOW)
+
+    entry = told(timeline.of_deploy(db, deploy.id, actor=operator), "Deploy retried by hand")
+
+    assert entry.detail == "status: dead-lettered → queued"

@@ -1,0 +1,30 @@
+"""The words for machines' words: one label for each member of an enum, wherever people read it."""
+
+_LABELS = {
+    # deploys' statuses and triggers
+    "in_flight": "Under way",
+    "dead_lettered": "Dead-lettered",
+    "api": "API",
+    # error kinds
+    "invalid_url": "Not a URL",
+    "resolve": "Name not found",
+    "connect": "Refused",
+    "tls": "TLS failed",
+    "write": "Connection lost",
+    "read": "Connection reset",
+    "timeout": "Timed out",
+    "protocol": "Not HTTP",
+    "worker_lost": "Worker lost",
+}
+"""Those that are not their value with its underscores as spaces."""
+
+
+def label(value: str) -> str:
+    """A machine's word as a label: `retry_scheduled` → “Retry scheduled”, `timeout` → “Timed out”."""
+    return _LABELS.get(value) or value.replace("_", " ").capitalize()
+
+
+def within(value: str) -> str:
+    """The label as it stands within a sentence: “retry scheduled”, but “API”."""
+    words = label(value)
+    return words if words[:2].isupper() else words[:1].lower() + words[1:]
