@@ -27,6 +27,7 @@ SECURITY_CONFIG: dict[str, Any] = {
     "SECURITY_UNAUTHORIZED_VIEW": None,
     "SECURITY_RETURN_GENERIC_RESPONSES": True,
     "SECURITY_SEND_REGISTER_EMAIL": False,
+    "SECURITY_MSG_GENERIC_AUTHN_FAILED": ("E-mail or password is wrong.", "error"),
 }
 
 

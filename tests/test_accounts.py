@@ -70,6 +70,7 @@ def test_a_wrong_password_and_an_unknown_address_look_the_same(browser, person, 
     unknown = sign_in(browser, stranger)
 
     assert wrong.status_code == unknown.status_code == 200
+    assert "E-mail or password is wrong." in wrong.text
     assert browser.get("/console/").status_code == 302
 
 
