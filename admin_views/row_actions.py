@@ -10,13 +10,18 @@ from flask_admin.model.template import BaseListRowAction
 from jinja2.runtime import Context
 
 from accounts import current_actor
+from admin_views.formatters import shortened
 from admin_views.keys import parse_key
 from admin_views.results import ActResult, each_in_own_transaction
 from services.errors import ForbiddenError, InvalidInputError, NotFoundError
 from services.permissions import Permission, can
 
 NAMED = 3
-"""Ids that a summary of many results names."""
+"""Records that a summary of many results names."""
+LOOKED_UP = 10
+"""Records of a selection whose names are looked up, so that most outcomes have theirs among them."""
+NAME_LENGTH = 40
+"""Characters of one name in a message."""
 
 
 class PostRowAction(BaseListRowAction):
@@ -96,7 +101,15 @@ class PermittedActions:
         Args:
             done: what to say of a record on which it worked, such as “queued again”.
         """
-        flash_outcomes(each_in_own_transaction(ids, act, done=done, parse=self._parse_visible, **arguments))
+        names = self._names_of(ids)
+        results = each_in_own_transaction(ids, act, done=done, parse=self._parse_visible, **arguments)
+        flash_outcomes(results, names, kind=str(self.name).lower())
+
+    def _names_of(self, ids: Sequence[str]) -> dict[str, str]:
+        """What the first records are called, before anything is done to them; those out of scope are not named."""
+        first = {encoded: parse_key(self.model, encoded) for encoded in ids[:LOOKED_UP]}
+        found = {encoded: self.get_query().filter_by(**key).one_or_none() for encoded, key in first.items()}
+        return {encoded: shortened(str(record), NAME_LENGTH) for encoded, record in found.items() if _has_name(record)}
 
     @action("delete", "Delete", "Delete the selected records? This can’t be undone.")
     def action_delete(self, ids: Sequence[str]) -> None:
@@ -105,16 +118,25 @@ class PermittedActions:
         )
 
 
-def flash_outcomes(results: Iterable[ActResult]) -> None:
-    """One message for each outcome, however many records had it."""
+def flash_outcomes(results: Iterable[ActResult], names: Mapping[str, str], *, kind: str) -> None:
+    """One message for each outcome, however many records had it.
+
+    Args:
+        names: what records are called, by their ids; the beginning of the id stands for a name that is not there.
+        kind: what many of them are called, such as “deploys”.
+    """
     outcomes: dict[tuple[str, str], list[str]] = {}
     for result in results:
-        outcomes.setdefault((result.category, result.outcome), []).append(result.id[:8])
-    for (category, outcome), ids in outcomes.items():
-        flash(f"{_names(ids)}: {outcome}", category)
+        outcomes.setdefault((result.category, result.outcome), []).append(names.get(result.id, result.id[:8]))
+    for (category, outcome), named in outcomes.items():
+        flash(f"{_counted(named, kind)}: {outcome}", category)
 
 
-def _names(ids: Sequence[str]) -> str:
-    if len(ids) <= NAMED:
-        return ", ".join(ids)
-    return f"{len(ids):,} records ({', '.join(ids[:NAMED])} …)"
+def _has_name(record: Any) -> bool:
+    return record is not None and type(record).__str__ is not object.__str__
+
+
+def _counted(names: Sequence[str], kind: str) -> str:
+    if len(names) == 1:
+        return names[0]
+    return f"{len(names):,} {kind} ({', '.join(names[:NAMED])}{' …' if len(names) > NAMED else ''})"

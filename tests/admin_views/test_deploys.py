@@ -30,8 +30,8 @@ def test_dead_lettered_deploys_are_queued_again_and_the_rest_is_explained(sign_i
 
     assert (failed.status, done.status) == (DeployStatus.QUEUED, DeployStatus.SUCCEEDED)
     assert page.messages == [
-        f"{str(failed.id)[:8]}: queued again",
-        f"{str(done.id)[:8]}: This deploy is succeeded, not dead-lettered, so there is nothing to retry.",
+        f"{failed}: queued again",
+        f"{done}: This deploy is succeeded, not dead-lettered, so there is nothing to retry.",
     ]
     assert [row.decode() for row in db.scalars(text("SELECT payload FROM pgqueuer"))] == [str(failed.id)]
     assert db.scalars(select(AuditEvent.tag)).all() == ["deploy:retry"]
@@ -44,7 +44,7 @@ def test_a_waiting_deploy_is_cancelled(sign_in, make, db):
     db.expire_all()
 
     assert deploy.status is DeployStatus.CANCELLED
-    assert page.messages == [f"{str(deploy.id)[:8]}: cancelled"]
+    assert page.messages == [f"{deploy}: cancelled"]
 
 
 def test_a_member_may_retry_but_not_cancel_an_own_deploy(sign_in, make, db):

@@ -30,9 +30,8 @@ def test_projects_are_marked_as_configured_where_that_is_their_next_step(sign_in
 
     assert (ready.status, early.status) == (ProjectStatus.DEPLOY_CONFIGURED, ProjectStatus.PROMPT_READY)
     assert page.messages == [
-        f"{str(ready.id)[:8]}: marked as configured",
-        f"{str(early.id)[:8]}: A project can't go from prompt ready to deploy configured. "
-        "The allowed step is to code generated.",
+        f"{ready}: marked as configured",
+        f"{early}: A project can't go from prompt ready to deploy configured. The allowed step is to code generated.",
     ]
     [event] = db.scalars(select(AuditEvent)).all()
     assert (event.tag, event.subject_id) == ("project:move", ready.id)

@@ -19,7 +19,7 @@ def test_of_many_to_delete_one_that_is_refused_does_not_keep_the_others(at_shops
     db.expire_all()
 
     assert db.scalars(select(Shop.name)).all() == ["Protected"]
-    assert Page(answer).messages == [f"{ids[0]}, {ids[2]}: deleted", f"{ids[1]}: This shop is protected."]
+    assert Page(answer).messages == [f"2 shop ({ids[0]}, {ids[2]}): deleted", f"{ids[1]}: This shop is protected."]
 
 
 @pytest.mark.parametrize(
@@ -50,12 +50,12 @@ def test_an_outcome_is_told_once_however_many_records_had_it(app):
     ]
 
     with app.test_request_context():
-        flash_outcomes(results)
+        flash_outcomes(results, {results[2].id: "Teapots"}, kind="sessions")
         messages = get_flashed_messages(with_categories=True)
 
     assert messages == [
-        ("success", "5 records (00000000, 00000002, 00000004 …): yes"),
-        ("error", "4 records (00000001, 00000003, 00000005 …): no"),
+        ("success", "5 sessions (00000000, Teapots, 00000004 …): yes"),
+        ("error", "4 sessions (00000001, 00000003, 00000005 …): no"),
     ]
 
 
