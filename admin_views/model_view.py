@@ -15,7 +15,7 @@ from admin_views.export import StreamedExport
 from admin_views.filter_converter import FilterConverter
 from admin_views.form_converter import FormConverter
 from admin_views.formatters import is_secret, masked
-from admin_views.list_arguments import CheckedArguments
+from admin_views.list_arguments import CheckedArguments, show_refused_choices
 from admin_views.list_query import ScopedQuery
 from admin_views.row_actions import PermittedActions
 from admin_views.writes import ServiceWrites
@@ -151,6 +151,7 @@ class ConsoleModelView(
         """Templates may link to the export of what is listed; building that from the raw URL lets callers break it."""
         if template == self.list_template:
             values["export_url"] = self._export_url()
+            show_refused_choices(values["filter_groups"], values["active_filters"])
         return super().render(template, **values)
 
     def _export_url(self) -> str:
