@@ -10,7 +10,7 @@ from admin_views import lists, times
 from admin_views.console import ConsoleView
 from admin_views.records import RecordsView
 from admin_views.wizard import WizardView
-from services import labels
+from services import labels, offers
 
 
 def init_app(app: Flask) -> Admin:
@@ -28,6 +28,7 @@ def init_app(app: Flask) -> Admin:
     admin.add_link(MenuLink(name="API", url="/api/docs"))
     app.add_url_rule("/", "home", _home)
     times.init_app(app)
+    app.jinja_env.tests["forbidden"] = lambda why_not: why_not == offers.NOT_PERMITTED
     app.jinja_env.filters |= {"label": labels.label, "within": labels.within}
     return admin
 

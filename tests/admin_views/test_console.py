@@ -264,14 +264,19 @@ def test_an_act_leads_back_to_a_page_of_ours_only(sign_in, failed, back, leads_t
     assert (answer.status_code, answer.headers["Location"]) == (303, leads_to)
 
 
-def test_what_can_not_be_done_is_shown_disabled_with_the_reason(sign_in, make, failed):
+def test_what_can_not_be_done_now_is_shown_disabled_with_the_reason(sign_in, make):
     make.project(status=ProjectStatus.DOMAIN_READY)
 
-    html = sign_in(Role.VIEWER).get("/console/").text
+    assert re.search(r'disabled title="[^"]+">Mark as configured', sign_in(Role.OPERATOR).get("/console/").text)
 
-    assert 'disabled title="Your role does not permit this."' in html
-    assert 'disabled title="Your role does not permit running the wizard."' in html
-    assert f"/console/sessions/{failed.id}/retry" not in html
+
+def test_what_a_role_never_permits_is_not_shown(sign_in, make, failed):
+    make.project(status=ProjectStatus.CODE_GENERATED)
+
+    page = sign_in(Role.VIEWER).get("/console/").text
+
+    for act in ("Start new wizard", "Retry", "Deploy again", "Mark as configured", "disabled title"):
+        assert act not in page.partition('id="content"')[2].replace('disabled title="There are no rooms', ""), act
 
 
 def test_a_room_that_was_chosen_is_opened(sign_in, make):
