@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Flask
+from flask import Flask, Response, request, session
 
 import accounts
 import admin_views
@@ -47,4 +47,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     api.init_app(app)
     cli.init_app(app)
     error_handlers.init_app(app)
+    app.after_request(_keep_out_of_caches)
     return app
+
+
+def _keep_out_of_caches(response: Response) -> Response:
+    """No cache keeps what a signed-in person sees, so that Back shows nothing stale, and nothing after sign-out."""
+    is_file = (request.endpoint or "").rpartition(".")[2] == "static"
+    if "_user_id" in session and not is_file:
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
