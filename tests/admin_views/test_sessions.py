@@ -74,10 +74,9 @@ def test_sessions_are_deployed_again_in_bulk(sign_in, make, db, role):
     assert {(deploy.session_id, deploy.trigger) for deploy in queued} == {
         (session.id, DeployTrigger.OPERATOR) for session in sessions[:2]
     }
-    first, second, third = (str(session.id)[:8] for session in sessions)
     assert page.messages == [
-        f"{first}, {second}: its deploy is queued",
-        f"{third}: A deploy of this session is already under way.",
+        f"2 sessions ({sessions[0]}, {sessions[1]}): its deploy is queued",
+        f"{sessions[2]}: A deploy of this session is already under way.",
     ]
     assert {event.actor for event in db.scalars(select(AuditEvent))} == {browser.user.email}
 
@@ -107,7 +106,7 @@ def test_a_member_retries_an_own_deploy_but_finds_no_other(sign_in, make, db):
     browser = sign_in(user=member)
 
     assert retry(browser, other).status_code == 404
-    assert Page(retry(browser, own)).messages == [f"{str(own.id)[:8]}: its deploy is queued"]
+    assert Page(retry(browser, own)).messages == [f"{own}: its deploy is queued"]
     assert Page(retry(browser, own, other)).messages[1] == (
         f"{str(other.id)[:8]}: There is no such record, or none that you may see."
     )
