@@ -5,8 +5,9 @@ An offer is a courtesy; the act itself is checked again where it is done.
 
 from dataclasses import dataclass
 
-from models import Deploy, DeployStatus, OnboardingSession, Project, ProjectStatus, SessionStatus
+from models import Deploy, DeployStatus, OnboardingSession, Project, ProjectStatus
 from services.deploys import hooks
+from services.deploys.request import why_nothing_to_deploy
 from services.errors import ConflictError, InvalidInputError
 from services.permissions import Actor, Permission, can
 from services.transitions import check_step
@@ -54,8 +55,8 @@ def _why_no_deploy(
 ) -> str | None:
     if not can(actor, Permission.RETRY_DEPLOY, owner_id=session.user_id):
         return NOT_PERMITTED
-    if session.status is SessionStatus.DRAFT:
-        return "This is still a draft; it is deployed when its wizard is finished."
+    if reason := why_nothing_to_deploy(session):
+        return reason
     if newest is not None and newest.status.is_live:
         return "A deploy of this session is already under way."
     try:

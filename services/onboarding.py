@@ -147,5 +147,6 @@ def _deploy(
         )
     except InvalidInputError:
         return None
-    except ConflictError:  # an operator had the draft deployed, and that is still under way
-        return db.scalars(select(Deploy).where(Deploy.session_id == session_id, Deploy.status.in_(LIVE_STATUSES))).one()
+    except ConflictError:  # it has a live deploy already, which another program asked for
+        live = select(Deploy).where(Deploy.session_id == session_id, Deploy.status.in_(LIVE_STATUSES))
+        return db.scalars(live).first()

@@ -18,6 +18,7 @@ from models import (
     Room,
     RoomParticipant,
     RoomState,
+    SessionStatus,
     User,
 )
 from services.database import DbSession
@@ -64,6 +65,8 @@ class Records:
             "created_at": self.now,
             "updated_at": self.now,
         }
+        if values.get("status") == SessionStatus.FAILED:
+            defaults["deploy_response"] = {"status": 503, "ok": False, "body": "busy"}
         return self._add(OnboardingSession(**defaults | values))
 
     def project(self, *, owner: User | None = None, **values: Any) -> Project:
@@ -83,7 +86,7 @@ class Records:
         return room
 
     def deploy(self, *, session: OnboardingSession | None = None, **values: Any) -> Deploy:
-        session = session or self.session()
+        session = session or self.session(status=SessionStatus.COMPLETED)
         defaults = {
             "session_id": session.id,
             "trigger": DeployTrigger.WIZARD,

@@ -249,7 +249,9 @@ def records_of(make: Records, owner: Any) -> dict[str, Any]:
         "session": session,
         "failed": failed,
         "attempt": make.attempt(deploy=failed),
-        "waiting": make.deploy(session=make.session(user=owner), status=DeployStatus.QUEUED),
+        "waiting": make.deploy(
+            session=make.session(user=owner, status=SessionStatus.COMPLETED), status=DeployStatus.QUEUED
+        ),
         "draft": make.session(user=owner),
         "project": project,
         "config": make.config(project=project),

@@ -80,14 +80,14 @@ def parse_retry_after(value: str | None, now: datetime) -> int | None:
     return min(max(round((when - now).total_seconds()), 0), RETRY_AFTER_LIMIT_S)
 
 
-def clean_excerpt(raw: bytes, charset: str | None) -> str:
-    """The first 2,000 characters of an answer, as text that PostgreSQL and a page can hold."""
+def clean_excerpt(raw: bytes, charset: str | None, url: str) -> str:
+    """The first 2,000 characters of an answer, as text that PostgreSQL and a page can hold, without the hook's URL."""
     try:
         text = raw.decode(charset or "utf-8", "replace")
     except (LookupError, ValueError, AssertionError):
         text = raw.decode("utf-8", "replace")
     text = text.encode("utf-8", "replace").decode("utf-8")
-    return _CONTROL.sub("", text)[:EXCERPT_LIMIT]
+    return hooks.scrub(_CONTROL.sub("", text), url)[:EXCERPT_LIMIT]
 
 
 async def _exchange(delivery: Delivery, now: datetime) -> tuple[int, str, str | None]:
@@ -109,18 +109,22 @@ async def _exchange(delivery: Delivery, now: datetime) -> tuple[int, str, str | 
     async with httpx.AsyncHTTPTransport(verify=_tls(), trust_env=False) as transport:
         response = await transport.handle_async_request(request)
         try:
-            return response.status_code, await _excerpt(response), response.headers.get("Retry-After")
+            return (
+                response.status_code,
+                await _excerpt(response, delivery.hook_url),
+                response.headers.get("Retry-After"),
+            )
         finally:
             await response.aclose()
 
 
-async def _excerpt(response: httpx.Response) -> str:
+async def _excerpt(response: httpx.Response, url: str) -> str:
     raw = bytearray()
     async for chunk in response.aiter_raw(4096):
         raw += chunk
         if len(raw) >= READ_LIMIT:
             break
-    return clean_excerpt(bytes(raw[:READ_LIMIT]), response.charset_encoding)
+    return clean_excerpt(bytes(raw[:READ_LIMIT]), response.charset_encoding, url)
 
 
 @cache

@@ -7,7 +7,7 @@ from sqlalchemy import ScalarSelect, Update, exists, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
-from models import LIVE_STATUSES, Deploy, DeployAttempt, DeployStatus, DeployTrigger, OnboardingSession
+from models import LIVE_STATUSES, Deploy, DeployAttempt, DeployStatus, DeployTrigger, OnboardingSession, SessionStatus
 from services import audit, queue
 from services.database import DbSession
 from services.deploys import hooks
@@ -15,6 +15,15 @@ from services.errors import ConflictError, InvalidInputError, NotFoundError, Ser
 from services.permissions import Actor, Permission, require
 
 UNDER_WAY = "A deploy of this session is already under way."
+
+
+def why_nothing_to_deploy(session: OnboardingSession) -> str | None:
+    """What keeps a session from being deployed at all, whoever asks; None where nothing does."""
+    if session.status is SessionStatus.DRAFT:
+        return "This is still a draft; it is deployed when its wizard is finished."
+    if session.status is SessionStatus.FAILED and session.deploy_response is None:
+        return "Its project could not be made, so there is nothing to deploy; begin the wizard again."
+    return None
 
 
 def request(
@@ -37,10 +46,12 @@ def request(
         NotFoundError: there is no such session.
         ForbiddenError: not this actor's to deploy, or to override.
         InvalidInputError: no hook URL is set, or it can't be called.
-        ConflictError: a deploy of the session is under way.
+        ConflictError: a deploy of the session is under way, or the session has nothing to deploy.
     """
     session = get_session(db, session_id)
     require(actor, Permission.RETRY_DEPLOY, owner_id=session.user_id)
+    if reason := why_nothing_to_deploy(session):
+        raise ConflictError(reason)
     if hook_url:
         require(actor, Permission.OVERRIDE_HOOK, owner_id=session.user_id)
     url = hooks.resolve(hook_url, session.survey, session.vercel_hook_url, default_hook_url)

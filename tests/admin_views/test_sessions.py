@@ -34,7 +34,7 @@ def test_a_row_tells_who_what_and_how_its_deploy_went(sign_in, make):
 
 @pytest.mark.parametrize("response", [{}, {"ok": None}, {"error": "x"}, {"status": "<b>"}, [], ["x"], "text", 5])
 def test_a_result_that_another_program_wrote_is_shown_as_far_as_it_goes(sign_in, make, response):
-    make.session(deploy_response=response, survey=response)
+    make.session(deploy_response=response, survey=response, status="completed")
     browser = sign_in(Role.OPERATOR)
 
     page = Page(browser.get("/admin/session/"))
@@ -44,7 +44,7 @@ def test_a_result_that_another_program_wrote_is_shown_as_far_as_it_goes(sign_in,
 
 
 def test_details_lead_to_the_sessions_own_page(sign_in, make):
-    session = make.session()
+    session = make.session(status="completed")
 
     answer = sign_in(Role.VIEWER).get(f"/admin/session/details/?id={session.id}")
 
@@ -52,7 +52,7 @@ def test_details_lead_to_the_sessions_own_page(sign_in, make):
 
 
 def test_neither_list_nor_export_shows_a_hook(sign_in, make):
-    make.session(vercel_hook_url=HOOK, survey={"vercelHookOverride": HOOK})
+    make.session(vercel_hook_url=HOOK, survey={"vercelHookOverride": HOOK}, status="completed")
     browser = sign_in(Role.ADMIN)
 
     [row] = csv_rows(browser.get("/admin/session/export/csv/"))
@@ -64,7 +64,7 @@ def test_neither_list_nor_export_shows_a_hook(sign_in, make):
 
 @pytest.mark.parametrize("role", [Role.OPERATOR, Role.ADMIN])
 def test_sessions_are_deployed_again_in_bulk(sign_in, make, db, role):
-    sessions = [make.session(vercel_hook_url=HOOK) for _ in range(3)]
+    sessions = [make.session(vercel_hook_url=HOOK, status="completed") for _ in range(3)]
     make.deploy(session=sessions[2], status=DeployStatus.IN_FLIGHT)
     browser = sign_in(role)
 
@@ -82,7 +82,7 @@ def test_sessions_are_deployed_again_in_bulk(sign_in, make, db, role):
 
 
 def test_a_session_without_a_hook_is_deployed_to_the_default_one(sign_in, make, db):
-    session = make.session()
+    session = make.session(status="completed")
 
     retry(sign_in(Role.OPERATOR), session)
 
@@ -90,7 +90,7 @@ def test_a_session_without_a_hook_is_deployed_to_the_default_one(sign_in, make, 
 
 
 def test_the_button_stands_only_where_a_deploy_can_be_retried(sign_in, make):
-    make.session(status=SessionStatus.COMPLETED, deploy_response={"ok": True, "status": 201})
+    make.session(status="completed", deploy_response={"ok": True, "status": 201})
     make.session(status=SessionStatus.DRAFT)
     under_way = make.session(status=SessionStatus.FAILED)
     make.deploy(session=under_way, status=DeployStatus.RETRY_SCHEDULED)
@@ -102,7 +102,7 @@ def test_the_button_stands_only_where_a_deploy_can_be_retried(sign_in, make):
 
 def test_a_member_retries_an_own_deploy_but_finds_no_other(sign_in, make, db):
     member = make.user(role=Role.MEMBER)
-    own, other = make.session(user=member), make.session()
+    own, other = make.session(user=member, status="completed"), make.session(status="completed")
     browser = sign_in(user=member)
 
     assert retry(browser, other).status_code == 404
@@ -115,6 +115,6 @@ def test_a_member_retries_an_own_deploy_but_finds_no_other(sign_in, make, db):
 
 def test_people_are_in_the_order_of_the_names_that_are_shown(sign_in, make):
     for name, email in (("Zoe", "a@example.com"), ("Ana", "z@example.com")):
-        make.session(user=make.user(name=name, email=email))
+        make.session(user=make.user(name=name, email=email), status="completed")
 
     assert Page(sign_in(Role.VIEWER).get("/admin/session/?sort=0")).column("user") == ["Ana", "Zoe"]

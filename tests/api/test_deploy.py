@@ -8,7 +8,15 @@ from sqlalchemy import func, inspect, select, text
 
 from app import create_app
 from extensions import database
-from models import LIVE_STATUSES, AuditEvent, Deploy, DeployStatus, DeployTrigger, OnboardingSession, Role
+from models import (
+    LIVE_STATUSES,
+    AuditEvent,
+    Deploy,
+    DeployStatus,
+    DeployTrigger,
+    OnboardingSession,
+    Role,
+)
 from tests.api.conftest import assert_described, assert_problem
 from tests.api.program import Program
 from tests.conftest import NOW, settings_for
@@ -28,7 +36,7 @@ def deploys_of(db, session):
 
 
 def test_a_deploy_is_queued_and_the_sessions_row_answered_with_it(db, make, operator):
-    session = make.session(vercel_hook_url=HOOK)
+    session = make.session(vercel_hook_url=HOOK, status="completed")
 
     answer = operator.post(path(session), json={})
 
@@ -43,13 +51,13 @@ def test_a_deploy_is_queued_and_the_sessions_row_answered_with_it(db, make, oper
 
 
 def test_the_answer_says_where_the_deploy_can_be_read(make, operator):
-    answer = operator.post(path(make.session()))
+    answer = operator.post(path(make.session(status="completed")))
 
     assert operator.get(answer.headers["Location"]).json["deploy"]["id"] == answer.json["deploy"]["id"]
 
 
 def test_a_deploy_leaves_its_job_and_its_audit_event(db, make, program_of):
-    user, session = make.user(role=Role.OPERATOR), make.session()
+    user, session = make.user(role=Role.OPERATOR), make.session(status="completed")
 
     deploy_id = program_of(user=user).post(path(session)).json["deploy"]["id"]
 
@@ -59,7 +67,7 @@ def test_a_deploy_leaves_its_job_and_its_audit_event(db, make, program_of):
 
 
 def test_a_deploy_that_was_given_up_is_tried_again_rather_than_made_anew(db, make, operator):
-    session = make.session(vercel_hook_url=HOOK)
+    session = make.session(vercel_hook_url=HOOK, status="completed")
     deploy = make.deploy(session=session, hook_url=HOOK, status=DeployStatus.DEAD_LETTERED)
 
     assert operator.post(path(session)).json["deploy"] == {"id": str(deploy.id), "status": "queued"}
@@ -68,7 +76,7 @@ def test_a_deploy_that_was_given_up_is_tried_again_rather_than_made_anew(db, mak
 
 @pytest.mark.parametrize("status", LIVE_STATUSES)
 def test_a_second_deploy_while_one_is_under_way_is_a_conflict(db, make, operator, status):
-    session = make.session()
+    session = make.session(status="completed")
     make.deploy(session=session, status=status)
 
     answer = operator.post(path(session), json={})
@@ -83,7 +91,7 @@ def test_an_unknown_session_is_not_found(operator):
 
 
 def test_another_persons_session_is_not_found_by_a_member(db, make, program_of):
-    session = make.session()
+    session = make.session(status="completed")
 
     assert_problem(program_of(Role.MEMBER).post(path(session)), 404)
     assert deploys_of(db, session) == []
@@ -92,11 +100,11 @@ def test_another_persons_session_is_not_found_by_a_member(db, make, program_of):
 def test_a_member_deploys_an_own_session(make, program_of):
     member = make.user(role=Role.MEMBER)
 
-    assert program_of(user=member).post(path(make.session(user=member))).status_code == 202
+    assert program_of(user=member).post(path(make.session(user=member, status="completed"))).status_code == 202
 
 
 def test_a_viewer_may_not_deploy(db, make, program_of):
-    session = make.session()
+    session = make.session(status="completed")
 
     assert_problem(program_of(Role.VIEWER).post(path(session)), 403)
     assert deploys_of(db, session) == []
@@ -105,14 +113,14 @@ def test_a_viewer_may_not_deploy(db, make, program_of):
 @pytest.mark.parametrize("role", [Role.MEMBER, Role.OPERATOR])
 def test_only_an_admin_names_another_hook(db, make, program_of, role):
     user = make.user(role=role)
-    session = make.session(user=user)
+    session = make.session(user=user, status="completed")
 
     assert_problem(program_of(user=user).post(path(session), json={"hookUrl": OVERRIDE}), 403)
     assert deploys_of(db, session) == []
 
 
 def test_an_admin_names_another_hook_which_no_answer_shows(db, make, admin):
-    session = make.session(vercel_hook_url=HOOK)
+    session = make.session(vercel_hook_url=HOOK, status="completed")
 
     answer = admin.post(path(session), json={"hookUrl": OVERRIDE})
 
@@ -123,7 +131,7 @@ def test_an_admin_names_another_hook_which_no_answer_shows(db, make, admin):
 
 @pytest.mark.parametrize("url", ["ftp://example.com/x", "https://", "https://h/\x00", "x" * 3000, "https://u:p@h/x"])
 def test_a_hook_that_cannot_be_called_is_refused_and_not_repeated(db, make, admin, url):
-    session = make.session()
+    session = make.session(status="completed")
 
     answer = admin.post(path(session), json={"hookUrl": url})
 
@@ -133,12 +141,12 @@ def test_a_hook_that_cannot_be_called_is_refused_and_not_repeated(db, make, admi
 
 @pytest.mark.parametrize("body", [None, {}, {"hookUrl": None}, {"hookUrl": ""}])
 def test_the_hook_can_be_left_out(make, operator, body):
-    assert operator.post(path(make.session()), json=body).status_code == 202
+    assert operator.post(path(make.session(status="completed")), json=body).status_code == 202
 
 
 def test_of_twenty_deploys_at_once_one_is_made_and_the_others_conflict(fresh_db, fresh_database_url):
     make = Records(fresh_db, NOW)
-    session, user = make.session(vercel_hook_url=HOOK), make.user(role=Role.OPERATOR)
+    session, user = make.session(vercel_hook_url=HOOK, status="completed"), make.user(role=Role.OPERATOR)
     make.save()
     app = create_app(settings_for(fresh_database_url))
     programs = [Program(app, user.email) for _ in range(20)]

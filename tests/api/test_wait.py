@@ -39,7 +39,10 @@ def app(fresh_database_url):
 @pytest.fixture
 def deploy(app, make, hook):
     """Deploys a new session whose hook is the server's, and tells how long the answer took."""
-    session, user = make.session(vercel_hook_url=hook.url), make.user(role=Role.OPERATOR)
+    session, user = (
+        make.session(vercel_hook_url=hook.url, status="completed"),
+        make.user(role=Role.OPERATOR),
+    )
     make.save()
     program, path = Program(app, user.email), f"/api/console/deploy/{session.id}"
 
@@ -97,7 +100,10 @@ def test_the_answer_comes_when_the_time_is_up_whether_or_not_the_attempt_has_end
 
 def test_nobody_waits_longer_than_the_console_allows(fresh_database_url, make, hook):
     app = create_app(settings_for(fresh_database_url, prefer_wait_limit_s=1))
-    session, user = make.session(vercel_hook_url=hook.url), make.user(role=Role.OPERATOR)
+    session, user = (
+        make.session(vercel_hook_url=hook.url, status="completed"),
+        make.user(role=Role.OPERATOR),
+    )
     make.save()
 
     answer = Program(app, user.email).post(f"/api/console/deploy/{session.id}", headers={"Prefer": "wait=999999999999"})

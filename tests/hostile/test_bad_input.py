@@ -227,7 +227,7 @@ def test_a_retry_that_is_clicked_many_times_at_once_queues_one_deploy(served, fr
 
 def test_a_session_that_is_deployed_many_times_at_once_gets_one_deploy(served, fresh_db):
     app, make = served
-    session = make.session(vercel_hook_url="https://hooks.example.com/x")
+    session = make.session(vercel_hook_url="https://hooks.example.com/x", status="completed")
     operator = make.user(role=Role.OPERATOR)
     make.save()
     form = {"action": "retry", "rowid": str(session.id)}

@@ -13,7 +13,8 @@ def actor(role: Role) -> Actor:
 
 
 def session(**values) -> OnboardingSession:
-    return OnboardingSession(**{"status": SessionStatus.FAILED, "survey": {}, "vercel_hook_url": HOOK} | values)
+    failed = {"status": SessionStatus.FAILED, "deploy_response": {"ok": False, "error": "refused"}}
+    return OnboardingSession(**failed | {"survey": {}, "vercel_hook_url": HOOK} | values)
 
 
 @pytest.mark.parametrize("status", [DeployStatus.DEAD_LETTERED, DeployStatus.CANCELLED, None])
@@ -44,6 +45,12 @@ def test_a_draft_may_not_be_deployed():
     draft = session(status=SessionStatus.DRAFT)
 
     assert "draft" in offers.retry_deploy(actor(Role.ADMIN), draft, None, default_hook_url=HOOK).why_not
+
+
+def test_a_session_whose_project_could_not_be_made_may_not_be_deployed():
+    bare = session(deploy_response=None)
+
+    assert "begin the wizard again" in offers.retry_deploy(actor(Role.ADMIN), bare, None, default_hook_url=HOOK).why_not
 
 
 def test_without_any_hook_there_is_nothing_to_call():

@@ -20,7 +20,7 @@ from models import (
     SessionStatus,
     StatusChange,
 )
-from services import audit, deploys, onboarding
+from services import audit, onboarding
 from services.database import DbSession
 from services.errors import ConflictError, InvalidInputError, NotFoundError
 from tests.conftest import NOW, actor_of
@@ -140,8 +140,8 @@ def test_a_hook_that_can_not_be_called_costs_the_deploy_and_not_the_project(db, 
     assert (finished.project.title, finished.deploy) == ("A shop for teapots", None)
 
 
-def test_a_deploy_of_the_draft_that_is_under_way_already_is_its_deploy(db, draft, actor):
-    earlier = deploys.request(db, draft.id, trigger=DeployTrigger.API, actor=actor, now=NOW, default_hook_url=HOOK)
+def test_a_deploy_of_the_draft_that_another_program_asked_for_already_is_its_deploy(db, draft, make, actor):
+    earlier = make.deploy(session=draft, status=DeployStatus.QUEUED)
 
     assert finalize(db, draft, actor).deploy.id == earlier.id
     assert (rows(db, Project), rows(db, Deploy)) == (1, 1)

@@ -81,3 +81,41 @@ def test_no_mask_gives_away_more_than_four_characters_of_the_secret(secret):
     shown = hooks.mask(f"https://h.example/{secret}").removeprefix("https://h.example").lstrip("/…")
 
     assert len(shown) <= 4
+
+
+SECRET = "https://api.example.com/v1/deploy/prj_Ab%2F12345/XyZ-98765?token=s3cr3t-value&x=1"
+
+
+@pytest.mark.parametrize(
+    "echo",
+    [
+        SECRET,
+        "/v1/deploy/prj_Ab%2F12345/XyZ-98765?token=s3cr3t-value&x=1",
+        "Cannot POST /v1/deploy/prj_Ab%2F12345/XyZ-98765",
+        "no project prj_Ab/12345 here",
+        "hook XyZ-98765 is gone",
+        "wrong token s3cr3t-value",
+        "token=s3cr3t-value&amp;x=1",
+        "xyz-98765 in lower case",
+    ],
+)
+def test_a_hooks_answer_that_repeats_its_url_is_kept_without_the_secret(echo):
+    kept = hooks.scrub(f"<pre>{echo}</pre>", SECRET)
+
+    for secret in ("prj_Ab", "12345", "98765", "s3cr3t-value"):
+        assert secret not in kept
+    assert kept.startswith("<pre>")
+    assert kept.endswith("</pre>")
+
+
+def test_an_answer_that_repeats_nothing_is_kept_as_it_is():
+    answer = '{"error": "The requested deploy hook was not found.", "v1": 1}'
+
+    assert hooks.scrub(answer, SECRET) == answer
+
+
+@pytest.mark.parametrize(
+    "url", ["https://example.com", "https://example.com/", "nonsense", "https://[::1", "http://a/b"]
+)
+def test_a_url_without_a_secret_leaves_answers_alone(url):
+    assert hooks.scrub("<p>a/b, //</p>", url) == "<p>a/b, //</p>"

@@ -18,6 +18,7 @@ from services.deploys.post import EXCERPT_LIMIT, clean_excerpt, parse_retry_afte
 from tests import hook_server
 from tests.conftest import NOW
 from tests.hook_server import answer_with, raw, reset
+from tests.records import HOOK
 
 
 @pytest.fixture
@@ -103,6 +104,21 @@ def test_an_answer_is_kept_as_text_that_can_be_stored(hook, name):
     outcome = send(hook.url)
 
     assert (outcome.status_code, outcome.response_excerpt, outcome.error_kind) == (code, excerpt, None)
+
+
+def test_a_hook_that_repeats_its_own_url_does_not_have_it_kept(hook):
+    def echo(connection, request):
+        answer_with("404 Not Found", f"Cannot POST {request.path}".encode())(connection, request)
+
+    hook.answer = echo
+
+    assert send(hook.url).response_excerpt == "Cannot POST …"
+
+
+def test_a_secret_that_the_limit_would_cut_is_removed_first(hook):
+    hook.answer = answer_with("500 Oops", b"x" * (EXCERPT_LIMIT - 8) + b"0123456789abcdef")
+
+    assert "0123" not in send(hook.url).response_excerpt
 
 
 def test_a_compressed_bomb_is_not_inflated(hook):
@@ -211,7 +227,7 @@ def test_retry_after_is_a_number_of_seconds_or_a_date(header, seconds):
     st.binary(max_size=300), st.one_of(st.none(), st.text(max_size=12), st.sampled_from(["utf-16", "idna", "rot13"]))
 )
 def test_whatever_bytes_come_the_excerpt_can_be_stored(body, charset):
-    excerpt = clean_excerpt(body, charset)
+    excerpt = clean_excerpt(body, charset, HOOK)
 
     assert "\x00" not in excerpt
     assert excerpt.encode() is not None

@@ -37,7 +37,7 @@ def events(db):
 
 
 def test_a_request_writes_a_deploy_its_job_and_its_audit_event(db, make, operator):
-    session = make.session()
+    session = make.session(status="completed")
 
     deploy = request(db, session, operator)
 
@@ -49,7 +49,7 @@ def test_a_request_writes_a_deploy_its_job_and_its_audit_event(db, make, operato
 
 
 def test_a_rolled_back_request_leaves_no_job_behind(db, make, operator):
-    session = make.session()
+    session = make.session(status="completed")
     db.commit()
 
     request(db, session, operator)
@@ -61,7 +61,7 @@ def test_a_rolled_back_request_leaves_no_job_behind(db, make, operator):
 
 @pytest.mark.parametrize("status", [DeployStatus.QUEUED, DeployStatus.IN_FLIGHT, DeployStatus.RETRY_SCHEDULED])
 def test_a_second_request_while_one_is_under_way_is_a_conflict(db, make, operator, status):
-    session = make.session()
+    session = make.session(status="completed")
     make.deploy(session=session, status=status)
 
     with pytest.raises(ConflictError, match="under way"):
@@ -73,7 +73,7 @@ def test_a_second_request_while_one_is_under_way_is_a_conflict(db, make, operato
 
 @pytest.mark.parametrize("status", [DeployStatus.SUCCEEDED, DeployStatus.DEAD_LETTERED, DeployStatus.CANCELLED])
 def test_a_session_whose_deploy_has_ended_can_be_deployed_again(db, make, operator, status):
-    session = make.session()
+    session = make.session(status="completed")
     first = make.deploy(session=session, status=status)
 
     assert request(db, session, operator).id != first.id
@@ -81,7 +81,17 @@ def test_a_session_whose_deploy_has_ended_can_be_deployed_again(db, make, operat
 
 def test_a_session_without_any_hook_cannot_be_deployed(db, make, operator):
     with pytest.raises(InvalidInputError, match="No deploy hook"):
-        request(db, make.session(), operator, default_hook_url=None)
+        request(db, make.session(status="completed"), operator, default_hook_url=None)
+
+
+def test_a_draft_is_deployed_by_its_wizard_and_by_nobody_else(db, make, operator):
+    with pytest.raises(ConflictError, match="still a draft"):
+        request(db, make.session(), operator)
+
+
+def test_a_session_whose_project_could_not_be_made_has_nothing_to_deploy(db, make, operator):
+    with pytest.raises(ConflictError, match="begin the wizard again"):
+        request(db, make.session(status="failed", deploy_response=None), operator)
 
 
 def test_an_unknown_session_is_not_found(db, operator):
@@ -91,19 +101,19 @@ def test_an_unknown_session_is_not_found(db, operator):
 
 def test_a_viewer_may_not_request(db, make):
     with pytest.raises(ForbiddenError):
-        request(db, make.session(), actor_of(make.user(role=Role.VIEWER)))
+        request(db, make.session(status="completed"), actor_of(make.user(role=Role.VIEWER)))
 
 
 def test_a_member_may_deploy_an_own_session_but_no_other(db, make):
     member = make.user(role=Role.MEMBER)
 
-    assert request(db, make.session(user=member), actor_of(member)).actor == member.email
+    assert request(db, make.session(user=member, status="completed"), actor_of(member)).actor == member.email
     with pytest.raises(ForbiddenError):
-        request(db, make.session(), actor_of(member))
+        request(db, make.session(status="completed"), actor_of(member))
 
 
 def test_only_an_admin_may_override_the_hook(db, make, operator):
-    session = make.session()
+    session = make.session(status="completed")
 
     with pytest.raises(ForbiddenError):
         request(db, session, operator, hook_url=HOOK)
@@ -139,7 +149,7 @@ def test_a_deploy_that_is_not_dead_lettered_cannot_be_retried(db, make, operator
 
 
 def test_an_old_deploy_cannot_be_retried_while_a_newer_one_is_under_way(db, make, operator):
-    session = make.session()
+    session = make.session(status="completed")
     old = make.deploy(session=session, status=DeployStatus.DEAD_LETTERED)
     make.deploy(session=session, status=DeployStatus.QUEUED)
 
@@ -148,7 +158,7 @@ def test_an_old_deploy_cannot_be_retried_while_a_newer_one_is_under_way(db, make
 
 
 def test_redeploying_retries_the_newest_deploy_where_it_gave_up_on_the_same_hook(db, make, operator):
-    session = make.session(vercel_hook_url=HOOK)
+    session = make.session(vercel_hook_url=HOOK, status="completed")
     deploy = make.deploy(session=session)
 
     again = deploys.redeploy(
@@ -159,7 +169,7 @@ def test_redeploying_retries_the_newest_deploy_where_it_gave_up_on_the_same_hook
 
 
 def test_redeploying_calls_the_new_hook_where_it_has_changed_since(db, make, operator):
-    session = make.session(vercel_hook_url="https://new.example.com/hook/secret")
+    session = make.session(vercel_hook_url="https://new.example.com/hook/secret", status="completed")
     deploy = make.deploy(session=session)
 
     again = deploys.redeploy(
@@ -194,8 +204,8 @@ def test_a_deploy_that_does_not_wait_cannot_be_cancelled(db, make, operator, sta
 
 def test_a_member_may_retry_but_not_cancel_an_own_deploy(db, make):
     member = make.user(role=Role.MEMBER)
-    failed = make.deploy(session=make.session(user=member))
-    waiting = make.deploy(session=make.session(user=member), status=DeployStatus.QUEUED)
+    failed = make.deploy(session=make.session(user=member, status="completed"))
+    waiting = make.deploy(session=make.session(user=member, status="completed"), status=DeployStatus.QUEUED)
 
     deploys.retry(db, failed.id, actor=actor_of(member), now=NOW)
     with pytest.raises(ForbiddenError):
@@ -222,7 +232,7 @@ def at_once(url, count, act):
 
 def test_of_many_requests_at_once_one_makes_a_deploy(fresh_db, fresh_database_url):
     make = Records(fresh_db, NOW)
-    session, operator = make.session(), actor_of(make.user(role=Role.OPERATOR))
+    session, operator = make.session(status="completed"), actor_of(make.user(role=Role.OPERATOR))
     make.save()
     session_id = session.id
 
