@@ -3,7 +3,7 @@ INSERT INTO seed_session (
     n, person, scenario, created_at, finished_at, answers, combo, purpose, audience, model, hosting, provider,
     hook_url, is_default_hook
 )
-WITH moments AS (
+WITH moments AS MATERIALIZED (
     SELECT
         n,
         CAST(:begins_at AS timestamptz)
@@ -11,7 +11,7 @@ WITH moments AS (
     FROM (SELECT n, (n - 1 + pg_temp.seed_u(n, 1)) / :sessions AS share FROM generate_series(1, :sessions) AS n) AS a
     CROSS JOIN (SELECT CAST(:shares AS float8[]) AS shares) AS b
     CROSS JOIN LATERAL (SELECT width_bucket(share, shares) AS bucket) AS c
-), visits AS (
+), visits AS MATERIALIZED (
     SELECT
         n,
         at AS created_at,
@@ -24,7 +24,7 @@ WITH moments AS (
         width_bucket(pg_temp.seed_u(n, 4), CAST(:combo_shares AS float8[])) AS combo
     FROM moments
     CROSS JOIN (SELECT 0.6180339887498949::float8 AS golden) AS g
-), ways AS (
+), ways AS MATERIALIZED (
     SELECT
         v.*,
         CASE
