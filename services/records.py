@@ -16,11 +16,11 @@ from models import (
     ProjectStatus,
     Room,
     RoomParticipant,
-    SessionStatus,
 )
 from services import offers, rooms, text, timeline
 from services.database import DbSession
 from services.deploys import hooks, mask
+from services.deploys.request import why_nothing_to_deploy
 from services.errors import InvalidInputError
 from services.lookups import get_visible
 from services.offers import Offer
@@ -294,7 +294,7 @@ def _hook(session: OnboardingSession, default_hook_url: str | None) -> str:
 
 
 def _may_override(actor: Actor, session: OnboardingSession, newest: Deploy | None) -> bool:
-    if session.status is SessionStatus.DRAFT or (newest is not None and newest.status.is_live):
+    if why_nothing_to_deploy(session) or (newest is not None and newest.status.is_live):
         return False
     return can(actor, Permission.OVERRIDE_HOOK, owner_id=session.user_id)
 

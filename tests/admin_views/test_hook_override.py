@@ -50,3 +50,9 @@ def test_others_cannot_name_another_hook(db, make, sign_in, role, hook_url):
     assert 'name="hook_url"' not in browser.get(page).text
     assert browser.post(f"{page}/retry", {"hook_url": hook_url}).status_code == 403
     assert db.scalars(select(Deploy)).all() == []
+
+
+def test_a_session_with_nothing_to_deploy_is_offered_no_other_hook(make, sign_in):
+    for status in ("draft", "failed"):
+        session = make.session(status=status)
+        assert 'name="hook_url"' not in sign_in(Role.ADMIN).get(f"/console/sessions/{session.id}").text, status
