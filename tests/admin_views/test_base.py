@@ -44,7 +44,7 @@ def test_the_sign_in_page_labels_its_fields_and_tells_what_went_wrong(browser):
 
     assert '<label for="email">' in page
     assert 'autocomplete="current-password"' in page
-    assert "failed" in answer.lower()
+    assert "E-mail or password is wrong." in answer
 
 
 def test_an_error_page_says_what_to_do_and_names_its_request(sign_in):
