@@ -54,5 +54,5 @@ def test_others_cannot_name_another_hook(db, make, sign_in, role, hook_url):
 
 def test_a_session_with_nothing_to_deploy_is_offered_no_other_hook(make, sign_in):
     for status in ("draft", "failed"):
-        session = make.session(status=status)
+        session = make.session(status=status, deploy_response=None)
         assert 'name="hook_url"' not in sign_in(Role.ADMIN).get(f"/console/sessions/{session.id}").text, status
