@@ -88,6 +88,7 @@ def test_the_status_filter_shows_as_many_sessions_as_have_it(sign_in, make, stat
 
 @pytest.mark.parametrize("endpoint", ["session", "project", "deploy"])
 def test_lists_with_a_status_can_be_filtered_by_it(sign_in, make, endpoint):
+    make.session(status=SessionStatus.DRAFT)
     make.project()
     make.deploy(status=DeployStatus.QUEUED)
     value = {"session": "draft", "project": "prompt_ready", "deploy": "queued"}[endpoint]
