@@ -27,7 +27,10 @@ class DeployRequest(Body):
     """How a session is to be deployed; it may be left out."""
 
     hook_url: str | None = optional(
-        alias="hookUrl", max_length=URL_LIMIT, description="Called instead of the session's own hook; admins only."
+        alias="hookUrl",
+        max_length=URL_LIMIT,
+        repr=False,
+        description="Called instead of the session's own hook; admins only.",
     )
 
 

@@ -11,8 +11,7 @@ from services import audit, text
 from services.database import DbSession
 from services.errors import ConflictError, InvalidInputError, NotFoundError
 from services.permissions import Actor, Permission, require
-
-HIDDEN = "•••"
+from services.secrets import HIDDEN
 
 
 def find_by_email(db: DbSession, email: str) -> User | None:
@@ -30,8 +29,10 @@ def create_account(
         password_hash: made at the edge, where the password policy lives.
 
     Raises:
+        ForbiddenError: the actor may not edit people.
         InvalidInputError: the name can't be used.
     """
+    require(actor, Permission.EDIT_USER)
     given = text.clean(name, field="name", limit=text.SHORT)
     user = find_by_email(db, email)
     before = None

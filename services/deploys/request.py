@@ -12,6 +12,7 @@ from services import audit, queue
 from services.database import DbSession
 from services.deploys import hooks
 from services.errors import ConflictError, InvalidInputError, NotFoundError, ServiceError
+from services.labels import within
 from services.permissions import Actor, Permission, require
 
 UNDER_WAY = "A deploy of this session is already under way."
@@ -152,7 +153,7 @@ def cancel(db: DbSession, deploy_id: UUID, *, actor: Actor, now: datetime) -> De
     )
     db.refresh(deploy)
     if not cancelled:
-        raise ConflictError(f"Only a deploy that waits can be cancelled; this one is {_words(deploy.status)}.")
+        raise ConflictError(f"Only a deploy that waits can be cancelled; this one is {within(deploy.status)}.")
     audit.record(
         db, actor, "deploy:cancel", deploy_id, before={"status": was}, after={"status": DeployStatus.CANCELLED}
     )
@@ -236,8 +237,4 @@ def _why_no_retry(db: DbSession, deploy: Deploy) -> str:
     db.refresh(deploy)
     if deploy.status is DeployStatus.DEAD_LETTERED:
         return UNDER_WAY
-    return f"This deploy is {_words(deploy.status)}, not dead-lettered, so there is nothing to retry."
-
-
-def _words(status: DeployStatus) -> str:
-    return status.value.replace("_", " ")
+    return f"This deploy is {within(deploy.status)}, not dead-lettered, so there is nothing to retry."
