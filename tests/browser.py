@@ -9,6 +9,14 @@ from werkzeug.test import TestResponse
 
 from models import User
 
+LONG = "long " * 20_000
+"""More text than any field takes."""
+
+
+def seen(page: TestResponse) -> str:
+    """The version of the record that a page's form was made from."""
+    return page.text.partition('name="seen" type="hidden" value="')[2].partition('"')[0]
+
 
 class Browser:
     """Requests as one person makes them; `user` is None while nobody has signed in."""

@@ -1,19 +1,20 @@
 """The pages of single records: what they show, to whom, and what can be done on them."""
 
-from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from markupsafe import escape
-from sqlalchemy import event, select, text
+from sqlalchemy import select, text
 
-from models import AuditEvent, Deploy, DeployStatus, OnboardingSession, Project, ProjectStatus, Role, Room, StatusChange
+from models import AuditEvent, DeployStatus, OnboardingSession, ProjectStatus, Role, StatusChange
+from tests.browser import LONG
 from tests.conftest import NOW
+from tests.queries import counted
 from tests.records import HOOK, NOBODY
+from tests.trail import tags
 
 KINDS = ("sessions", "projects", "deploys", "rooms", "studio")
 HOSTILE = "<script>alert('x')</script> \u202eevil\u202c عربي {{ 7*7 }} \"onload=\"x"
-LONG = "long " * 20_000
 MALFORMED = ("1", "not-an-id", "%00", "a" * 5_000, "..%2f..", "0" * 31, "%F0%9F%92%A5", "'; DROP TABLE projects; --")
 
 
@@ -28,10 +29,6 @@ def paths(make, owner):
         "rooms": f"/console/rooms/{make.room(project=project).id}",
         "studio": f"/console/studio/{project.id}",
     }
-
-
-def tags(db):
-    return db.scalars(select(AuditEvent.tag).order_by(AuditEvent.at)).all()
 
 
 @pytest.mark.parametrize("role", Role)
@@ -432,300 +429,16 @@ def test_a_member_cannot_move_an_own_project(db, make, sign_in):
     )
 
 
-# Deploys
-
-
-def test_a_deploys_page_shows_everything_about_it(make, sign_in):
-    session = make.session(user=make.user(name="Ana Lopes"))
-    project = make.project(onboarding_session_id=session.id, title="Teapots")
-    deploy = make.deploy(
-        session=session,
-        status=DeployStatus.RETRY_SCHEDULED,
-        actor="ana@example.com",
-        next_attempt_at=datetime.now(UTC) + timedelta(minutes=5, seconds=5),
-    )
-    make.attempt(deploy=deploy)
-
-    page = sign_in(Role.VIEWER).get(f"/console/deploys/{deploy.id}").text
-
-    for shown in (
-        "Retry scheduled",
-        "Ana Lopes",
-        "ana@example.com",
-        "Wizard",
-        "https://hooks.example.com/…cdef",
-        "in 5 minutes",
-        deploy.idempotency_key,
-        f'href="/console/sessions/{session.id}"',
-        f'href="/console/projects/{project.id}"',
-        "&lt;h1&gt;Service unavailable&lt;/h1&gt;",
-        "Deploy requested (wizard)",
-    ):
-        assert shown in page, shown
-
-
-def test_a_dead_lettered_deploy_is_retried_from_its_page_and_a_second_click_is_a_conflict(db, make, sign_in):
-    deploy = make.deploy()
-    browser, page = sign_in(Role.OPERATOR), f"/console/deploys/{deploy.id}"
-
-    first, second = browser.post(f"{page}/retry"), browser.post(f"{page}/retry")
-
-    assert (first.status_code, first.headers["Location"]) == (303, page)
-    assert second.status_code == 409
-    assert "nothing to retry" in second.text
-    assert tags(db) == ["deploy:retry"]
-
-
-def test_a_waiting_deploy_is_cancelled_from_its_page_and_a_second_click_is_a_conflict(db, make, sign_in):
-    deploy = make.deploy(status=DeployStatus.QUEUED)
-    browser, page = sign_in(Role.OPERATOR), f"/console/deploys/{deploy.id}"
-
-    first, second = browser.post(f"{page}/cancel"), browser.post(f"{page}/cancel")
-
-    assert (first.status_code, first.headers["Location"]) == (303, page)
-    assert second.status_code == 409
-    assert "Only a deploy that waits can be cancelled" in second.text
-    db.expire_all()
-    assert db.get(Deploy, deploy.id).status is DeployStatus.CANCELLED
-    assert tags(db) == ["deploy:cancel"]
-
-
-@pytest.mark.parametrize("act", ["retry", "cancel"])
-@pytest.mark.parametrize(("role", "status"), [(Role.MEMBER, 404), (Role.VIEWER, 403)])
-def test_others_cannot_touch_a_deploy(db, make, sign_in, role, status, act):
-    deploy = make.deploy(status=DeployStatus.DEAD_LETTERED if act == "retry" else DeployStatus.QUEUED)
-
-    assert sign_in(role).post(f"/console/deploys/{deploy.id}/{act}").status_code == status
-    assert tags(db) == []
-
-
-def test_a_member_may_retry_but_not_cancel_an_own_deploy(make, sign_in):
-    member = make.user(role=Role.MEMBER)
-    failed = make.deploy(session=make.session(user=member))
-    waiting = make.deploy(session=make.session(user=member), status=DeployStatus.QUEUED)
-    browser = sign_in(user=member)
-
-    assert browser.post(f"/console/deploys/{failed.id}/retry").status_code == 303
-    assert browser.post(f"/console/deploys/{waiting.id}/cancel").status_code == 403
-    assert f"{waiting.id}/cancel" not in browser.get(f"/console/deploys/{waiting.id}").text
-
-
-# Rooms
-
-
-def seen(page):
-    """The version that the form of a page began from."""
-    return page.text.partition('name="seen" type="hidden" value="')[2].partition('"')[0]
-
-
-def test_a_rooms_page_shows_its_prompt_its_combo_and_who_is_in_it(make, sign_in):
-    ana = make.user(name="Ana Lopes")
-    project = make.project(owner=ana, title="Teapots")
-    room = make.room(project=project, name="Design room")
-
-    page = sign_in(Role.VIEWER).get(f"/console/rooms/{room.id}").text
-
-    for shown in ("Design room", "Teapots", "Build it well.", "Ana Lopes", ana.email):
-        assert shown in page, shown
-
-
-def test_a_room_of_another_program_without_a_state_has_a_page(db, make, sign_in):
-    room = Room(project_id=make.project().id, name="Bare")
-    db.add(room)
-    db.flush()
-
-    for role in (Role.VIEWER, Role.OPERATOR):
-        assert sign_in(role).get(f"/console/rooms/{room.id}").status_code == 200
-
-
-def test_an_operator_edits_a_room(db, make, sign_in):
-    room = make.room()
-    browser, page = sign_in(Role.OPERATOR), f"/console/rooms/{room.id}"
-    form = {
-        "name": "Design",
-        "current_prompt_text": "One.\r\nTwo.",
-        "selected_combo_type": "web",
-        "seen": seen(browser.get(page)),
-    }
-
-    answer = browser.post(page, form)
-
-    assert (answer.status_code, answer.headers["Location"]) == (303, page)
-    assert tags(db) == ["room:edit"]
-    assert db.scalars(select(AuditEvent)).one().after == {
-        "name": "Design",
-        "current_prompt_text": "One.\nTwo.",
-        "selected_combo_type": "web",
-    }
-    page = browser.get(page).text
-    assert "One.\nTwo." in page
-    assert '<option selected value="web">' in page
-
-
-def test_a_room_that_is_saved_as_it_is_leaves_no_trace(db, make, sign_in):
-    room = make.room()
-    browser, page = sign_in(Role.OPERATOR), f"/console/rooms/{room.id}"
-    form = {"name": "Main room", "current_prompt_text": "Build it well.", "selected_combo_type": ""}
-
-    assert browser.post(page, form | {"seen": seen(browser.get(page))}).status_code == 303
-    assert tags(db) == []
-
-
-@pytest.mark.parametrize(
-    ("field", "value", "said"),
-    [
-        ("name", "", "This is needed."),
-        ("name", "x" * 201, "at most 200 fit"),
-        ("name", "a\x00b", "can&#39;t be stored"),
-        ("current_prompt_text", LONG, "at most 20,000 fit"),
-        ("current_prompt_text", "a\x00b", "can&#39;t be stored"),
-        ("selected_combo_type", "rocket", "This must be one of"),
-        ("seen", "", "does not say which version"),
-    ],
-)
-def test_a_room_that_cannot_be_saved_keeps_what_was_sent_and_says_why(db, make, sign_in, field, value, said):
-    room = make.room()
-    browser, page = sign_in(Role.OPERATOR), f"/console/rooms/{room.id}"
-    form = {"name": "New name", "current_prompt_text": "New prompt.", "seen": seen(browser.get(page))}
-
-    answer = browser.post(page, form | {field: value})
-
-    assert answer.status_code == 422
-    assert said in answer.text
-    for kept in ({"name": "New name", "current_prompt_text": "New prompt."} | {field: value}).values():
-        assert kept in answer.text
-    assert tags(db) == []
-
-
-def test_a_stale_edit_of_a_room_shows_both_versions_and_can_then_be_saved(db, make, sign_in):
-    room = make.room()
-    browser, page = sign_in(Role.OPERATOR), f"/console/rooms/{room.id}"
-    version = seen(browser.get(page))
-    browser.post(page, {"current_prompt_text": "Theirs.", "seen": version})
-
-    mine = {"name": "Mine", "current_prompt_text": "My text.", "selected_combo_type": ""}
-    answer = browser.post(page, mine | {"seen": version})
-
-    assert answer.status_code == 409
-    assert "Theirs." in answer.text
-    assert "My text." in answer.text
-    assert browser.post(page, mine | {"seen": seen(answer)}).status_code == 303
-    assert "My text." in browser.get(page).text
-
-
-@pytest.mark.parametrize(("role", "status"), [(Role.MEMBER, 404), (Role.VIEWER, 403)])
-def test_others_cannot_edit_rooms(db, make, sign_in, role, status):
-    assert sign_in(role).post(f"/console/rooms/{make.room().id}", {"name": "x", "seen": "x"}).status_code == status
-    assert tags(db) == []
-
-
-# Studio
-
-
-def test_the_studio_lists_the_projects_that_changed_last_and_finds_them_by_title(make, sign_in):
-    make.project(title="Teapots")
-    make.project(title="Cups")
-    browser = sign_in(Role.OPERATOR)
-
-    both, found = browser.get("/console/studio").text, browser.get("/console/studio?q=TEA").text
-
-    assert "Teapots" in both
-    assert "Cups" in both
-    assert "Teapots" in found
-    assert "Cups" not in found
-    assert "No project has this title" in browser.get("/console/studio?q=saucers").text
-
-
-def test_the_studio_says_when_there_is_nothing_yet(sign_in):
-    assert "No projects yet" in sign_in(Role.MEMBER).get("/console/studio").text
-
-
-@pytest.mark.parametrize("query", ["q=" + "x" * 201, "q=a%00b", "q=" + "%F0%9F%AB%96" * 201])
-def test_a_title_that_cannot_be_searched_for_is_refused_by_its_field(sign_in, query):
-    answer = sign_in(Role.OPERATOR).get(f"/console/studio?{query}")
-
-    assert answer.status_code == 422
-    assert 'id="q-error"' in answer.text
-
-
-def test_an_operator_writes_a_projects_prompt(db, make, sign_in):
-    project = make.project(prompt_text="Old.")
-    room = make.room(project=project)
-    browser, page = sign_in(Role.OPERATOR), f"/console/studio/{project.id}"
-    before = browser.get(page)
-
-    answer = browser.post(page, {"prompt_text": "New.\r\nText.", "seen": seen(before)})
-
-    assert f'href="/console/rooms/{room.id}"' in before.text
-    assert (answer.status_code, answer.headers["Location"]) == (303, page)
-    db.expire_all()
-    assert db.get(Project, project.id).prompt_text == "New.\nText."
-    assert tags(db) == ["project:edit"]
-
-
-@pytest.mark.parametrize(
-    ("form", "said"),
-    [
-        ({"prompt_text": LONG}, "at most 20,000 fit"),
-        ({"prompt_text": "a\x00b"}, "can&#39;t be stored"),
-        ({"seen": ""}, "does not say which version"),
-        ({"seen": "yesterday"}, "does not say which version"),
-        ({"seen": "2026-11-25T12:00:00"}, "does not say which version"),
-    ],
-)
-def test_a_prompt_that_cannot_be_saved_is_kept_and_says_why(db, make, sign_in, form, said):
-    project = make.project(prompt_text="Old.")
-    browser, page = sign_in(Role.OPERATOR), f"/console/studio/{project.id}"
-    sent = {"prompt_text": "My new text.", "seen": seen(browser.get(page))} | form
-
-    answer = browser.post(page, sent)
-
-    assert answer.status_code == 422
-    assert said in answer.text
-    assert sent["prompt_text"] in answer.text
-    assert tags(db) == []
-
-
-def test_a_stale_prompt_is_shown_beside_the_newer_one_and_neither_is_lost(db, make, sign_in):
-    project = make.project(prompt_text="Old.")
-    browser, page = sign_in(Role.OPERATOR), f"/console/studio/{project.id}"
-    version = seen(browser.get(page))
-    sign_in(Role.OPERATOR).post(page, {"prompt_text": "Their text.", "seen": version})
-
-    answer = browser.post(page, {"prompt_text": "My text.", "seen": version})
-
-    assert answer.status_code == 409
-    assert "changed since you opened it" in answer.text
-    assert "My text." in answer.text
-    assert "Their text." in answer.text
-    db.expire_all()
-    assert project.prompt_text == "Their text."
-    assert browser.post(page, {"prompt_text": "My text.", "seen": seen(answer)}).status_code == 303
-    db.expire_all()
-    assert project.prompt_text == "My text."
-
-
-@pytest.mark.parametrize(("role", "status"), [(Role.MEMBER, 404), (Role.VIEWER, 403)])
-def test_others_cannot_write_prompts(db, make, sign_in, role, status):
-    form = {"prompt_text": "x", "seen": NOW.isoformat()}
-
-    assert sign_in(role).post(f"/console/studio/{make.project().id}", form).status_code == status
-    assert tags(db) == []
-
-
 def test_a_larger_record_asks_the_database_no_more_often(db, connection, make, sign_in):
     session = make.session(user=make.user())
     project = make.project(onboarding_session_id=session.id)
     browser = sign_in(Role.VIEWER)
 
     def statements():
-        seen = []
-        listen = lambda *arguments: seen.append(arguments[2])  # noqa: E731
-        event.listen(connection, "before_cursor_execute", listen)
-        for path in (f"sessions/{session.id}", f"projects/{project.id}", f"studio/{project.id}", "studio"):
-            browser.get(f"/console/{path}")
-        event.remove(connection, "before_cursor_execute", listen)
-        return len(seen)
+        with counted(connection) as asked:
+            for path in (f"sessions/{session.id}", f"projects/{project.id}", f"studio/{project.id}", "studio"):
+                browser.get(f"/console/{path}")
+        return len(asked)
 
     make.attempt(deploy=make.deploy(session=session))
     make.room(project=project)
