@@ -39,13 +39,20 @@ class DeployStatus(StrEnum):
 
 
 LIVE_STATUSES = (DeployStatus.QUEUED, DeployStatus.IN_FLIGHT, DeployStatus.RETRY_SCHEDULED)
+WAITING_STATUSES = (DeployStatus.QUEUED, DeployStatus.RETRY_SCHEDULED)
 _LIVE_SQL = ", ".join(f"'{status}'" for status in LIVE_STATUSES)
+_WAITING_SQL = ", ".join(f"'{status}'" for status in WAITING_STATUSES)
+HOST_SQL = (
+    r"coalesce(regexp_replace(lower(substring(hook_url from '^[^:]*://([^/?#\\]*)')), '\.?(:(80|443))?$', ''), '')"
+)
+"""The host of a hook, with its port where that is no usual one."""
 
 
 class ErrorKind(StrEnum):
     """Why no usable answer came."""
 
     INVALID_URL = "invalid_url"
+    EGRESS_REFUSED = "egress_refused"
     RESOLVE = "resolve"
     CONNECT = "connect"
     TLS = "tls"
@@ -63,10 +70,22 @@ class Deploy(Base):
     __table_args__ = (
         one_of("status", DeployStatus),
         one_of("trigger", DeployTrigger),
+        CheckConstraint(f"next_attempt_at IS NOT NULL OR status NOT IN ({_WAITING_SQL})", name="next_attempt_at"),
         Index("uq_deploys_live_session", "session_id", unique=True, postgresql_where=text(f"status IN ({_LIVE_SQL})")),
         Index("ix_deploys_session_id_created_at", "session_id", text("created_at DESC")),
         Index("ix_deploys_status_created_at", "status", text("created_at DESC")),
         Index("ix_deploys_created_at_id", text("created_at DESC"), text("id DESC")),
+        Index(
+            "ix_deploys_waiting",
+            "host",
+            "next_attempt_at",
+            "id",
+            postgresql_where=text(f"status IN ({_WAITING_SQL})"),
+        ),
+        Index("ix_deploys_in_flight", "host", postgresql_where=text("status = 'in_flight'")),
+        Index(
+            "ix_deploys_fingerprint_status", "fingerprint", "status", postgresql_where=text("fingerprint IS NOT NULL")
+        ),
     )
 
     id: Mapped[uuid_pk]
@@ -74,6 +93,8 @@ class Deploy(Base):
     trigger: Mapped[DeployTrigger] = mapped_column(TextEnum(DeployTrigger))
     hook_url: Mapped[str]
     """Where to POST, settled at the request. A credential: mask it wherever it is shown."""
+    host: Mapped[str] = mapped_column(Computed(HOST_SQL, persisted=True))
+    """The hook's host: what limits, pauses and the circuit breaker go by."""
     idempotency_key: Mapped[str] = mapped_column(unique=True)
     """The same on every attempt, so that a receiver can tell a repeat from a second deploy."""
     status: Mapped[DeployStatus] = mapped_column(
@@ -83,6 +104,8 @@ class Deploy(Base):
     """When the worker may POST again; null while it POSTs and once the status is final."""
     first_attempt_number: Mapped[int] = mapped_column(default=1, server_default="1")
     """The attempt at which the back-off schedule began, or began anew after a retry by hand."""
+    fingerprint: Mapped[str | None]
+    """What its newest failed attempt looked like; null where none failed, and once it succeeded."""
     actor: Mapped[str | None]
     """The e-mail address of who asked; null for the wizard of another program."""
     created_at: Mapped[created_at]
@@ -118,6 +141,12 @@ class DeployAttempt(Base):
             text("id DESC"),
             postgresql_where=text("ok IS NULL"),
         ),
+        Index(
+            "ix_deploy_attempts_fingerprint_started_at",
+            "fingerprint",
+            text("started_at DESC"),
+            postgresql_where=text("fingerprint IS NOT NULL"),
+        ),
     )
 
     id: Mapped[uuid_pk]
@@ -135,6 +164,7 @@ class DeployAttempt(Base):
     retry_after_s: Mapped[int | None]
     """What the answer's Retry-After header asked for, in seconds."""
     fingerprint: Mapped[str | None]
+    """What its failure looked like, so that failures alike are one group; null where it did not fail."""
     ok: Mapped[bool | None] = mapped_column(
         Computed(
             "CASE WHEN duration_ms IS NOT NULL THEN coalesce(status_code BETWEEN 200 AND 299, false) END",

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from models import (
+    WAITING_STATUSES,
     Deploy,
     DeployAttempt,
     DeployStatus,
@@ -95,6 +96,8 @@ class Records:
             "status": DeployStatus.DEAD_LETTERED,
             "created_at": self.now,
         }
+        if values.get("status") in WAITING_STATUSES:
+            defaults["next_attempt_at"] = self.now
         return self._add(Deploy(**defaults | values))
 
     def attempt(self, *, deploy: Deploy | None = None, **values: Any) -> DeployAttempt:

@@ -1,0 +1,99 @@
+"""Replaying many deploys at once."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, Json, TextEnum, created_at, one_of, uuid_pk
+from models.deploy import Deploy
+
+
+class RecoveryStatus(StrEnum):
+    """Where a recovery stands. `halted`: it stopped by itself, and says why."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    HALTED = "halted"
+    ABORTED = "aborted"
+    FINISHED = "finished"
+
+    @property
+    def holds(self) -> bool:
+        """Whether its deploys that wait are still its own."""
+        return self in (RecoveryStatus.RUNNING, RecoveryStatus.PAUSED, RecoveryStatus.HALTED)
+
+
+class RecoveryItemStatus(StrEnum):
+    """What became of one deploy of a recovery. `skipped`: it was not queued, and why is said."""
+
+    WAITING = "waiting"
+    QUEUED = "queued"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class Recovery(Base):
+    """One replay of many dead-lettered deploys, a frozen selection that goes out in waves."""
+
+    __tablename__ = "recoveries"
+    __table_args__ = (
+        one_of("status", RecoveryStatus),
+        CheckConstraint("halt_share > 0 AND halt_share <= 1", name="halt_share"),
+        Index("ix_recoveries_created_at_id", text("created_at DESC"), text("id DESC")),
+        Index("ix_recoveries_running", "created_at", postgresql_where=text("status = 'running'")),
+    )
+
+    id: Mapped[uuid_pk]
+    status: Mapped[RecoveryStatus] = mapped_column(
+        TextEnum(RecoveryStatus), default=RecoveryStatus.RUNNING, server_default="running"
+    )
+    selection: Mapped[Json]
+    """The filter that chose the deploys, for people to read; the rows of `recovery_items` are what counts."""
+    halt_share: Mapped[float]
+    """The share of a wave's deploys, over 0 to 1, whose failure halts the recovery."""
+    wave: Mapped[int] = mapped_column(default=1, server_default="1")
+    """The wave under way, from 1."""
+    status_reason: Mapped[str | None]
+    """Why it halted, or was paused or aborted."""
+    actor: Mapped[str]
+    """The e-mail address of who started it."""
+    actor_id: Mapped[UUID | None]
+    created_at: Mapped[created_at]
+    ended_at: Mapped[datetime | None]
+
+
+class RecoveryItem(Base):
+    """One deploy of a recovery, and what became of it."""
+
+    __tablename__ = "recovery_items"
+    __table_args__ = (
+        one_of("status", RecoveryItemStatus),
+        Index(
+            "uq_recovery_items_held_deploy",
+            "deploy_id",
+            unique=True,
+            postgresql_where=text("status IN ('waiting', 'queued')"),
+        ),
+        Index("ix_recovery_items_recovery_id_wave_status", "recovery_id", "wave", "status"),
+    )
+
+    recovery_id: Mapped[UUID] = mapped_column(ForeignKey("recoveries.id", ondelete="CASCADE"), primary_key=True)
+    deploy_id: Mapped[UUID] = mapped_column(ForeignKey("deploys.id", ondelete="CASCADE"), primary_key=True)
+    wave: Mapped[int]
+    status: Mapped[RecoveryItemStatus] = mapped_column(
+        TextEnum(RecoveryItemStatus), default=RecoveryItemStatus.WAITING, server_default="waiting"
+    )
+    fingerprint: Mapped[str | None]
+    """What the deploy's failure looked like when it was chosen."""
+    attempt_number: Mapped[int | None]
+    """The attempt that decides: the first one after it was queued; null until then."""
+    reason: Mapped[str | None]
+    """Why it was skipped."""
+    ended_at: Mapped[datetime | None]
+
+    deploy: Mapped[Deploy] = relationship(lazy="raise_on_sql")
+    recovery: Mapped[Recovery] = relationship(lazy="raise_on_sql")
