@@ -99,10 +99,12 @@ class DeployRow(Shape):
     session_id: UUID
     trigger: DeployTrigger
     hook_url: MaskedUrl
+    host: str
     idempotency_key: str
     status: DeployStatus
     next_attempt_at: datetime | None
     first_attempt_number: int
+    fingerprint: str | None = Field(description="What its newest failed attempt looked like; the failure group's.")
     actor: str | None
     created_at: datetime
     updated_at: datetime

@@ -13,10 +13,14 @@ class Permission(StrEnum):
     SEE_TEMPLATES = "see_templates"
     SEE_USERS = "see_users"
     SEE_AUDIT = "see_audit"
+    SEE_FAILURES = "see_failures"
     RUN_WIZARD = "run_wizard"
     RETRY_DEPLOY = "retry_deploy"
     CANCEL_DEPLOY = "cancel_deploy"
     OVERRIDE_HOOK = "override_hook"
+    PAUSE_DELIVERIES = "pause_deliveries"
+    TRIAGE_FAILURES = "triage_failures"
+    RECOVER_DEPLOYS = "recover_deploys"
     ADVANCE_PROJECT = "advance_project"
     STEP_BACK_PROJECT = "step_back_project"
     EDIT_PROJECT = "edit_project"
@@ -38,11 +42,15 @@ _READ = {
     Permission.SEE_TEMPLATES: Scope.ALL,
     Permission.SEE_USERS: Scope.ALL,
     Permission.SEE_AUDIT: Scope.ALL,
+    Permission.SEE_FAILURES: Scope.ALL,
 }
 _REMEDIATE = _READ | {
     Permission.RUN_WIZARD: Scope.OWN,
     Permission.RETRY_DEPLOY: Scope.ALL,
     Permission.CANCEL_DEPLOY: Scope.ALL,
+    Permission.PAUSE_DELIVERIES: Scope.ALL,
+    Permission.TRIAGE_FAILURES: Scope.ALL,
+    Permission.RECOVER_DEPLOYS: Scope.ALL,
     Permission.ADVANCE_PROJECT: Scope.ALL,
     Permission.EDIT_PROJECT: Scope.ALL,
     Permission.EDIT_CONFIG: Scope.ALL,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from random import Random
 
-SCHEDULE_S = (0, 5, 300, 1_800, 7_200, 18_000, 36_000, 36_000)
+SCHEDULE_S: tuple[int, ...] = (0, 5, 300, 1_800, 7_200, 18_000, 36_000, 36_000)
 """Seconds before attempt 1, 2, …; the waits that Svix documents for its webhooks."""
 JITTER = 0.2
 """The share by which a wait varies either way, so that failures of one moment do not return together."""

@@ -17,10 +17,14 @@ see_records         own     all     all       all
 see_templates       -       all     all       all
 see_users           -       all     all       all
 see_audit           -       all     all       all
+see_failures        -       all     all       all
 run_wizard          own     -       own       own
 retry_deploy        own     -       all       all
 cancel_deploy       -       -       all       all
 override_hook       -       -       -         all
+pause_deliveries    -       -       all       all
+triage_failures     -       -       all       all
+recover_deploys     -       -       all       all
 advance_project     -       -       all       all
 step_back_project   -       -       -         all
 edit_project        -       -       all       all
