@@ -9,11 +9,15 @@ from pgqueuer.db import SyncDriver
 from pgqueuer.queries import SyncQueries
 from psycopg import RawCursor
 from psycopg.rows import dict_row
+from sqlalchemy import text
 
 from services.database import DbSession
 
 DELIVER = "deliver_deploy"
 """The entry point that POSTs one deploy; its payload is the deploy's id as text."""
+
+DELIVERIES = "console_deliveries"
+"""The channel on which workers hear that deploys wait."""
 
 
 class _TransactionDriver(SyncDriver):
@@ -45,3 +49,8 @@ def enqueue_deliveries(db: DbSession, deploy_ids: Sequence[UUID], *, at: datetim
         [0] * count,
         [wait] * count,
     )
+
+
+def wake_deliveries(db: DbSession) -> None:
+    """Tell the workers, once this transaction commits, that deploys wait: `deploys` is its own queue."""
+    db.execute(text("SELECT pg_notify(:channel, '')"), {"channel": DELIVERIES})
