@@ -12,6 +12,7 @@ import error_handlers
 from config import Settings
 from embedded_database import ensure_database_url
 from extensions import csrf, database, migrate
+from services.deploys.limits import Limits
 from services.engine import ENGINE_OPTIONS
 
 REQUEST_LIMIT = 1_000_000
@@ -39,6 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.config["PERMANENT_SESSION_LIFETIME"] = timedelta(days=14)
     app.extensions["console_settings"] = settings
+    app.extensions["console_limits"] = Limits.of(settings)
     database.init_app(app)
     migrate.init_app(app, database)
     csrf.init_app(app)

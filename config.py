@@ -10,6 +10,10 @@ from urllib.parse import urlsplit
 from click import ClickException
 
 ROOT = Path(__file__).resolve().parent
+BACKOFF_LIMIT = 20
+"""Attempts that a back-off schedule may have."""
+WAIT_LIMIT_S = 7 * 86_400
+"""Seconds that one wait may last."""
 
 
 class ConfigError(ClickException):
@@ -34,6 +38,12 @@ class Settings:
     """`VERCEL_DEPLOY_HOOK_URL`: called where neither the request nor the session names a hook. A credential."""
     deploy_concurrency: int = 50
     """`DEPLOY_CONCURRENCY`: POSTs under way in one worker."""
+    deploy_backoff_s: tuple[int, ...] = (0, 5, 300, 1_800, 7_200, 18_000, 36_000, 36_000)
+    """`DEPLOY_BACKOFF`: seconds before each attempt of a deploy, ± 20 %; after the last one it is dead-lettered."""
+    host_concurrency: int = 10
+    """`HOST_CONCURRENCY`: POSTs under way at one host, of all workers."""
+    host_rate: int = 50
+    """`HOST_RATE`: POSTs a second to one host, of all workers."""
     prefer_wait_limit_s: int = 20
     """`PREFER_WAIT_LIMIT`: the longest that the API waits for a first attempt, in seconds."""
     data_dir: Path = ROOT / ".demo"
@@ -56,6 +66,9 @@ class Settings:
             web_workers=_number(environ, "WEB_WORKERS", cls.web_workers, most=64),
             default_hook_url=_hook_url(environ),
             deploy_concurrency=_number(environ, "DEPLOY_CONCURRENCY", cls.deploy_concurrency, least=20, most=1_000),
+            deploy_backoff_s=_seconds(environ, "DEPLOY_BACKOFF", cls.deploy_backoff_s),
+            host_concurrency=_number(environ, "HOST_CONCURRENCY", cls.host_concurrency, most=1_000),
+            host_rate=_number(environ, "HOST_RATE", cls.host_rate, most=10_000),
             prefer_wait_limit_s=_number(environ, "PREFER_WAIT_LIMIT", cls.prefer_wait_limit_s, least=0, most=60),
             data_dir=data_dir,
         )
@@ -85,6 +98,23 @@ def _number(environ: Mapping[str, str], name: str, default: int, *, least: int =
     if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
         raise ConfigError(f"{name} must be a whole number from {least} to {most:,}, not {value!r}.")
     return int(value)
+
+
+def _seconds(environ: Mapping[str, str], name: str, default: tuple[int, ...]) -> tuple[int, ...]:
+    value = environ.get(name)
+    if not value:
+        return default
+    waits = [wait.strip() for wait in value.split(",")]
+    if len(waits) > BACKOFF_LIMIT or not all(_is_wait(wait) for wait in waits):
+        raise ConfigError(
+            f"{name} must be 1 to {BACKOFF_LIMIT} whole numbers of seconds with commas between them, "
+            f"each at most {WAIT_LIMIT_S:,} (7 days), not {value!r}."
+        )
+    return tuple(map(int, waits))
+
+
+def _is_wait(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= len(str(WAIT_LIMIT_S)) and int(text) <= WAIT_LIMIT_S
 
 
 def _hook_url(environ: Mapping[str, str]) -> str | None:

@@ -6,6 +6,8 @@ import stat
 import pytest
 
 from config import ConfigError, Settings, libpq_url, sqlalchemy_url
+from services.deploys.backoff import SCHEDULE_S
+from services.deploys.limits import Limits
 
 KEY = "k" * 32
 
@@ -42,7 +44,10 @@ def test_another_database_is_refused(url):
         read(DATABASE_URL=url)
 
 
-@pytest.mark.parametrize("name", ["PORT", "WEB_WORKERS", "DEPLOY_CONCURRENCY", "PREFER_WAIT_LIMIT"])
+NUMBERS = ["PORT", "WEB_WORKERS", "DEPLOY_CONCURRENCY", "HOST_CONCURRENCY", "HOST_RATE", "PREFER_WAIT_LIMIT"]
+
+
+@pytest.mark.parametrize("name", NUMBERS)
 @pytest.mark.parametrize("value", ["abc", "-1", "99999999", "1.5", " 1", "٣"])
 def test_what_is_no_number_in_range_is_refused_by_name(name, value):
     with pytest.raises(ConfigError, match=f"^{name} must be a whole number from "):
@@ -54,6 +59,32 @@ def test_numbers_in_range_are_taken():
 
     assert (settings.port, settings.web_workers) == (65_535, 2)
     assert (settings.deploy_concurrency, settings.prefer_wait_limit_s) == (20, 0)
+
+
+def test_the_limits_of_hosts_are_settings():
+    settings = read(HOST_CONCURRENCY="3", HOST_RATE="1", DEPLOY_BACKOFF="0, 7,604800")
+
+    assert Limits.of(settings) == Limits(host_in_flight=3, host_per_s=1, schedule_s=(0, 7, 604_800))
+
+
+def test_without_settings_the_limits_are_those_of_delivery_itself():
+    assert Limits.of(read()) == Limits()
+    assert read().deploy_backoff_s == SCHEDULE_S
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["0,", ",", " ", "0;5", "0,-5", "0,1.5", "0,604801", "0,1e3", "0,٣", "soon", "9" * 5_000, ",".join(["1"] * 21)],
+    ids=lambda value: value[:24],
+)
+def test_a_back_off_that_is_no_list_of_waits_is_refused_by_name(value):
+    with pytest.raises(ConfigError, match="DEPLOY_BACKOFF must be 1 to 20 whole numbers of seconds"):
+        read(DEPLOY_BACKOFF=value)
+
+
+def test_a_back_off_may_be_one_wait_or_twenty():
+    assert read(DEPLOY_BACKOFF="5").deploy_backoff_s == (5,)
+    assert len(read(DEPLOY_BACKOFF=",".join(["1"] * 20)).deploy_backoff_s) == 20
 
 
 @pytest.mark.parametrize("url", ["ftp://h/x", "hooks.example.com", "javascript:x"])

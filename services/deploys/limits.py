@@ -2,8 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Protocol
 
 from services.deploys.backoff import SCHEDULE_S
+
+
+class Knobs(Protocol):
+    """The settings that limit delivery."""
+
+    @property
+    def host_concurrency(self) -> int: ...
+    @property
+    def host_rate(self) -> int: ...
+    @property
+    def deploy_backoff_s(self) -> tuple[int, ...]: ...
 
 
 @dataclass(frozen=True)
@@ -31,3 +43,8 @@ class Limits:
     schedule_s: tuple[int, ...] = SCHEDULE_S
     """Seconds before attempt 1, 2, …"""
     breaker: BreakerLimits = BreakerLimits()
+
+    @classmethod
+    def of(cls, settings: Knobs) -> "Limits":
+        """The limits as the settings have them."""
+        return cls(settings.host_concurrency, settings.host_rate, settings.deploy_backoff_s)
