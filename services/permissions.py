@@ -19,6 +19,7 @@ class Permission(StrEnum):
     CANCEL_DEPLOY = "cancel_deploy"
     OVERRIDE_HOOK = "override_hook"
     PAUSE_DELIVERIES = "pause_deliveries"
+    SET_LIMITS = "set_limits"
     TRIAGE_FAILURES = "triage_failures"
     RECOVER_DEPLOYS = "recover_deploys"
     ADVANCE_PROJECT = "advance_project"
@@ -68,6 +69,7 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
     Role.ADMIN: _REMEDIATE
     | {
         Permission.OVERRIDE_HOOK: Scope.ALL,
+        Permission.SET_LIMITS: Scope.ALL,
         Permission.STEP_BACK_PROJECT: Scope.ALL,
         Permission.EDIT_TEMPLATE: Scope.ALL,
         Permission.EDIT_USER: Scope.ALL,

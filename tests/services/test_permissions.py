@@ -23,6 +23,7 @@ retry_deploy        own     -       all       all
 cancel_deploy       -       -       all       all
 override_hook       -       -       -         all
 pause_deliveries    -       -       all       all
+set_limits          -       -       -         all
 triage_failures     -       -       all       all
 recover_deploys     -       -       all       all
 advance_project     -       -       all       all

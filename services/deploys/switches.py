@@ -1,0 +1,75 @@
+"""Switches: deliveries paused and resumed, for all hosts or for one; what is paused waits and costs no attempt."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from models import DeliveryPause
+from services import audit, queue
+from services.database import DbSession
+from services.deploys import host as hosts
+from services.errors import ConflictError
+from services.permissions import Actor, Permission, require
+from services.text import SHORT, clean
+
+SHOWN = 500
+"""Pauses that are listed; people make them one by one."""
+
+
+def pause(db: DbSession, *, host: str | None, reason: str, actor: Actor, now: datetime) -> DeliveryPause:
+    """Have deploys wait; POSTs that are under way end as they would.
+
+    Args:
+        host: whose deploys, as a hook has it; None for those of all hosts.
+        reason: why, for all who wonder.
+
+    Raises:
+        ForbiddenError: not this actor's to pause.
+        InvalidInputError: there is no reason, or it is too long, or the host is none.
+        ConflictError: they are paused already.
+    """
+    require(actor, Permission.PAUSE_DELIVERIES)
+    name = None if host is None else hosts.parse(db, host)
+    why = clean(reason, field="reason", limit=SHORT, required=True)
+    values = {"host": name, "paused_at": now, "paused_by": actor.name, "reason": why}
+    added: DeliveryPause | None = db.scalar(
+        insert(DeliveryPause).values(values).on_conflict_do_nothing().returning(DeliveryPause)
+    )
+    if added is None:
+        raise ConflictError(f"Deliveries{_to(name)} are paused already.")
+    audit.record(db, actor, "deliveries:pause", None, after={"host": name, "reason": why})
+    return added
+
+
+def resume(db: DbSession, *, host: str | None, actor: Actor, now: datetime) -> None:
+    """Let deploys go on that were paused for this host, or, with None, for all; other switches stay as they are.
+
+    Raises:
+        ForbiddenError: not this actor's to resume.
+        InvalidInputError: the host is none.
+        ConflictError: they are not paused.
+    """
+    require(actor, Permission.PAUSE_DELIVERIES)
+    name = None if host is None else hosts.parse(db, host)
+    reason = db.scalar(
+        delete(DeliveryPause)
+        .where(DeliveryPause.host.is_not_distinct_from(name))
+        .returning(DeliveryPause.reason)
+        .execution_options(synchronize_session="fetch")
+    )
+    if reason is None:
+        raise ConflictError(f"Deliveries{_to(name)} are not paused.")
+    audit.record(db, actor, "deliveries:resume", None, before={"host": name, "reason": reason})
+    queue.wake_deliveries(db)
+
+
+def pauses(db: DbSession) -> Sequence[DeliveryPause]:
+    """What is paused now: that of all hosts first, then by host."""
+    order = func.coalesce(DeliveryPause.host, "")
+    return db.scalars(select(DeliveryPause).order_by(order).limit(SHOWN)).all()
+
+
+def _to(host: str | None) -> str:
+    return f" to {host}" if host else ""
