@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Json, TextEnum, created_at, one_of, uuid_pk
@@ -44,7 +44,7 @@ class Recovery(Base):
         one_of("status", RecoveryStatus),
         CheckConstraint("halt_share > 0 AND halt_share <= 1", name="halt_share"),
         Index("ix_recoveries_created_at_id", text("created_at DESC"), text("id DESC")),
-        Index("ix_recoveries_running", "created_at", postgresql_where=text("status = 'running'")),
+        Index("ix_recoveries_open", "created_at", postgresql_where=text("ended_at IS NULL")),
     )
 
     id: Mapped[uuid_pk]
@@ -59,11 +59,22 @@ class Recovery(Base):
     """The wave under way, from 1."""
     status_reason: Mapped[str | None]
     """Why it halted, or was paused or aborted."""
+    total: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many deploys were chosen."""
+    fingerprints: Mapped[list[str]] = mapped_column(default=list, server_default="{}")
+    """All that its deploys' failures looked like when they were chosen; meeting one of them again halts it."""
+    accepted_fingerprints: Mapped[list[str]] = mapped_column(default=list, server_default="{}")
+    """Those that halted it and that somebody went on with anyway; by themselves they don't halt it again."""
+    judged_from: Mapped[datetime] = mapped_column(server_default=func.now())
+    """Outcomes from here on are judged: it was started, or resumed after a halt, then."""
+    tally: Mapped[Json | None]
+    """How many of its deploys came to what, by item status; null until it ended."""
     actor: Mapped[str]
     """The e-mail address of who started it."""
     actor_id: Mapped[UUID | None]
     created_at: Mapped[created_at]
     ended_at: Mapped[datetime | None]
+    """When its last deploy had an outcome, or was let go; null while any of them waits or is under way."""
 
 
 class RecoveryItem(Base):
@@ -78,17 +89,40 @@ class RecoveryItem(Base):
             unique=True,
             postgresql_where=text("status IN ('waiting', 'queued')"),
         ),
+        Index("ix_recovery_items_deploy_id", "deploy_id"),
         Index("ix_recovery_items_recovery_id_wave_status", "recovery_id", "wave", "status"),
+        Index("ix_recovery_items_recovery_id_position", "recovery_id", "position"),
+        Index(
+            "ix_recovery_items_waiting",
+            "recovery_id",
+            "wave",
+            "host",
+            "position",
+            postgresql_where=text("status = 'waiting'"),
+        ),
+        Index(
+            "ix_recovery_items_ended",
+            "recovery_id",
+            "wave",
+            text("ended_at DESC"),
+            postgresql_where=text("status IN ('succeeded', 'failed')"),
+        ),
     )
 
     recovery_id: Mapped[UUID] = mapped_column(ForeignKey("recoveries.id", ondelete="CASCADE"), primary_key=True)
     deploy_id: Mapped[UUID] = mapped_column(ForeignKey("deploys.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(default=0, server_default="0")
+    """In which order the deploys go, from 1."""
+    host: Mapped[str] = mapped_column(default="", server_default="")
+    """The deploy's, so that a slow host holds up none but its own."""
     wave: Mapped[int]
     status: Mapped[RecoveryItemStatus] = mapped_column(
         TextEnum(RecoveryItemStatus), default=RecoveryItemStatus.WAITING, server_default="waiting"
     )
     fingerprint: Mapped[str | None]
     """What the deploy's failure looked like when it was chosen."""
+    met_fingerprint: Mapped[str | None]
+    """What its failure looked like this time; null where it did not fail."""
     attempt_number: Mapped[int | None]
     """The attempt that decides: the first one after it was queued; null until then."""
     reason: Mapped[str | None]
