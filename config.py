@@ -1,9 +1,12 @@
 """Every knob of the console, with its unit and default, read once from the environment."""
 
 import os
+import re
 import secrets
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,6 +17,10 @@ BACKOFF_LIMIT = 20
 """Attempts that a back-off schedule may have."""
 WAIT_LIMIT_S = 7 * 86_400
 """Seconds that one wait may last."""
+WEBHOOK_SECRET_BYTES = range(24, 65)
+"""What the Standard Webhooks specification asks for."""
+
+_NAME = re.compile(r"(\*\.)?([a-z0-9_]([a-z0-9_-]*[a-z0-9])?\.)*(?!0x|\d+\.?$)[a-z0-9_]([a-z0-9_-]*[a-z0-9])?\.?", re.I)
 
 
 class ConfigError(ClickException):
@@ -44,6 +51,12 @@ class Settings:
     """`HOST_CONCURRENCY`: POSTs under way at one host, of all workers."""
     host_rate: int = 50
     """`HOST_RATE`: POSTs a second to one host, of all workers."""
+    hook_ports: tuple[int, ...] = (80, 443)
+    """`HOOK_PORTS`: the ports that hooks may have, where EGRESS_ALLOW opens no other."""
+    egress_allow: tuple[tuple[str, int | None], ...] = ()
+    """`EGRESS_ALLOW`: names and networks, each with a port or None for any, that may be called though not public."""
+    webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
+    """`WEBHOOK_SECRETS`: what each POST is signed with, once by each."""
     prefer_wait_limit_s: int = 20
     """`PREFER_WAIT_LIMIT`: the longest that the API waits for a first attempt, in seconds."""
     data_dir: Path = ROOT / ".demo"
@@ -69,6 +82,9 @@ class Settings:
             deploy_backoff_s=_seconds(environ, "DEPLOY_BACKOFF", cls.deploy_backoff_s),
             host_concurrency=_number(environ, "HOST_CONCURRENCY", cls.host_concurrency, most=1_000),
             host_rate=_number(environ, "HOST_RATE", cls.host_rate, most=10_000),
+            hook_ports=_ports(environ) or cls.hook_ports,
+            egress_allow=tuple(_opening(item) for item in _items(environ, "EGRESS_ALLOW")),
+            webhook_secrets=_webhook_secrets(environ),
             prefer_wait_limit_s=_number(environ, "PREFER_WAIT_LIMIT", cls.prefer_wait_limit_s, least=0, most=60),
             data_dir=data_dir,
         )
@@ -115,6 +131,74 @@ def _seconds(environ: Mapping[str, str], name: str, default: tuple[int, ...]) ->
 
 def _is_wait(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= len(str(WAIT_LIMIT_S)) and int(text) <= WAIT_LIMIT_S
+
+
+def _items(environ: Mapping[str, str], name: str) -> list[str]:
+    return [item.strip() for item in environ.get(name, "").split(",") if item.strip()]
+
+
+def _ports(environ: Mapping[str, str]) -> tuple[int, ...]:
+    items = _items(environ, "HOOK_PORTS")
+    if not all(_is_port(item) for item in items):
+        raise ConfigError("HOOK_PORTS must be ports from 1 to 65,535 with commas between them, such as 80,443.")
+    return tuple(map(int, items))
+
+
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= 65_535
+
+
+def _opening(item: str) -> tuple[str, int | None]:
+    """A name, a name with `*.` before it, an address or a network, with or without `:port`."""
+    host, port = _split_port(item)
+    if not (_is_network(host) or _is_name(host)) or (port is not None and not _is_port(port)):
+        raise ConfigError(
+            f"EGRESS_ALLOW must be host names and networks, such as *.internal, 10.1.0.0/16, 127.0.0.1:8011 "
+            f"or [fd00::/8]:8080, with commas between them; {item!r} is neither."
+        )
+    return host, None if port is None else int(port)
+
+
+def _split_port(item: str) -> tuple[str, str | None]:
+    if item.startswith("[") and "]" in item:
+        host, _, rest = item[1:].partition("]")
+        return host, rest.removeprefix(":") if rest else None
+    host, colon, port = item.partition(":")
+    return (host, port) if colon and ":" not in port else (item, None)
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_name(text: str) -> bool:
+    """Whether it is a host name in ASCII; one whose last part is a number would be read as an address."""
+    return len(text) <= 253 and _NAME.fullmatch(text) is not None
+
+
+def _webhook_secrets(environ: Mapping[str, str]) -> tuple[str, ...]:
+    items = _items(environ, "WEBHOOK_SECRETS")
+    for place, secret in enumerate(items, start=1):
+        if not _is_webhook_secret(secret):
+            raise ConfigError(
+                "WEBHOOK_SECRETS must be secrets with commas between them, each whsec_ and then "
+                f"{WEBHOOK_SECRET_BYTES.start} to {WEBHOOK_SECRET_BYTES.stop - 1} bytes in base64; "
+                f"number {place} is not."
+            )
+    return tuple(items)
+
+
+def _is_webhook_secret(text: str) -> bool:
+    try:
+        bare = text.removeprefix("whsec_").rstrip("=")
+        key = b64decode(bare + "=" * (-len(bare) % 4), validate=True)
+    except ValueError:
+        return False
+    return text.startswith("whsec_") and len(key) in WEBHOOK_SECRET_BYTES
 
 
 def _hook_url(environ: Mapping[str, str]) -> str | None:

@@ -2,52 +2,115 @@
 
 import asyncio
 import json
-import re
 import ssl
 import time
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
 from functools import cache
 from typing import Any
 
+import httpcore
 import httpx
 
 from models import ErrorKind
-from services.deploys import hooks
+from services.deploys import excerpt, hooks, retry_after
+from services.deploys.connection import Connector
 from services.deploys.delivery import ATTEMPT_LIMIT, Delivery
+from services.deploys.egress import EgressPolicy
+from services.deploys.no_answer import NoAnswer
 from services.deploys.outcome import AttemptOutcome
+from services.deploys.resolver import LookUp, Resolver, system_look_up
+from services.deploys.signing import Signer
+from services.deploys.transport import GuardedTransport
+from services.deploys.wire import READ_LIMIT
 from services.errors import InvalidInputError
 
 CONNECT_LIMIT_S = 5.0
-READ_LIMIT = 20_000
-"""Bytes of an answer that are read; the rest is left unread and the connection closed."""
-EXCERPT_LIMIT = 2_000
-"""Characters of an answer that are kept."""
-RETRY_AFTER_LIMIT_S = 7 * 24 * 3600
+"""Seconds for resolving, connecting and the TLS handshake together."""
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+class Poster:
+    """POSTs deliveries; one a worker, for one event loop. It keeps nothing of one POST for another.
+
+    Args:
+        egress: where it may go.
+        secrets: `whsec_…` secrets to sign with; several while they rotate.
+        tls: whom to trust; by default the certificate authorities that browsers trust.
+        look_up: how to find a name's addresses.
+        connect_limit_s: for resolving, connecting and the TLS handshake together.
+        attempt_limit_s: for the whole.
+    """
+
+    def __init__(
+        self,
+        egress: EgressPolicy,
+        secrets: Sequence[str] = (),
+        *,
+        tls: ssl.SSLContext | None = None,
+        look_up: LookUp = system_look_up,
+        connect_limit_s: float = CONNECT_LIMIT_S,
+        attempt_limit_s: float = ATTEMPT_LIMIT.total_seconds(),
+    ) -> None:
+        tls = tls or httpx.create_ssl_context(trust_env=False)
+        tls.set_alpn_protocols(["http/1.1"])
+        self._signer = Signer(secrets)
+        self._transport = GuardedTransport(Connector(egress, Resolver(look_up), tls, connect_limit_s))
+        self._limit_s = attempt_limit_s
+
+    async def post(self, delivery: Delivery, *, now: datetime) -> AttemptOutcome:
+        """POST a delivery to its hook; whatever goes wrong is an outcome, never an exception.
+
+        An answer's status decides as soon as it has come, whatever becomes of the body: the hook has judged by then,
+        and to ask it again would start a second build.
+        """
+        started = time.monotonic()
+        deadline = asyncio.get_running_loop().time() + self._limit_s
+        try:
+            response = await self._answer(self._request(delivery, now), deadline)
+            body = await _body(response, deadline)
+        except NoAnswer as failure:
+            return _failed(failure, started)
+        except Exception as error:  # a hook may answer with anything at all, and a worker must outlive it
+            return _failed(NoAnswer(ErrorKind.PROTOCOL, f"The attempt failed ({type(error).__name__})."), started)
+        return AttemptOutcome(
+            duration_ms=_ms_since(started),
+            status_code=response.status_code,
+            response_excerpt=excerpt.of_answer(body, response.headers, delivery.hook_url),
+            retry_after_s=retry_after.parse(response.headers.get("Retry-After"), now),
+        )
+
+    def _request(self, delivery: Delivery, now: datetime) -> httpx.Request:
+        body = json.dumps(payload(delivery, now)).encode()
+        headers = {
+            "Content-Type": "application/json",
+            "Accept": "*/*",
+            "Accept-Encoding": "identity",
+            "Connection": "close",
+            "User-Agent": "operations-console/1",
+            "Idempotency-Key": delivery.idempotency_key,
+            **self._signer.headers(delivery.idempotency_key, body, at=now),
+        }
+        return httpx.Request("POST", callable_url(delivery.hook_url), headers=headers, content=body)
+
+    async def _answer(self, request: httpx.Request, deadline: float) -> httpx.Response:
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await self._transport.handle_async_request(request)
+        except TimeoutError as error:
+            raise NoAnswer(ErrorKind.TIMEOUT, f"No complete answer within {self._limit_s:g} s.") from error
+        except httpcore.LocalProtocolError as error:
+            raise NoAnswer(ErrorKind.INVALID_URL, "The hook URL can't be called.") from error
 
 
 async def post(delivery: Delivery, *, now: datetime) -> AttemptOutcome:
-    """POST a delivery to its hook; whatever goes wrong is an outcome, never an exception.
+    """POST without a guard and unsigned, until each worker has a Poster of its own."""
+    return await _unguarded().post(delivery, now=now)
 
-    Each attempt has a transport of its own, so that no connection or stray byte of one answer reaches another's
-    verdict; and no client above it, which would keep cookies, and lose a redirect's status over a malformed Location.
-    """
-    started = time.monotonic()
-    try:
-        hooks.parse(delivery.hook_url)
-        async with asyncio.timeout(ATTEMPT_LIMIT.total_seconds()):
-            status_code, body, retry_after = await _exchange(delivery, now)
-    except Exception as error:  # a hook may answer with anything at all, and a worker must outlive it
-        return _failure(error, _ms_since(started))
-    return AttemptOutcome(
-        duration_ms=_ms_since(started),
-        status_code=status_code,
-        response_excerpt=body,
-        retry_after_s=parse_retry_after(retry_after, now),
-    )
+
+@cache
+def _unguarded() -> Poster:
+    return Poster(EgressPolicy.of(allow=[("0.0.0.0/0", None), ("::/0", None)]))
 
 
 def payload(delivery: Delivery, now: datetime) -> dict[str, Any]:
@@ -65,109 +128,38 @@ def payload(delivery: Delivery, now: datetime) -> dict[str, Any]:
     }
 
 
-def parse_retry_after(value: str | None, now: datetime) -> int | None:
-    """Seconds to wait by a Retry-After header (RFC 9110, section 10.2.3), which is a number or a date."""
-    if not value:
-        return None
-    value = value.strip()
-    if value.isascii() and value.isdigit():
-        return min(int(value[:12]), RETRY_AFTER_LIMIT_S)
+def callable_url(url: str) -> httpx.URL:
+    """The URL as httpx reads it.
+
+    Raises:
+        NoAnswer: of kind invalid_url.
+    """
     try:
-        when = parsedate_to_datetime(value)
-    except (ValueError, TypeError, OverflowError):
-        return None
-    when = when if when.tzinfo else when.replace(tzinfo=UTC)
-    return min(max(round((when - now).total_seconds()), 0), RETRY_AFTER_LIMIT_S)
+        parsed = httpx.URL(hooks.parse(url))
+    except InvalidInputError as error:
+        raise NoAnswer(ErrorKind.INVALID_URL, error.message) from error
+    except (httpx.InvalidURL, ValueError) as error:
+        raise NoAnswer(ErrorKind.INVALID_URL, "The hook URL can't be called.") from error
+    if parsed.scheme not in ("http", "https") or not parsed.host or parsed.userinfo:
+        raise NoAnswer(ErrorKind.INVALID_URL, "The hook URL can't be called.")
+    return parsed
 
 
-def clean_excerpt(raw: bytes, charset: str | None, url: str) -> str:
-    """The first 2,000 characters of an answer, as text that PostgreSQL and a page can hold, without the hook's URL."""
-    try:
-        text = raw.decode(charset or "utf-8", "replace")
-    except (LookupError, ValueError, AssertionError):
-        text = raw.decode("utf-8", "replace")
-    text = text.encode("utf-8", "replace").decode("utf-8")
-    return hooks.scrub(_CONTROL.sub("", text), url)[:EXCERPT_LIMIT]
-
-
-async def _exchange(delivery: Delivery, now: datetime) -> tuple[int, str, str | None]:
-    request = httpx.Request(
-        "POST",
-        delivery.hook_url,
-        headers={
-            "Content-Type": "application/json",
-            "Accept": "*/*",
-            "Accept-Encoding": "identity",
-            "Connection": "close",
-            "User-Agent": "operations-console/1",
-            "Idempotency-Key": delivery.idempotency_key,
-            "webhook-id": delivery.idempotency_key,
-        },
-        content=json.dumps(payload(delivery, now)).encode(),
-        extensions={"timeout": httpx.Timeout(ATTEMPT_LIMIT.total_seconds(), connect=CONNECT_LIMIT_S).as_dict()},
-    )
-    async with httpx.AsyncHTTPTransport(verify=_tls(), trust_env=False) as transport:
-        response = await transport.handle_async_request(request)
-        try:
-            return (
-                response.status_code,
-                await _excerpt(response, delivery.hook_url),
-                response.headers.get("Retry-After"),
-            )
-        finally:
-            await response.aclose()
-
-
-async def _excerpt(response: httpx.Response, url: str) -> str:
+async def _body(response: httpx.Response, deadline: float) -> bytes:
+    """The beginning of the body, as far as it comes."""
     raw = bytearray()
-    async for chunk in response.aiter_raw(4096):
-        raw += chunk
-        if len(raw) >= READ_LIMIT:
-            break
-    return clean_excerpt(bytes(raw[:READ_LIMIT]), response.charset_encoding, url)
+    try:
+        with suppress(Exception):  # broken off, not what its headers promised, too slow: the status has come
+            async with asyncio.timeout_at(deadline):
+                async for chunk in response.aiter_raw():
+                    raw += chunk
+    finally:
+        await response.aclose()
+    return bytes(raw[:READ_LIMIT])
 
 
-@cache
-def _tls() -> ssl.SSLContext:
-    """One context for the process, since each loads the whole certificate store."""
-    return httpx.create_ssl_context(trust_env=False)
-
-
-def _failure(error: Exception, duration_ms: int) -> AttemptOutcome:
-    kind, message = _describe(error)
-    return AttemptOutcome(duration_ms=duration_ms, error_kind=kind, error_message=message)
-
-
-def _describe(error: Exception) -> tuple[ErrorKind, str]:
-    """What went wrong, without the URL, which is a secret."""
-    chain = list(_causes(error))
-    if any(isinstance(cause, ssl.SSLError) for cause in chain):
-        return ErrorKind.TLS, "The TLS handshake failed."
-    if any(isinstance(cause, OSError) and type(cause).__name__ == "gaierror" for cause in chain):
-        return ErrorKind.RESOLVE, "The host name could not be resolved."
-    match error:
-        case InvalidInputError():
-            return ErrorKind.INVALID_URL, error.message
-        case httpx.InvalidURL() | httpx.UnsupportedProtocol():
-            return ErrorKind.INVALID_URL, "The hook URL can't be called."
-        case httpx.ConnectTimeout():
-            return ErrorKind.TIMEOUT, f"No connection within {CONNECT_LIMIT_S:g} s."
-        case TimeoutError() | httpx.TimeoutException():
-            return ErrorKind.TIMEOUT, f"No complete answer within {ATTEMPT_LIMIT.total_seconds():g} s."
-        case httpx.ConnectError():
-            return ErrorKind.CONNECT, "The connection was refused or could not be made."
-        case httpx.WriteError():
-            return ErrorKind.WRITE, "The connection broke while the request was sent."
-        case httpx.ReadError():
-            return ErrorKind.READ, "The connection was reset before an answer came."
-        case _:
-            return ErrorKind.PROTOCOL, f"The answer is not valid HTTP ({type(error).__name__})."
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__
+def _failed(failure: NoAnswer, started: float) -> AttemptOutcome:
+    return AttemptOutcome(duration_ms=_ms_since(started), error_kind=failure.kind, error_message=failure.message)
 
 
 def _ms_since(started: float) -> int:
