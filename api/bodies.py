@@ -92,6 +92,11 @@ def parse_body(model: type[B]) -> B:
 def _meaning(faults: list[ErrorDetails]) -> Exception:
     if faults[0]["type"] == "json_invalid":
         return BadRequest(f"The body is not valid JSON: {faults[0]['ctx']['error']}.")
+    return refusal(faults)
+
+
+def refusal(faults: list[ErrorDetails]) -> InvalidInputError:
+    """What is wrong with the fields that were sent: the first few faults in words."""
     message = " ".join(_words(fault) for fault in faults[:TOLD])
     return InvalidInputError(message, field=_path(faults[0]) or None)
 

@@ -79,7 +79,27 @@ def _parameters(described: Operation) -> list[dict[str, Any]]:
         {"name": name, "in": "path", "required": True, "schema": {"type": "string", "format": "uuid"}}
         for name in _PATH_ID.findall(described.path)
     ]
-    return ids + [{"name": header.name, "in": "header", **_header(header)} for header in described.request_headers]
+    headers = [{"name": header.name, "in": "header", **_header(header)} for header in described.request_headers]
+    return ids + _query(described.query) + headers
+
+
+def _query(model: type[BaseModel] | None) -> list[dict[str, Any]]:
+    """What may follow the path's question mark; its shapes stand where they are used, since they are short."""
+    if model is None:
+        return []
+    schema = model.model_json_schema()
+    required, definitions = schema.get("required", []), schema.get("$defs", {})
+    return [
+        {"name": name, "in": "query", "required": name in required, **_parameter(fields, definitions)}
+        for name, fields in schema["properties"].items()
+    ]
+
+
+def _parameter(fields: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    shape = {name: value for name, value in fields.items() if name not in ("title", "description", "$ref")}
+    if "$ref" in fields:
+        shape = definitions[fields["$ref"].rpartition("/")[2]] | shape
+    return {"schema": shape} | ({"description": fields["description"]} if "description" in fields else {})
 
 
 def _header(header: Header) -> dict[str, Any]:
@@ -115,7 +135,7 @@ def _problems(described: Operation) -> list[int]:
         statuses |= {401, 403, 503}
     if described.writes:
         statuses |= {400, 413}
-    if _PATH_ID.search(described.path):
+    if described.query is not None or _PATH_ID.search(described.path):
         statuses.add(422)
     return sorted(statuses)
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from api.access import permitted_actor
 from api.bodies import parse_body
+from api.queries import parse_query
 from services.ids import parse_id
 from services.permissions import Permission
 
@@ -38,6 +39,8 @@ class Operation:
     answer: type[BaseModel] | None
     """The shape of a good answer; None where it is no JSON of a fixed shape."""
     body: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    """What may follow the path's question mark."""
     status: int = 200
     problems: tuple[int, ...] = ()
     """Statuses of problems, beside those that any operation may answer."""
@@ -71,8 +74,8 @@ def operation(
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Route `method path` to the function below, for those who hold `permission`.
 
-    The function is called with the path's ids, `actor` unless everybody may call it, and `body` where it takes one;
-    it returns a shape, an `Answer`, or a response that is sent as it is. Its docstring is its description.
+    The function is called with the path's ids, `actor` unless everybody may call it, and `body` and `query` where it
+    takes them; it returns a shape, an `Answer`, or a response that is sent as it is. Its docstring is its description.
     """
 
     def register(act: Callable[..., Any]) -> Callable[..., Any]:
@@ -93,6 +96,8 @@ def _view(described: Operation) -> Callable[..., Response]:
         arguments |= {name: parse_id(text, field=name) for name, text in path.items()}
         if described.body is not None:
             arguments["body"] = parse_body(described.body)
+        if described.query is not None:
+            arguments["query"] = parse_query(described.query)
         return _respond(described.act(**arguments), described.status)
 
     return view

@@ -24,6 +24,12 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+class Query(BaseModel):
+    """What follows the question mark of a path: known names only, each a text or what a text can be read as."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
 def optional(**details: Any) -> Any:
     """A body's field that may be left out; ask `model_fields_set` whether it was, since null may be a value."""
     return Field(default=None, json_schema_extra=_without_default, **details)
