@@ -16,6 +16,7 @@ from config import Settings
 from extensions import db_session
 from models import Deploy, DeployStatus, DeployTrigger
 from services import deploys, offers
+from services.deploys import gone
 from services.deploys.telling import telling_deploys
 from services.permissions import Permission
 
@@ -23,7 +24,9 @@ from services.permissions import Permission
 def _can_deploy_again(view: Any, session: Any) -> bool:
     """Whether its newest deploy did not go well, by the same rule as everywhere else."""
     deploy = g.telling_deploys.get(session.id)
-    offer = offers.retry_deploy(current_actor(), session, deploy, default_hook_url=_default_hook_url())
+    offer = offers.retry_deploy(
+        current_actor(), session, deploy, default_hook_url=_default_hook_url(), gone_hooks=g.gone_hooks
+    )
     return offer.why_not is None and not _went_well(session, deploy)
 
 
@@ -116,6 +119,7 @@ class SessionView(ConsoleModelView):
     def get_list(self, *arguments: Any, **options: Any) -> tuple[int | None, Any]:
         count, sessions = super().get_list(*arguments, **options)
         g.telling_deploys = telling_deploys(db_session(), [session.id for session in sessions])
+        g.gone_hooks = gone.of_sessions(db_session(), sessions, default_hook_url=_default_hook_url())
         return count, sessions
 
     @action("retry", "Retry deploy", "Deploy the selected sessions again?")

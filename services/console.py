@@ -37,6 +37,7 @@ from services.console_rows import (
     waiting_row,
 )
 from services.database import DbSession
+from services.deploys import gone
 from services.deploys.telling import telling_deploys
 from services.errors import InvalidInputError
 from services.permissions import Actor, Permission, Scope, can
@@ -171,8 +172,15 @@ def onboarding_table(db: DbSession, actor: Actor, *, default_hook_url: str | Non
     """The sessions changed last, with what their newest deploy came to and whether it may be retried."""
     sessions = recent_sessions(db, actor)
     deploys = telling_deploys(db, [session.id for session in sessions])
+    gone_hooks = gone.of_sessions(db, sessions, default_hook_url=default_hook_url)
     return [
-        session_row(session, deploys.get(session.id), actor=actor, default_hook_url=default_hook_url)
+        session_row(
+            session,
+            deploys.get(session.id),
+            actor=actor,
+            default_hook_url=default_hook_url,
+            gone_hooks=gone_hooks,
+        )
         for session in sessions
     ]
 

@@ -1,5 +1,6 @@
 """What the dashboard's rows show, made of records that are loaded already."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,7 @@ from models import (
     DeployAttempt,
     DeployStatus,
     ErrorKind,
+    GoneHook,
     OnboardingSession,
     Project,
     ProjectStatus,
@@ -117,12 +119,18 @@ class Choice:
 
 
 def session_row(
-    session: OnboardingSession, deploy: Deploy | None, *, actor: Actor, default_hook_url: str | None
+    session: OnboardingSession,
+    deploy: Deploy | None,
+    *,
+    actor: Actor,
+    default_hook_url: str | None,
+    gone_hooks: Mapping[str, GoneHook],
 ) -> SessionRow:
     """A row of a session with its person and template.
 
     Args:
         deploy: the session's live deploy, or else its newest.
+        gone_hooks: the mark of the hook that its next deploy would call, where that is gone.
     """
     return SessionRow(
         id=session.id,
@@ -133,7 +141,7 @@ def session_row(
         updated_at=session.updated_at,
         result=_result(session),
         live=deploy.status if deploy and deploy.status.is_live else None,
-        retry=offers.retry_deploy(actor, session, deploy, default_hook_url=default_hook_url),
+        retry=offers.retry_deploy(actor, session, deploy, default_hook_url=default_hook_url, gone_hooks=gone_hooks),
     )
 
 

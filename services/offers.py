@@ -3,10 +3,11 @@
 An offer is a courtesy; the act itself is checked again where it is done.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from models import Deploy, DeployStatus, OnboardingSession, Project, ProjectStatus
-from services.deploys import hooks
+from models import Deploy, DeployStatus, GoneHook, OnboardingSession, Project, ProjectStatus
+from services.deploys import gone, hooks
 from services.deploys.request import why_nothing_to_deploy
 from services.errors import ConflictError, InvalidInputError
 from services.permissions import Actor, Permission, can
@@ -25,17 +26,23 @@ class Offer:
 
 
 def retry_deploy(
-    actor: Actor, session: OnboardingSession, newest: Deploy | None, *, default_hook_url: str | None
+    actor: Actor,
+    session: OnboardingSession,
+    newest: Deploy | None,
+    *,
+    default_hook_url: str | None,
+    gone_hooks: Mapping[str, GoneHook],
 ) -> Offer:
     """Whether a session may be deployed again.
 
     Args:
         newest: the session's live deploy, or else its newest.
         default_hook_url: what is called where the session names no hook.
+        gone_hooks: the mark of the hook that would be called, by its URL, where it is gone.
     """
     went_well = newest is not None and newest.status is DeployStatus.SUCCEEDED
     label = "Deploy again" if went_well else "Retry deploy"
-    return Offer(label, _why_no_deploy(actor, session, newest, default_hook_url))
+    return Offer(label, _why_no_deploy(actor, session, newest, default_hook_url, gone_hooks))
 
 
 def mark_configured(actor: Actor, project: Project) -> Offer:
@@ -51,7 +58,11 @@ def mark_configured(actor: Actor, project: Project) -> Offer:
 
 
 def _why_no_deploy(
-    actor: Actor, session: OnboardingSession, newest: Deploy | None, default_hook_url: str | None
+    actor: Actor,
+    session: OnboardingSession,
+    newest: Deploy | None,
+    default_hook_url: str | None,
+    gone_hooks: Mapping[str, GoneHook],
 ) -> str | None:
     if not can(actor, Permission.RETRY_DEPLOY, owner_id=session.user_id):
         return NOT_PERMITTED
@@ -63,4 +74,6 @@ def _why_no_deploy(
         url = hooks.resolve(None, session.survey, session.vercel_hook_url, default_hook_url)
     except InvalidInputError as error:
         return error.message
-    return None if url else "No deploy hook is set for this session."
+    if url is None:
+        return "No deploy hook is set for this session."
+    return gone.why_not(gone_hooks[url]) if url in gone_hooks else None

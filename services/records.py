@@ -8,9 +8,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from models import (
+    WAITING_STATUSES,
     Deploy,
     DeployAttempt,
     DeployStatus,
+    GoneHook,
     OnboardingSession,
     Project,
     ProjectStatus,
@@ -19,7 +21,7 @@ from models import (
 )
 from services import offers, rooms, text, timeline
 from services.database import DbSession
-from services.deploys import hooks, mask
+from services.deploys import gone, hooks, mask
 from services.deploys.request import why_nothing_to_deploy
 from services.errors import InvalidInputError
 from services.lookups import get_visible
@@ -29,8 +31,6 @@ from services.scopes import visible
 from services.timeline import Entry
 from services.transitions import ORDER, next_step
 
-WAITING = (DeployStatus.QUEUED, DeployStatus.RETRY_SCHEDULED)
-"""A deploy that can be cancelled: its next POST is still to come."""
 DEPLOY_LIMIT = 10
 ATTEMPT_LIMIT = 200
 ROOM_LIMIT = 100
@@ -58,6 +58,8 @@ class SessionDetails:
     deploy_count: int
     hook: str
     """Which hook its next deploy calls, masked, or why there is none."""
+    gone: GoneHook | None
+    """Its mark, where that hook is gone."""
     retry: Offer
     may_override: bool
     """Whether the actor may deploy it to another hook now."""
@@ -97,6 +99,8 @@ class DeployDetails:
     project: Project | None
     hook: str
     """Where it goes, masked."""
+    gone: GoneHook | None
+    """The hook's mark, where it is gone."""
     may_retry: bool
     may_cancel: bool
     timeline: list[Entry]
@@ -139,13 +143,15 @@ def get_session(
     )
     deploys = _deploys(db, session_id)
     newest = _newest(deploys)
+    gone_hooks = gone.of_sessions(db, [session], default_hook_url=default_hook_url)
     return SessionDetails(
         session=session,
         projects=_projects_of(db, session_id, actor),
         deploys=deploys,
         deploy_count=db.scalar(select(func.count()).select_from(Deploy).where(Deploy.session_id == session_id)) or 0,
         hook=_hook(session, default_hook_url),
-        retry=offers.retry_deploy(actor, session, newest, default_hook_url=default_hook_url),
+        gone=next(iter(gone_hooks.values()), None),
+        retry=offers.retry_deploy(actor, session, newest, default_hook_url=default_hook_url, gone_hooks=gone_hooks),
         may_override=_may_override(actor, session, newest),
         may_cancel=can(actor, Permission.CANCEL_DEPLOY, owner_id=session.user_id),
         timeline=timeline.of_session(db, session_id, actor=actor),
@@ -194,13 +200,14 @@ def get_deploy(db: DbSession, deploy_id: UUID, *, actor: Actor) -> DeployDetails
     """
     deploy = get_visible(db, Deploy, deploy_id, actor, joinedload(Deploy.session).joinedload(OnboardingSession.user))
     owner_id = deploy.session.user_id
-    waits = deploy.status in WAITING
+    waits = deploy.status in WAITING_STATUSES
     gave_up = deploy.status is DeployStatus.DEAD_LETTERED
     return DeployDetails(
         deploy=deploy,
         attempts=_attempts(db, [deploy_id]),
         project=next(iter(_projects_of(db, deploy.session_id, actor)), None),
         hook=mask(deploy.hook_url),
+        gone=gone.find(db, deploy.hook_url),
         may_retry=gave_up and can(actor, Permission.RETRY_DEPLOY, owner_id=owner_id),
         may_cancel=waits and can(actor, Permission.CANCEL_DEPLOY, owner_id=owner_id),
         timeline=timeline.of_deploy(db, deploy_id, actor=actor),

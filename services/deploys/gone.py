@@ -1,6 +1,6 @@
 """Gone hooks: those that answered 410, which nobody needs to call again until they are replaced."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from models import GoneHook
+from models import GoneHook, OnboardingSession
 from services.database import DbSession
-from services.deploys import host
+from services.deploys import hooks, host
+from services.errors import InvalidInputError
 
 
 def digest(url: str) -> str:
@@ -73,6 +74,26 @@ def which_are_gone(db: DbSession, urls: Iterable[str]) -> dict[str, GoneHook]:
         return {}
     marks = db.scalars(select(GoneHook).where(GoneHook.url_digest.in_(names)))
     return {names[mark.url_digest]: mark for mark in marks}
+
+
+def of_sessions(
+    db: DbSession, sessions: Iterable[OnboardingSession], *, default_hook_url: str | None
+) -> Mapping[str, GoneHook]:
+    """The marks of the hooks that these sessions' next deploys would call, by URL."""
+    urls = (_next_url(session, default_hook_url) for session in sessions)
+    return which_are_gone(db, [url for url in urls if url])
+
+
+def why_not(mark: GoneHook) -> str:
+    """Why a gone hook is not called."""
+    return f"This hook answered 410 Gone on {mark.gone_at:%d %b %Y}; it has to be replaced before it is called again."
+
+
+def _next_url(session: OnboardingSession, default_hook_url: str | None) -> str | None:
+    try:
+        return hooks.resolve(None, session.survey, session.vercel_hook_url, default_hook_url)
+    except InvalidInputError:
+        return None
 
 
 def _digests(urls: Iterable[str]) -> list[str]:

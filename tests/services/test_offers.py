@@ -2,10 +2,11 @@
 
 import pytest
 
-from models import Deploy, DeployStatus, OnboardingSession, Project, ProjectStatus, Role, SessionStatus
+from models import Deploy, DeployStatus, GoneHook, OnboardingSession, Project, ProjectStatus, Role, SessionStatus
 from services import offers
 from services.permissions import Actor
-from tests.records import HOOK
+from tests.conftest import NOW
+from tests.records import HOOK, NOBODY
 
 
 def actor(role: Role) -> Actor:
@@ -17,11 +18,15 @@ def session(**values) -> OnboardingSession:
     return OnboardingSession(**failed | {"survey": {}, "vercel_hook_url": HOOK} | values)
 
 
+def retry_offer(actor, session, newest, *, default_hook_url, gone_hooks=None):
+    return offers.retry_deploy(actor, session, newest, default_hook_url=default_hook_url, gone_hooks=gone_hooks or {})
+
+
 @pytest.mark.parametrize("status", [DeployStatus.DEAD_LETTERED, DeployStatus.CANCELLED, None])
 def test_a_session_without_a_deploy_under_way_may_be_retried(status):
     newest = None if status is None else Deploy(status=status)
 
-    offer = offers.retry_deploy(actor(Role.OPERATOR), session(), newest, default_hook_url=None)
+    offer = retry_offer(actor(Role.OPERATOR), session(), newest, default_hook_url=None)
 
     assert (offer.label, offer.why_not) == ("Retry deploy", None)
 
@@ -29,14 +34,14 @@ def test_a_session_without_a_deploy_under_way_may_be_retried(status):
 def test_a_session_whose_deploy_succeeded_may_be_deployed_again():
     newest = Deploy(status=DeployStatus.SUCCEEDED)
 
-    offer = offers.retry_deploy(actor(Role.OPERATOR), session(), newest, default_hook_url=None)
+    offer = retry_offer(actor(Role.OPERATOR), session(), newest, default_hook_url=None)
 
     assert (offer.label, offer.why_not) == ("Deploy again", None)
 
 
 @pytest.mark.parametrize("status", [DeployStatus.QUEUED, DeployStatus.IN_FLIGHT, DeployStatus.RETRY_SCHEDULED])
 def test_a_session_whose_deploy_is_under_way_may_not(status):
-    offer = offers.retry_deploy(actor(Role.OPERATOR), session(), Deploy(status=status), default_hook_url=None)
+    offer = retry_offer(actor(Role.OPERATOR), session(), Deploy(status=status), default_hook_url=None)
 
     assert offer.why_not == "A deploy of this session is already under way."
 
@@ -44,30 +49,44 @@ def test_a_session_whose_deploy_is_under_way_may_not(status):
 def test_a_draft_may_not_be_deployed():
     draft = session(status=SessionStatus.DRAFT)
 
-    assert "draft" in offers.retry_deploy(actor(Role.ADMIN), draft, None, default_hook_url=HOOK).why_not
+    assert "draft" in retry_offer(actor(Role.ADMIN), draft, None, default_hook_url=HOOK).why_not
 
 
 def test_a_session_whose_project_could_not_be_made_may_not_be_deployed():
     bare = session(deploy_response=None)
 
-    assert "begin the wizard again" in offers.retry_deploy(actor(Role.ADMIN), bare, None, default_hook_url=HOOK).why_not
+    assert "begin the wizard again" in retry_offer(actor(Role.ADMIN), bare, None, default_hook_url=HOOK).why_not
 
 
 def test_without_any_hook_there_is_nothing_to_call():
     bare = session(vercel_hook_url=None)
 
-    assert "No deploy hook" in offers.retry_deploy(actor(Role.ADMIN), bare, None, default_hook_url=None).why_not
-    assert offers.retry_deploy(actor(Role.ADMIN), bare, None, default_hook_url=HOOK).why_not is None
+    assert "No deploy hook" in retry_offer(actor(Role.ADMIN), bare, None, default_hook_url=None).why_not
+    assert retry_offer(actor(Role.ADMIN), bare, None, default_hook_url=HOOK).why_not is None
 
 
 def test_a_hook_that_can_not_be_called_is_told_before_it_is_tried():
     broken = session(survey={"vercelHookOverride": "ftp://example.com/hook"})
 
-    assert "https://" in offers.retry_deploy(actor(Role.ADMIN), broken, None, default_hook_url=HOOK).why_not
+    assert "https://" in retry_offer(actor(Role.ADMIN), broken, None, default_hook_url=HOOK).why_not
+
+
+def test_a_hook_that_is_gone_has_to_be_replaced_first():
+    mark = GoneHook(url_digest="x", host="hooks.example.com", gone_at=NOW, deploy_id=NOBODY)
+
+    offer = retry_offer(actor(Role.ADMIN), session(), None, default_hook_url=None, gone_hooks={HOOK: mark})
+    assert offer.why_not == (
+        "This hook answered 410 Gone on 25 Nov 2026; it has to be replaced before it is called again."
+    )
+
+    replaced = session(vercel_hook_url="https://hooks.example.com/deploy/another")
+    assert (
+        retry_offer(actor(Role.ADMIN), replaced, None, default_hook_url=None, gone_hooks={HOOK: mark}).why_not is None
+    )
 
 
 def test_a_viewer_is_offered_no_retry():
-    assert offers.retry_deploy(actor(Role.VIEWER), session(), None, default_hook_url=HOOK).why_not
+    assert retry_offer(actor(Role.VIEWER), session(), None, default_hook_url=HOOK).why_not
 
 
 @pytest.mark.parametrize(
