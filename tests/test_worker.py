@@ -1,13 +1,22 @@
-"""The worker delivers what is queued, to a real server, through the real queue."""
+"""The worker delivers what is queued, to a real server, from the real queue."""
 
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text
 
-from models import Deploy, DeployAttempt, DeployStatus, DeployTrigger, OnboardingSession, Role, SessionStatus
-from services import deploys, queue, upkeep
+from models import (
+    LIVE_STATUSES,
+    Deploy,
+    DeployAttempt,
+    DeployStatus,
+    DeployTrigger,
+    OnboardingSession,
+    Role,
+    SessionStatus,
+)
+from services import deploys
 from tests import hook_server
 from tests.conftest import actor_of
 from tests.hook_server import answer_with
@@ -59,17 +68,17 @@ def attempts(db, deploy):
     ).all()
 
 
-def jobs(db):
+def live(db):
+    """How many deploys still have a POST to come or under way."""
     db.rollback()
-    return db.scalar(text("SELECT count(*) FROM pgqueuer"))
+    return db.scalar(select(func.count()).select_from(Deploy).where(Deploy.status.in_(LIVE_STATUSES)))
 
 
-def test_a_queued_deploy_is_delivered_once_and_its_job_is_gone(fresh_db, fresh_database_url, hook, ask):
+def test_a_queued_deploy_is_delivered_once(fresh_db, fresh_database_url, hook, ask):
     deploy = ask()
 
     with working(fresh_database_url):
         eventually(lambda: status_of(fresh_db, deploy) is DeployStatus.SUCCEEDED)
-        eventually(lambda: jobs(fresh_db) == 0)
 
     [attempt] = attempts(fresh_db, deploy)
     [request] = hook.received
@@ -122,21 +131,8 @@ def test_a_cancelled_deploy_is_never_posted(fresh_db, fresh_database_url, hook, 
 
     with working(fresh_database_url):
         eventually(lambda: status_of(fresh_db, other) is DeployStatus.SUCCEEDED)
-        eventually(lambda: jobs(fresh_db) == 0)
 
     assert [request.json["data"]["deployId"] for request in hook.received] == [str(other.id)]
-
-
-def test_a_job_that_names_no_deploy_does_not_stop_the_worker(fresh_db, fresh_database_url, ask):
-    fresh_db.execute(
-        text("INSERT INTO pgqueuer (priority, status, entrypoint, payload) VALUES (0, 'queued', :entry, :payload)"),
-        [{"entry": queue.DELIVER, "payload": payload} for payload in (b"\xff\xfe", b"not an id", None)],
-    )
-    deploy = ask()
-
-    with working(fresh_database_url):
-        eventually(lambda: status_of(fresh_db, deploy) is DeployStatus.SUCCEEDED)
-        eventually(lambda: jobs(fresh_db) == 0)
 
 
 def test_a_stopping_worker_finishes_what_it_posts(fresh_db, fresh_database_url, hook, ask):
@@ -157,7 +153,7 @@ def test_two_workers_share_the_queue_and_post_each_deploy_once(fresh_db, fresh_d
     asked = {str(ask().id) for _ in range(40)}
 
     with working(fresh_database_url), working(fresh_database_url):
-        eventually(lambda: jobs(fresh_db) == 0, within_s=20)
+        eventually(lambda: live(fresh_db) == 0, within_s=20)
 
     posted = [request.json["data"]["deployId"] for request in hook.received]
     assert sorted(posted) == sorted(asked)
@@ -175,29 +171,3 @@ def test_a_worker_outlives_the_loss_of_its_connections(fresh_db, fresh_database_
         fresh_db.commit()
         second = ask()
         eventually(lambda: status_of(fresh_db, second) is DeployStatus.SUCCEEDED, within_s=20)
-
-
-def test_a_live_deploy_that_lost_its_job_is_queued_again(fresh_db, fresh_database_url, ask):
-    deploy = ask()
-    fresh_db.execute(text("DELETE FROM pgqueuer"))
-    fresh_db.commit()
-    later = datetime.now(UTC) + timedelta(minutes=5)
-
-    assert upkeep.requeue_orphans(fresh_db, now=later) == 1
-    assert upkeep.requeue_orphans(fresh_db, now=later) == 0
-    fresh_db.commit()
-
-    with working(fresh_database_url):
-        eventually(lambda: status_of(fresh_db, deploy) is DeployStatus.SUCCEEDED)
-
-
-def test_a_deploy_that_waits_for_its_time_is_no_orphan(fresh_db, ask):
-    deploy = ask()
-    fresh_db.execute(text("DELETE FROM pgqueuer"))
-    fresh_db.execute(
-        update(Deploy)
-        .where(Deploy.id == deploy.id)
-        .values(status=DeployStatus.RETRY_SCHEDULED, next_attempt_at=datetime.now(UTC) + timedelta(hours=5))
-    )
-
-    assert upkeep.requeue_orphans(fresh_db, now=datetime.now(UTC) + timedelta(minutes=5)) == 0

@@ -5,19 +5,24 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic, sleep
+from typing import Any
 
 import worker
-from config import sqlalchemy_url
+from config import Settings, sqlalchemy_url
+
+LOOPBACK = (("127.0.0.0/8", None), ("::1", None))
+"""What tests open to their workers, since their servers are on this machine."""
 
 
 @contextmanager
-def working(database_url: str, *, concurrency: int = 20) -> Iterator[None]:
+def working(database_url: str, **settings: Any) -> Iterator[None]:
     """Run a worker on the database until the block ends; what it POSTs by then is finished."""
     loop = asyncio.new_event_loop()
     stopping = asyncio.Event()
+    chosen = Settings(**{"deploy_concurrency": 20, "host_concurrency": 20, "egress_allow": LOOPBACK} | settings)
     thread = threading.Thread(
         target=loop.run_until_complete,
-        args=(worker.run(sqlalchemy_url(database_url), concurrency=concurrency, stopping=stopping),),
+        args=(worker.run(chosen, sqlalchemy_url(database_url), stopping=stopping),),
     )
     thread.start()
     try:

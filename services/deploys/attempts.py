@@ -1,15 +1,17 @@
-"""The rows of attempts: opened before the POST, closed with its outcome, mirrored on the session."""
+"""The rows of attempts: locked with their deploys, and closed with their outcomes, many at a time."""
 
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import text
 
-from models import Deploy, DeployAttempt, DeployStatus, ErrorKind, OnboardingSession
+from models import DeployStatus, ErrorKind
 from services.database import DbSession
-from services.deploys.outcome import AttemptOutcome
-from services.onboarding_status import session_after_deploy
+from services.deploys.delivery import Ended
+from services.deploys.fingerprint import Likeness
 
 
 class Closing(Enum):
@@ -22,48 +24,90 @@ class Closing(Enum):
     """It had an outcome already, which stands."""
 
 
-def open_next(db: DbSession, deploy: Deploy, *, now: datetime) -> DeployAttempt:
-    """Add the deploy's next attempt."""
-    last = db.scalar(select(func.max(DeployAttempt.attempt_number)).where(DeployAttempt.deploy_id == deploy.id))
-    attempt = DeployAttempt(id=uuid4(), deploy_id=deploy.id, attempt_number=(last or 0) + 1, started_at=now)
-    db.add(attempt)
-    db.flush()
-    return attempt
+@dataclass(frozen=True)
+class Locked:
+    """An attempt and its deploy, as they are while both are locked."""
+
+    attempt_id: UUID
+    attempt_number: int
+    closing: Closing
+    started_at: datetime
+    deploy_id: UUID
+    status: DeployStatus
+    host: str
+    hook_url: str
+    first_attempt_number: int
+    session_id: UUID
+
+    @property
+    def place(self) -> int:
+        """The attempt's place in the schedule, from 1; a retry by hand begins it anew."""
+        return self.attempt_number - self.first_attempt_number + 1
 
 
-def find_open(db: DbSession, deploy_id: UUID) -> DeployAttempt | None:
-    """The attempt of a deploy that has no outcome yet, locked."""
-    return db.scalar(
-        select(DeployAttempt)
-        .where(DeployAttempt.deploy_id == deploy_id, DeployAttempt.duration_ms.is_(None))
-        .with_for_update()
+_LOCK = text(
+    """
+    SELECT a.id, a.attempt_number, a.duration_ms, a.error_kind, a.started_at,
+        d.id AS deploy_id, d.status, d.host, d.hook_url, d.first_attempt_number, d.session_id
+    FROM deploy_attempts a JOIN deploys d ON d.id = a.deploy_id
+    WHERE a.id = ANY(CAST(:ids AS uuid[]))
+    ORDER BY d.id, a.id
+    FOR UPDATE
+    """
+)
+_CLOSE = text(
+    """
+    UPDATE deploy_attempts a SET duration_ms = e.duration_ms, status_code = e.status_code, error_kind = e.error_kind,
+        error_message = e.error_message, response_excerpt = e.response_excerpt, retry_after_s = e.retry_after_s,
+        fingerprint = e.fingerprint
+    FROM unnest(
+        CAST(:ids AS uuid[]), CAST(:durations AS int[]), CAST(:codes AS int[]), CAST(:kinds AS text[]),
+        CAST(:messages AS text[]), CAST(:excerpts AS text[]), CAST(:retry_afters AS int[]), CAST(:prints AS text[])
+    ) AS e (id, duration_ms, status_code, error_kind, error_message, response_excerpt, retry_after_s, fingerprint)
+    WHERE a.id = e.id
+    """
+)
+
+
+def lock(db: DbSession, attempt_ids: Collection[UUID]) -> dict[UUID, Locked]:
+    """Lock attempts and their deploys, in an order that no two workers can block each other by."""
+    return {
+        row.id: Locked(
+            attempt_id=row.id,
+            attempt_number=row.attempt_number,
+            closing=_closing(row.duration_ms, row.error_kind),
+            started_at=row.started_at,
+            deploy_id=row.deploy_id,
+            status=DeployStatus(row.status),
+            host=row.host,
+            hook_url=row.hook_url,
+            first_attempt_number=row.first_attempt_number,
+            session_id=row.session_id,
+        )
+        for row in db.execute(_LOCK, {"ids": list(attempt_ids)})
+    }
+
+
+def close(db: DbSession, ended: Sequence[Ended], likenesses: Mapping[UUID, Likeness]) -> None:
+    """Write the outcomes; a real one goes before that of having been lost."""
+    outcomes = [one.outcome for one in ended]
+    found = [likenesses.get(one.attempt_id) for one in ended]
+    db.execute(
+        _CLOSE,
+        {
+            "ids": [one.attempt_id for one in ended],
+            "durations": [outcome.duration_ms for outcome in outcomes],
+            "codes": [outcome.status_code for outcome in outcomes],
+            "kinds": [outcome.error_kind and outcome.error_kind.value for outcome in outcomes],
+            "messages": [outcome.error_message for outcome in outcomes],
+            "excerpts": [outcome.response_excerpt for outcome in outcomes],
+            "retry_afters": [outcome.retry_after_s for outcome in outcomes],
+            "prints": [likeness and likeness.fingerprint for likeness in found],
+        },
     )
 
 
-def close(db: DbSession, attempt_id: UUID, outcome: AttemptOutcome) -> Closing:
-    """Write an attempt's outcome, unless it has one; a real outcome goes before that of having been lost."""
-    attempt = db.get(DeployAttempt, attempt_id, with_for_update=True, populate_existing=True)
-    if attempt is None or (attempt.duration_ms is not None and attempt.error_kind is not ErrorKind.WORKER_LOST):
-        return Closing.AGAIN
-    closing = Closing.ON_TIME if attempt.duration_ms is None else Closing.LATE
-    attempt.duration_ms = outcome.duration_ms
-    attempt.status_code = outcome.status_code
-    attempt.error_kind = outcome.error_kind
-    attempt.error_message = outcome.error_message
-    attempt.response_excerpt = outcome.response_excerpt
-    attempt.retry_after_s = outcome.retry_after_s
-    db.flush()
-    return closing
-
-
-def mirror(
-    db: DbSession, session_id: UUID, *, started_at: datetime, outcome: AttemptOutcome, status: DeployStatus
-) -> None:
-    """Show the newest outcome on the session, where the wizard's own program reads it."""
-    session = db.get(OnboardingSession, session_id, with_for_update={"key_share": True}, populate_existing=True)
-    if session is None:
-        return
-    session.deploy_triggered_at = started_at
-    session.deploy_response = outcome.as_deploy_response()
-    session.status = session_after_deploy(session.status, status)
-    db.flush()
+def _closing(duration_ms: int | None, error_kind: str | None) -> Closing:
+    if duration_ms is None:
+        return Closing.ON_TIME
+    return Closing.LATE if error_kind == ErrorKind.WORKER_LOST else Closing.AGAIN

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from models import LIVE_STATUSES, Deploy, DeployAttempt, DeployStatus, DeployTrigger, OnboardingSession, SessionStatus
 from services import audit, queue
 from services.database import DbSession
-from services.deploys import hooks
+from services.deploys import gone, hooks
 from services.errors import ConflictError, InvalidInputError, NotFoundError, ServiceError
 from services.labels import within
 from services.permissions import Actor, Permission, require
@@ -47,7 +47,7 @@ def request(
         NotFoundError: there is no such session.
         ForbiddenError: not this actor's to deploy, or to override.
         InvalidInputError: no hook URL is set, or it can't be called.
-        ConflictError: a deploy of the session is under way, or the session has nothing to deploy.
+        ConflictError: a deploy of the session is under way, or the session has nothing to deploy, or its hook is gone.
     """
     session = get_session(db, session_id)
     require(actor, Permission.RETRY_DEPLOY, owner_id=session.user_id)
@@ -58,8 +58,10 @@ def request(
     url = hooks.resolve(hook_url, session.survey, session.vercel_hook_url, default_hook_url)
     if url is None:
         raise InvalidInputError("No deploy hook is set for this session.", field="hookUrl")
+    if not (hook_url and hook_url.strip()):
+        _refuse_gone(db, url)  # whoever names a hook means to try it, gone or not
     deploy = _insert(db, session_id, url, trigger=trigger, actor=actor, now=now)
-    queue.enqueue_delivery(db, deploy.id, at=now, now=now)
+    queue.wake_deliveries(db)
     audit.record(
         db,
         actor,
@@ -76,9 +78,12 @@ def retry(db: DbSession, deploy_id: UUID, *, actor: Actor, now: datetime) -> Dep
     Raises:
         NotFoundError: there is no such deploy.
         ForbiddenError: not this actor's to retry.
-        ConflictError: the deploy is not dead-lettered (someone was faster), or the session has a newer one under way.
+        ConflictError: the deploy is not dead-lettered (someone was faster), or the session has a newer one under way,
+            or its hook is gone.
     """
     deploy = _get_for(db, deploy_id, actor, Permission.RETRY_DEPLOY)
+    if deploy.status is DeployStatus.DEAD_LETTERED:
+        _refuse_gone(db, deploy.hook_url)
     other = aliased(Deploy)
     live_sibling = exists().where(other.session_id == Deploy.session_id, other.status.in_(LIVE_STATUSES))
     requeued = _transition(
@@ -89,7 +94,7 @@ def retry(db: DbSession, deploy_id: UUID, *, actor: Actor, now: datetime) -> Dep
     )
     if not requeued:
         raise ConflictError(_why_no_retry(db, deploy))
-    queue.enqueue_delivery(db, deploy_id, at=now, now=now)
+    queue.wake_deliveries(db)
     audit.record(
         db,
         actor,
@@ -184,6 +189,11 @@ def _get_for(db: DbSession, deploy_id: UUID, actor: Actor, permission: Permissio
     deploy = get_deploy(db, deploy_id)
     require(actor, permission, owner_id=get_session(db, deploy.session_id).user_id)
     return deploy
+
+
+def _refuse_gone(db: DbSession, url: str) -> None:
+    if mark := gone.find(db, url):
+        raise ConflictError(gone.why_not(mark))
 
 
 def _insert(

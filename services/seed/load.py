@@ -84,7 +84,7 @@ def load(
     with _silenced(db):
         for table, statement in _FILLED:
             report(table, _run(db, statement, values))
-    _enqueue_live(db, now)
+    queue.wake_deliveries(db)
     _clean_up(db)
 
 
@@ -133,24 +133,6 @@ def _alter_triggers(db: DbSession, verb: str) -> None:
     for table, names in _SILENCED.items():
         for name in names:
             db.execute(text(f"ALTER TABLE {table} {verb} TRIGGER {table}_{name}"))
-
-
-def _enqueue_live(db: DbSession, now: datetime) -> None:
-    """Give every deploy under way its job; one whose worker was lost is looked at once that is certain."""
-    live = db.execute(
-        text(
-            """
-            SELECT d.id, coalesce(d.next_attempt_at, CAST(:now AS timestamptz) + interval '20 seconds')
-            FROM seed_session s
-            JOIN seed_deploy_plan p USING (scenario)
-            JOIN deploys d ON d.id = pg_temp.seed_id('deploy1', s.n)
-            WHERE s.scenario >= :first_live
-            """
-        ),
-        {"now": now, "first_live": plan.FIRST_LIVE},
-    )
-    for deploy_id, at in live.all():
-        queue.enqueue_delivery(db, deploy_id, at=at, now=now)
 
 
 def _clean_up(db: DbSession) -> None:

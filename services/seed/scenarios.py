@@ -177,6 +177,6 @@ def _status(verdict: Verdict, nth: int) -> DeployStatus:
     """What a verdict on the nth attempt of the schedule makes of the deploy."""
     if verdict is Verdict.SUCCEEDED:
         return DeployStatus.SUCCEEDED
-    if verdict is Verdict.FINAL or nth >= EXHAUSTED:
+    if verdict.is_final or nth >= EXHAUSTED:
         return DeployStatus.DEAD_LETTERED
     return DeployStatus.RETRY_SCHEDULED

@@ -1,0 +1,232 @@
+"""The dispatcher: claims deploys that are due, POSTs them and records what came of it, until it is told to stop."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import TypeVar
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from services import audit
+from services.database import DbSession
+from services.deploys.claim import claim
+from services.deploys.delivery import Delivery, Ended
+from services.deploys.limits import Limits
+from services.deploys.lost import close_lost
+from services.deploys.outcome import AttemptOutcome
+from services.deploys.record import record
+from services.permissions import WORKER
+
+log = logging.getLogger("console.worker")
+
+DATABASE_THREADS = 5
+"""Transactions under way at once: a claim, a record, upkeep; each needs a connection of the pool."""
+POLL_S = 1.0
+"""How often to look without having been woken: deploys come due, limits refill, circuits half-open."""
+GATHER_S = 0.02
+"""How long outcomes and free places gather, so that one transaction serves many."""
+RECORDED_AT_ONCE = 200
+RETRY_S = 0.5
+"""How long to wait before the database is asked again; short, since others take attempts for lost after a while."""
+DATABASE_ERRORS = (DBAPIError, PoolTimeoutError)
+
+T = TypeVar("T")
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Dispatcher:
+    """Keeps up to `concurrency` POSTs under way, each database step in a thread of its own."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        post: Callable[[Delivery], Awaitable[AttemptOutcome]],
+        *,
+        concurrency: int,
+        limits: Limits,
+        random: Random | None = None,
+    ) -> None:
+        """
+        Args:
+            post: makes one POST and never raises.
+            concurrency: POSTs under way at once, in this worker.
+        """
+        self._engine = engine
+        self._post = post
+        self._concurrency = concurrency
+        self._limits = limits
+        self._random = random or Random()  # noqa: S311 - jitter, not a secret
+        self._threads = ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="database")
+        self._connected_at: datetime | None = None
+        self._posting: set[asyncio.Task[None]] = set()
+        self._ended: deque[Ended] = deque()
+        self._has_ended = asyncio.Event()
+        self._awake = asyncio.Event()
+
+    def wake(self) -> None:
+        """Look for deploys at once: some were queued."""
+        self._awake.set()
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Deliver until `stopping` is set; then end what is being POSTed, and record it."""
+        recorder = asyncio.create_task(self._record_all())
+        stopper = asyncio.create_task(_when_set(stopping, self.wake))
+        try:
+            while not stopping.is_set():
+                await self._fill()
+            while self._posting:
+                await asyncio.wait(self._posting)
+        finally:
+            stopper.cancel()
+            self._ended.append(_LAST)
+            self._has_ended.set()
+            await recorder
+            self._threads.shutdown()
+
+    async def transaction(self, act: Callable[[DbSession], T]) -> T:
+        """Run `act` in a transaction of its own, in a thread, on behalf of the worker.
+
+        Raises:
+            DBAPIError: the database is away, or refuses.
+        """
+        try:
+            done = await asyncio.get_running_loop().run_in_executor(self._threads, self._in_transaction, act)
+        except DATABASE_ERRORS:
+            self._connected_at = None
+            raise
+        self._connected_at = self._connected_at or utc_now()
+        return done
+
+    async def close_lost(self) -> None:
+        """Close the attempts of workers that died."""
+        connected_at = self._connected_at
+        if connected_at is None:
+            return
+        found = await self.transaction(
+            lambda db: close_lost(
+                db, now=utc_now(), connected_at=connected_at, random=self._random, limits=self._limits
+            )
+        )
+        if found:
+            log.warning("%d attempts had lost their worker; their deploys are tried again.", found)
+            self.wake()
+
+    async def _fill(self) -> None:
+        """Claim as much as there is room for; or wait until there may be something to claim."""
+        self._awake.clear()
+        deliveries = await self._claim(self._concurrency - len(self._posting))
+        for delivery in deliveries:
+            task = asyncio.create_task(self._deliver(delivery))
+            self._posting.add(task)
+            task.add_done_callback(self._posting.discard)
+        if deliveries:
+            await asyncio.sleep(GATHER_S)
+        else:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._awake.wait(), POLL_S)
+        while len(self._posting) >= self._concurrency:
+            await asyncio.wait(self._posting, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _claim(self, free: int) -> Sequence[Delivery]:
+        try:
+            return await self.transaction(lambda db: claim(db, free=free, now=utc_now(), limits=self._limits))
+        except DATABASE_ERRORS as error:
+            _warn_away(error)
+            await asyncio.sleep(RETRY_S)
+            return []
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        outcome = await self._post(delivery)
+        self._ended.append(Ended(delivery.attempt_id, outcome))
+        self._has_ended.set()
+
+    async def _record_all(self) -> None:
+        """Record outcomes as they come, many in one transaction, until the last."""
+        is_last = False
+        while not is_last:
+            await self._has_ended.wait()
+            self._has_ended.clear()
+            await asyncio.sleep(GATHER_S)
+            while self._ended and not is_last:
+                batch = [self._ended.popleft() for _ in range(min(len(self._ended), RECORDED_AT_ONCE))]
+                is_last = batch[-1] is _LAST
+                await self._record([ended for ended in batch if ended is not _LAST])
+                self.wake()
+
+    async def _record(self, batch: Sequence[Ended]) -> None:
+        """Write outcomes however long the database is away: the POSTs were made and must not be made again."""
+        while batch:
+            try:
+                await self._write(batch)
+            except DATABASE_ERRORS as error:
+                if _is_refusal(error):
+                    return await self._record_one_by_one(batch, error)
+                _warn_away(error)
+                await asyncio.sleep(RETRY_S)
+            else:
+                return None
+        return None
+
+    async def _record_one_by_one(self, batch: Sequence[Ended], error: Exception) -> None:
+        """One outcome that the database refuses does not keep the others from being written."""
+        if len(batch) == 1:
+            log.error("The outcome of attempt %s was refused.", batch[0].attempt_id, exc_info=error)
+            return
+        for ended in batch:
+            await self._record([ended])
+
+    async def _write(self, batch: Sequence[Ended]) -> None:
+        verdicts = await self.transaction(
+            lambda db: record(db, batch, now=utc_now(), random=self._random, limits=self._limits)
+        )
+        if log.isEnabledFor(logging.INFO):
+            for ended in batch:
+                verdict = verdicts.get(ended.attempt_id)
+                what = verdict.name.lower() if verdict else "nothing follows"
+                log.info("Attempt %s: %s in %d ms", ended.attempt_id, what, ended.outcome.duration_ms)
+
+    def _in_transaction(self, act: Callable[[DbSession], T]) -> T:
+        with DbSession(self._engine, expire_on_commit=False) as db, db.begin():
+            audit.act_as(db, WORKER)
+            return act(db)
+
+
+_LAST = Ended.__new__(Ended)
+"""Tells the recorder that no outcome follows."""
+
+
+async def repeat(every: timedelta, act: Callable[[], Awaitable[object]], stopping: asyncio.Event) -> None:
+    """Do something again and again until `stopping` is set; what the database refuses is tried the next time."""
+    while not stopping.is_set():
+        try:
+            await act()
+        except DATABASE_ERRORS as error:
+            _warn_away(error)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), every.total_seconds())
+
+
+async def _when_set(event: asyncio.Event, act: Callable[[], None]) -> None:
+    await event.wait()
+    act()
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Whether the database answers, and would answer the same again."""
+    state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+    return state[:2] in ("22", "23")  # data exceptions and violated constraints, PostgreSQL's appendix A
+
+
+def _warn_away(error: Exception) -> None:
+    cause = getattr(error, "orig", None) or error
+    log.warning("The database can't be used now (%s); trying again.", type(cause).__name__)
