@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Json, TextEnum, created_at, one_of, uuid_pk
@@ -65,8 +65,8 @@ class Recovery(Base):
     """All that its deploys' failures looked like when they were chosen; meeting one of them again halts it."""
     accepted_fingerprints: Mapped[list[str]] = mapped_column(default=list, server_default="{}")
     """Those that halted it and that somebody went on with anyway; by themselves they don't halt it again."""
-    judged_from: Mapped[datetime] = mapped_column(server_default=func.now())
-    """Outcomes from here on are judged: it was started, or resumed after a halt, then."""
+    judged_after: Mapped[datetime | None]
+    """Outcomes after this one are judged: it was the newest when somebody went on after a halt; null without one."""
     tally: Mapped[Json | None]
     """How many of its deploys came to what, by item status; null until it ended."""
     actor: Mapped[str]

@@ -16,10 +16,7 @@ def upgrade() -> None:
     op.add_column("recoveries", sa.Column("total", sa.Integer(), server_default="0", nullable=False))
     op.add_column("recoveries", sa.Column("fingerprints", TEXTS, server_default="{}", nullable=False))
     op.add_column("recoveries", sa.Column("accepted_fingerprints", TEXTS, server_default="{}", nullable=False))
-    op.add_column(
-        "recoveries",
-        sa.Column("judged_from", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-    )
+    op.add_column("recoveries", sa.Column("judged_after", sa.DateTime(timezone=True), nullable=True))
     op.add_column("recoveries", sa.Column("tally", postgresql.JSONB(none_as_null=True), nullable=True))
     op.drop_index("ix_recoveries_running", table_name="recoveries", postgresql_where=sa.text("status = 'running'"))
     op.create_index("ix_recoveries_open", "recoveries", ["created_at"], postgresql_where=sa.text("ended_at IS NULL"))
@@ -51,5 +48,5 @@ def downgrade() -> None:
     op.create_index(
         "ix_recoveries_running", "recoveries", ["created_at"], postgresql_where=sa.text("status = 'running'")
     )
-    for name in ("tally", "judged_from", "accepted_fingerprints", "fingerprints", "total"):
+    for name in ("tally", "judged_after", "accepted_fingerprints", "fingerprints", "total"):
         op.drop_column("recoveries", name)
