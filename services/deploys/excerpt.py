@@ -20,14 +20,15 @@ _INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u
 _WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 
 
-def of_answer(raw: bytes, headers: httpx.Headers, url: str) -> str:
+def of_answer(response: httpx.Response, raw: bytes, url: str) -> str:
     """The excerpt of an answer's body.
 
     Args:
+        response: what its headers say about the body.
         raw: the body as it came, or its beginning.
         url: the URL that was called; answers like to repeat it, and it is a credential.
     """
-    return clean(inflated(raw, headers.get("Content-Encoding")), charset_of(headers), url)
+    return clean(inflated(raw, response.headers.get("Content-Encoding")), charset_of(response), url)
 
 
 def clean(body: bytes, charset: str | None, url: str) -> str:
@@ -56,9 +57,9 @@ def decoded(body: bytes, charset: str | None) -> str:
         return body.decode("utf-8", "replace")
 
 
-def charset_of(headers: httpx.Headers) -> str | None:
+def charset_of(response: httpx.Response) -> str | None:
     """The charset that the answer declares."""
     try:
-        return httpx.Response(200, headers={"Content-Type": headers.get("Content-Type", "")}).charset_encoding
+        return response.charset_encoding
     except (UnicodeError, ValueError, AssertionError):  # the standard library's parser raises these for odd input
         return None

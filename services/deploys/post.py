@@ -76,7 +76,7 @@ class Poster:
         return AttemptOutcome(
             duration_ms=_ms_since(started),
             status_code=response.status_code,
-            response_excerpt=excerpt.of_answer(body, response.headers, delivery.hook_url),
+            response_excerpt=excerpt.of_answer(response, body, delivery.hook_url),
             retry_after_s=retry_after.parse(response.headers.get("Retry-After"), now),
         )
 

@@ -17,9 +17,8 @@ from tests.records import HOOK
 
 
 def of(raw, **headers):
-    return excerpt.of_answer(
-        raw, httpx.Headers({name.replace("_", "-"): value for name, value in headers.items()}), HOOK
-    )
+    headers = {name.replace("_", "-"): value for name, value in headers.items()}
+    return excerpt.of_answer(httpx.Response(200, headers=headers), raw, HOOK)
 
 
 @pytest.mark.parametrize(
@@ -97,9 +96,9 @@ def test_whatever_bytes_come_the_excerpt_can_be_stored(body, charset, encoding):
 
 @given(st.text(max_size=40))
 def test_whatever_content_type_comes_it_has_a_charset_or_none(content_type):
-    headers = httpx.Headers([(b"content-type", content_type.encode("utf-8", "replace"))])
+    response = httpx.Response(200, headers=[(b"content-type", content_type.encode("utf-8", "replace"))])
 
-    assert isinstance(excerpt.charset_of(headers), str | None)
+    assert isinstance(excerpt.charset_of(response), str | None)
 
 
 @pytest.mark.parametrize("charset", sorted(excerpt.CHARSETS))
