@@ -20,6 +20,7 @@ from extensions import db_session
 from models import Deploy, Project
 from services import deploys, projects, records, rooms
 from services.database import DbSession
+from services.deploys import gone, holds
 from services.errors import StaleError
 from services.lookups import get_visible
 from services.permissions import Actor, Permission, can
@@ -63,6 +64,7 @@ class RecordsView(PermittedView, StudioPages, BaseView):
             survey=record_facts.survey(details.session),
             response=record_facts.newest_response(details.session),
             live_url=url_for(".session_live", id=session_id) if details.is_live else None,
+            why_gone=details.gone and gone.why_not(details.gone),
             **more,
         )
 
@@ -168,7 +170,16 @@ class RecordsView(PermittedView, StudioPages, BaseView):
     def _deploy(self, deploy_id: UUID, **more: Any) -> str:
         details = records.get_deploy(db_session(), deploy_id, actor=current_actor())
         live_url = url_for(".deploy_live", id=deploy_id) if details.deploy.status.is_live else None
-        return self.render("console/records/deploy.html", details=details, live_url=live_url, **more)
+        limits = current_app.extensions["console_limits"]
+        held_by = holds.of_deploy(db_session(), details.deploy, limits=limits, now=datetime.now(UTC))
+        return self.render(
+            "console/records/deploy.html",
+            details=details,
+            live_url=live_url,
+            held_by=held_by,
+            why_gone=details.gone and gone.why_not(details.gone),
+            **more,
+        )
 
     def _room(self, details: records.RoomDetails, form: RoomPageForm, **more: Any) -> str:
         return self.render("console/records/room.html", details=details, form=form, **more)

@@ -14,7 +14,7 @@ from services.deploys import switches
 from services.deploys.breaker import Circuit, CircuitState
 from services.deploys.fairness import Lane
 from services.deploys.limits import Limits
-from services.permissions import Actor, Permission, Scope
+from services.permissions import Actor, Permission, Scope, can
 from services.scopes import visible
 
 COUNTED = 10_000
@@ -60,6 +60,8 @@ class Standstill:
     """Open circuits for which deploys wait."""
     more: int
     """Pauses of single hosts that are not among these."""
+    may_look: bool
+    """Whether the actor may see the page of deliveries."""
 
 
 def of_deploy(db: DbSession, deploy: Deploy, *, limits: Limits, now: datetime) -> list[Hold]:
@@ -92,12 +94,12 @@ def decide(next_attempt_at: datetime, pauses: Sequence[DeliveryPause], lane: Lan
 
 def standstill(db: DbSession, actor: Actor, *, now: datetime) -> Standstill:
     """What holds deploys now; those who see their own records alone are told only of what holds these."""
-    pauses = switches.pauses(db)
+    pauses, may_look = switches.pauses(db), can(actor, Permission.SEE_FAILURES)
     if pauses and pauses[0].host is None:
-        return Standstill([_paused(pauses[0], _count(db, actor, None))], [], more=0)
+        return Standstill([_paused(pauses[0], _count(db, actor, None))], [], 0, may_look)
     concerning = _concerning(db, actor, pauses)
     told = [_paused(pause, _count(db, actor, pause.host)) for pause in concerning[:TOLD]]
-    return Standstill(told, _open_circuits(db, actor, now), more=len(concerning[TOLD:]))
+    return Standstill(told, _open_circuits(db, actor, now), len(concerning[TOLD:]), may_look)
 
 
 def _concerning(db: DbSession, actor: Actor, pauses: Sequence[DeliveryPause]) -> list[DeliveryPause]:
