@@ -8,6 +8,7 @@ from flask_admin.theme import Bootstrap4Theme
 
 from admin_views import lists, times
 from admin_views.console import ConsoleView
+from admin_views.deliveries import DeliveriesView
 from admin_views.records import RecordsView
 from admin_views.wizard import WizardView
 from services import labels, offers
@@ -25,6 +26,9 @@ def init_app(app: Flask) -> Admin:
     admin.add_view(RecordsView(name="Records", url="/console", endpoint="records"))
     admin.add_view(WizardView(name="Wizard", url="/wizard", endpoint="wizard"))
     lists.add_to(admin)
+    admin.add_view(
+        DeliveriesView(name="Deliveries", url="/console/deliveries", category="Deploys", endpoint="deliveries")
+    )
     admin.add_link(MenuLink(name="API", url="/api/docs"))
     app.add_url_rule("/", "home", _home)
     times.init_app(app)

@@ -18,6 +18,7 @@ from extensions import db_session, transaction
 from models import Base, DeployTrigger, OnboardingSession, Project
 from services import console, deploys, projects
 from services.database import DbSession
+from services.deploys import holds
 from services.errors import ConflictError, InvalidInputError
 from services.lookups import get_visible
 from services.permissions import Permission, require
@@ -97,7 +98,12 @@ def _quick() -> console.QuickActions:
     return console.quick_actions(db_session(), current_actor())
 
 
+def _standstill() -> holds.Standstill:
+    return holds.standstill(db_session(), current_actor(), now=datetime.now(UTC))
+
+
 WIDGETS: dict[str, Callable[[], Any]] = {
+    "standstill": _standstill,
     "metrics": _metrics,
     "quick": _quick,
     "onboarding": _onboarding,
