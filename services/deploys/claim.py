@@ -55,7 +55,7 @@ _LOCK_HOSTS = text(
 )
 _IN_FLIGHT = text(
     """
-    SELECT host, count(*) FROM deploys
+    SELECT host, count(*) AS under_way FROM deploys
     WHERE status = 'in_flight' AND host = ANY(CAST(:hosts AS text[])) GROUP BY host
     """
 )
@@ -125,7 +125,7 @@ def claim(db: DbSession, *, free: int, now: datetime, limits: Limits) -> list[De
 
 
 def _due_hosts(db: DbSession, now: datetime) -> list[str]:
-    known = {host: is_known for host, is_known in db.execute(_DUE, {"now": now, "most": HOSTS_AT_ONCE})}
+    known = {row.host: row.known for row in db.execute(_DUE, {"now": now, "most": HOSTS_AT_ONCE})}
     if new := [host for host, is_known in known.items() if not is_known]:
         db.execute(_ADD_HOSTS, {"hosts": new})
     return list(known)
@@ -138,7 +138,7 @@ def _lanes(db: DbSession, hosts: Sequence[str], limits: Limits) -> list[Lane]:
     rows = db.execute(_LOCK_HOSTS, {"hosts": list(hosts)}).all()
     # Counted after the lock, since a statement does not see what was committed while it waited for one.
     counted = db.execute(_IN_FLIGHT, {"hosts": [row.host for row in rows]})
-    in_flight = {host: count for host, count in counted}
+    in_flight = {row.host: row.under_way for row in counted}
     return [
         Lane(
             host=row.host,

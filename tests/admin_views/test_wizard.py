@@ -577,7 +577,7 @@ REFUSE = """
 """
 
 
-@pytest.mark.parametrize("table", ["projects", "project_configs", "deploys", "pgqueuer"])
+@pytest.mark.parametrize("table", ["projects", "project_configs", "deploys"])
 def test_a_session_whose_project_can_not_be_made_is_failed_and_says_so(db, member, complete, table, caplog):
     db.execute(text(REFUSE.format(table=table)))
 

@@ -1,4 +1,4 @@
-"""Finishing a draft: its project, configuration, deploy, job and audit, together or not at all."""
+"""Finishing a draft: its project, configuration, deploy and audit, together or not at all."""
 
 from threading import Barrier, Thread
 
@@ -7,6 +7,7 @@ from sqlalchemy import create_engine, func, select, text
 
 from config import sqlalchemy_url
 from models import (
+    WAITING_STATUSES,
     AuditEvent,
     ComboType,
     Deploy,
@@ -65,8 +66,9 @@ def rows(db, model):
     return db.scalar(select(func.count()).select_from(model))
 
 
-def jobs(db):
-    return db.execute(text("SELECT convert_from(payload, 'UTF8') FROM pgqueuer")).scalars().all()
+def waiting(db):
+    """The ids of the deploys that a worker would take."""
+    return db.scalars(select(Deploy.id).where(Deploy.status.in_(WAITING_STATUSES))).all()
 
 
 def test_finishing_makes_the_project_that_the_answers_speak_of(db, draft, actor):
@@ -102,7 +104,7 @@ def test_finishing_queues_one_deploy_of_the_session(db, draft, actor):
 
     assert (deploy.session_id, deploy.hook_url, deploy.status) == (draft.id, HOOK, DeployStatus.QUEUED)
     assert (deploy.trigger, deploy.actor) == (DeployTrigger.WIZARD, actor.name)
-    assert jobs(db) == [str(deploy.id)]
+    assert waiting(db) == [deploy.id]
 
 
 def test_finishing_completes_the_session_and_its_history_and_audit_say_who(db, draft, actor):
@@ -128,7 +130,7 @@ def test_without_a_hook_there_is_a_project_and_no_deploy(db, draft, actor):
     finished = finalize(db, draft, actor, hook=None)
 
     assert (finished.deploy, finished.session.status) == (None, SessionStatus.COMPLETED)
-    assert (rows(db, Project), rows(db, Deploy), jobs(db)) == (1, 0, [])
+    assert (rows(db, Project), rows(db, Deploy), waiting(db)) == (1, 0, [])
 
 
 @pytest.mark.parametrize("hook", ["ftp://example.com/x", "https://", "https://user:pw@example.com/", "not a url"])
@@ -231,7 +233,7 @@ def test_only_a_draft_of_ones_own_is_marked_as_failed_and_only_with_a_reason(db,
     assert draft.status is SessionStatus.COMPLETED
 
 
-@pytest.mark.parametrize("table", ["projects", "project_configs", "deploys", "pgqueuer", "audit_events"])
+@pytest.mark.parametrize("table", ["projects", "project_configs", "deploys", "audit_events"])
 def test_finishing_leaves_nothing_behind_where_any_part_of_it_fails(fresh_db, table):
     db = fresh_db
     actor = actor_of(Records(db, NOW).user())
@@ -280,7 +282,7 @@ def test_two_who_finish_one_draft_at_once_make_one_project(fresh_database_url):
 
     assert sorted(outcomes) == ["conflict", "finished"]
     with DbSession(engine) as db:
-        assert (rows(db, Project), rows(db, Deploy), len(jobs(db))) == (1, 1, 1)
+        assert (rows(db, Project), rows(db, Deploy), len(waiting(db))) == (1, 1, 1)
         assert db.get(OnboardingSession, session_id).status is SessionStatus.COMPLETED
     engine.dispose()
 
