@@ -6,12 +6,16 @@ from flask_admin import Admin
 from flask_admin.menu import MenuLink
 from flask_admin.theme import Bootstrap4Theme
 
+from accounts import current_actor
 from admin_views import lists, times
 from admin_views.console import ConsoleView
 from admin_views.deliveries import DeliveriesView
+from admin_views.failures import FailuresView
 from admin_views.records import RecordsView
 from admin_views.wizard import WizardView
 from services import labels, offers
+from services.deploys import failure_counts
+from services.permissions import Permission, can
 
 
 def init_app(app: Flask) -> Admin:
@@ -26,6 +30,7 @@ def init_app(app: Flask) -> Admin:
     admin.add_view(RecordsView(name="Records", url="/console", endpoint="records"))
     admin.add_view(WizardView(name="Wizard", url="/wizard", endpoint="wizard"))
     lists.add_to(admin)
+    admin.add_view(FailuresView(name="Failures", url="/console/failures", endpoint="failures", category="Deploys"))
     admin.add_view(
         DeliveriesView(name="Deliveries", url="/console/deliveries", category="Deploys", endpoint="deliveries")
     )
@@ -33,8 +38,14 @@ def init_app(app: Flask) -> Admin:
     app.add_url_rule("/", "home", _home)
     times.init_app(app)
     app.jinja_env.tests["forbidden"] = lambda why_not: why_not == offers.NOT_PERMITTED
-    app.jinja_env.filters |= {"label": labels.label, "within": labels.within}
+    app.jinja_env.filters |= {"label": labels.label, "within": labels.within, "deploy_count": failure_counts.number}
+    app.jinja_env.globals["may"] = _may
     return admin
+
+
+def _may(permission: str) -> bool:
+    """Whether the person who is asking may do it to any record, for templates."""
+    return can(current_actor(), Permission(permission))
 
 
 def _home() -> ResponseReturnValue:

@@ -4,10 +4,12 @@ from typing import Any
 
 from markupsafe import Markup
 
+from accounts import current_actor
 from admin_views.chips import outcome_chip
-from admin_views.formatters import record_link, shortened
+from admin_views.formatters import failure_link, record_link, shortened
 from admin_views.model_view import ConsoleModelView
 from services.labels import label
+from services.permissions import Permission, can
 
 
 def _deploy(view: Any, context: Any, attempt: Any, name: str) -> Markup:
@@ -28,10 +30,25 @@ def _error(view: Any, context: Any, attempt: Any, name: str) -> str | None:
     return label(attempt.error_kind) if attempt.error_kind else None
 
 
+def failure_group(view: Any, context: Any, record: Any, name: str) -> Markup | str | None:
+    """The fingerprint of a deploy or attempt, which leads to its group those who may see that."""
+    fingerprint: str | None = record.fingerprint
+    return failure_link(fingerprint) if fingerprint and can(current_actor(), Permission.SEE_FAILURES) else fingerprint
+
+
 class AttemptView(ConsoleModelView):
     """Attempts: history, which nobody changes."""
 
-    column_list = ("started_at", "deploy.session", "deploy", "attempt_number", "ok", "duration_ms", "response_excerpt")
+    column_list = (
+        "started_at",
+        "deploy.session",
+        "deploy",
+        "attempt_number",
+        "ok",
+        "duration_ms",
+        "fingerprint",
+        "response_excerpt",
+    )
     column_details_list = (
         "id",
         "started_at",
@@ -93,6 +110,13 @@ class AttemptView(ConsoleModelView):
         "status_code": "Code",
         "error_kind": "Error",
         "response_excerpt": "Answer",
+        "fingerprint": "Failure group",
         "id": "Id",
     }
-    column_formatters = {"deploy": _deploy, "deploy.session": _session, "ok": _outcome, "error_kind": _error}
+    column_formatters = {
+        "deploy": _deploy,
+        "deploy.session": _session,
+        "ok": _outcome,
+        "error_kind": _error,
+        "fingerprint": failure_group,
+    }

@@ -18,7 +18,7 @@ from extensions import db_session, transaction
 from models import Base, DeployTrigger, OnboardingSession, Project
 from services import console, deploys, projects
 from services.database import DbSession
-from services.deploys import holds
+from services.deploys import failures, holds
 from services.errors import ConflictError, InvalidInputError
 from services.lookups import get_visible
 from services.permissions import Permission, require
@@ -42,6 +42,8 @@ class ConsoleView(PermittedView, AdminIndexView):
         """One widget, for the page to put in the place of the older one."""
         if widget not in WIDGETS:
             abort(404, "There is no such widget.")
+        if widget == "failures":
+            require(current_actor(), Permission.SEE_FAILURES)
         return self.render(f"console/_{widget}.html", **{widget: WIDGETS[widget]()})
 
     @expose("/sessions/<session_id>/retry", methods=["POST"])
@@ -102,7 +104,12 @@ def _standstill() -> holds.Standstill:
     return holds.standstill(db_session(), current_actor(), now=datetime.now(UTC))
 
 
+def _failures() -> failures.WorstGroups | None:
+    return failures.worst(db_session(), current_actor(), now=datetime.now(UTC))
+
+
 WIDGETS: dict[str, Callable[[], Any]] = {
+    "failures": _failures,
     "standstill": _standstill,
     "metrics": _metrics,
     "quick": _quick,

@@ -47,6 +47,7 @@ class DeployView(ConsoleModelView):
         "idempotency_key",
         "next_attempt_at",
         "first_attempt_number",
+        "fingerprint",
         "actor",
         "created_at",
         "updated_at",
@@ -61,6 +62,7 @@ class DeployView(ConsoleModelView):
         "actor",
         "session.purpose",
         "session_id",
+        "fingerprint",
         "idempotency_key",
         "id",
     )
@@ -84,6 +86,7 @@ class DeployView(ConsoleModelView):
         "actor": "Requested by",
         "updated_at": "Updated",
         "idempotency_key": "Idempotency key",
+        "fingerprint": "Failure group",
         "id": "Id",
     }
     column_formatters = {"session": _session, "trigger": _trigger}

@@ -67,6 +67,13 @@ def record_link(kind: str, record_id: UUID, text: Any) -> Markup:
     return Markup('<a href="{}{}/{}">{}</a>').format(url_for("console.index"), kind, record_id, text)
 
 
+def failure_link(fingerprint: str) -> Markup:
+    """A link to the group of the failures with this fingerprint."""
+    return Markup('<a href="{}"><code>{}</code></a>').format(
+        url_for("failures.of", fingerprint=fingerprint), fingerprint
+    )
+
+
 def time(value: datetime, form: str = "%Y-%m-%d %H:%M") -> Markup:
     """A time in UTC, exact on hover; a naive one is shown as it is, since nobody knows its zone."""
     if value.tzinfo is None:

@@ -31,6 +31,11 @@ class DeployCounts:
     cancelled: int = 0
 
     @property
+    def is_whole(self) -> bool:
+        """Whether each number is exact; else there are more."""
+        return max(self.dead_lettered, self.live, self.cancelled) < COUNT_LIMIT
+
+    @property
     def to_recover(self) -> int:
         """Those that are not settled: given up, or on their way to it."""
         return self.dead_lettered + self.live
@@ -54,7 +59,7 @@ def deploy_counts(db: DbSession, fingerprints: Sequence[str]) -> dict[str, Deplo
 
 def trends(db: DbSession, groups: Sequence[FailureGroup], *, now: datetime) -> dict[UUID, tuple[int, ...]]:
     """Failed attempts of each group in each of the last `TREND_HOURS` hours, the hour of `now` last."""
-    first = hour_of(now) - timedelta(hours=TREND_HOURS - 1)
+    first = hours_until(now)[0]
     hours = {group.id: [0] * TREND_HOURS for group in groups}
     rows = db.execute(
         select(FailureGroupHour.group_id, FailureGroupHour.hour, FailureGroupHour.attempts).where(
@@ -64,6 +69,16 @@ def trends(db: DbSession, groups: Sequence[FailureGroup], *, now: datetime) -> d
     for group_id, hour, attempts in rows:
         hours[group_id][(hour - first) // timedelta(hours=1)] = attempts
     return {group_id: tuple(counts) for group_id, counts in hours.items()}
+
+
+def number(count: int) -> str:
+    """A count of deploys as people read it: “2,000”, or “10,000+” where it was not counted any further."""
+    return f"{count:,}+" if count >= COUNT_LIMIT else f"{count:,}"
+
+
+def hours_until(now: datetime) -> list[datetime]:
+    """When each of the last `TREND_HOURS` hours began, the hour of `now` last."""
+    return [hour_of(now) - timedelta(hours=ago) for ago in reversed(range(TREND_HOURS))]
 
 
 @dataclass(frozen=True)
@@ -106,7 +121,7 @@ _COUNTS = text(
             SELECT FROM deploys AS d
             WHERE d.fingerprint = f.fingerprint AND d.status = s.status
             LIMIT :limit
-        ) AS some
+        ) AS counted
     ) AS c
     WHERE c.count > 0
     """

@@ -1,6 +1,6 @@
 """Reading failure groups: the list, one with everything about it, and the few that matter most now."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,8 +13,9 @@ from models import Deploy, DeployAttempt, FailureGroup, FailureGroupStatus
 from services import text
 from services.database import DbSession
 from services.deploys import failure_words, triage
-from services.deploys.failure_counts import COUNT_LIMIT, Became, DeployCounts, became, deploy_counts, trends
+from services.deploys.failure_counts import Became, DeployCounts, became, deploy_counts, trends
 from services.errors import InvalidInputError
+from services.permissions import Actor, Permission, can
 
 PAGE_LENGTH = 50
 """Groups of one page."""
@@ -61,14 +62,6 @@ class GroupRow:
         return failure_words.trend(self.trend)
 
     @property
-    def dead_lettered(self) -> str:
-        return number(self.deploys.dead_lettered)
-
-    @property
-    def live(self) -> str:
-        return number(self.deploys.live)
-
-    @property
     def why_no_recovery(self) -> str | None:
         """What keeps its deploys from being recovered; None where nothing does."""
         return (
@@ -83,6 +76,21 @@ class GroupPage:
     rows: list[GroupRow]
     next_cursor: str | None
     """Where the next ones begin; None where there are no more, or more than can be put in that order."""
+
+
+@dataclass(frozen=True)
+class WorstGroups:
+    """What fails now, in short."""
+
+    rows: list[GroupRow]
+    """Those with most deploys."""
+    groups: int
+    """How many are open."""
+    deploys: int
+    """Those that the open groups hold, given up or being tried again."""
+    is_whole: bool
+    """Whether both numbers are exact; else there are more."""
+    may_recover: bool
 
 
 @dataclass(frozen=True)
@@ -127,12 +135,26 @@ def list_groups(
     return GroupPage(rows, _cursor(groups[limit - 1]) if len(groups) > limit else None)
 
 
-def worst(db: DbSession, *, now: datetime) -> GroupPage:
-    """The few open groups that hold most deploys; `next_cursor` says whether there are more."""
+def worst(db: DbSession, actor: Actor, *, now: datetime) -> WorstGroups | None:
+    """The few open groups that hold most deploys; None for those who may not see failures."""
+    if not can(actor, Permission.SEE_FAILURES):
+        return None
     groups = db.scalars(_newest_first(FailureTab.OPEN, None).limit(CANDIDATES)).all()
     rows = _most_first(rows_of(db, groups, now=now))
-    more = _cursor(groups[WIDGET_LENGTH - 1]) if len(groups) > WIDGET_LENGTH else None
-    return GroupPage(rows[:WIDGET_LENGTH], more)
+    return WorstGroups(
+        rows=rows[:WIDGET_LENGTH],
+        groups=len(groups),
+        deploys=sum(row.deploys.to_recover for row in rows),
+        is_whole=len(groups) < CANDIDATES and all(row.deploys.is_whole for row in rows),
+        may_recover=can(actor, Permission.RECOVER_DEPLOYS),
+    )
+
+
+def find_by_fingerprint(db: DbSession, fingerprint: str) -> FailureGroup | None:
+    """The group of the failures with this fingerprint, which may be any text."""
+    if not text.is_storable(fingerprint):
+        return None
+    return db.scalar(select(FailureGroup).where(FailureGroup.fingerprint == fingerprint))
 
 
 def get_group(db: DbSession, group_id: UUID, *, now: datetime) -> GroupDetails:
@@ -153,20 +175,6 @@ def rows_of(db: DbSession, groups: Sequence[FailureGroup], *, now: datetime) -> 
     counts = deploy_counts(db, [group.fingerprint for group in groups])
     hours = trends(db, groups, now=now)
     return [GroupRow(group, counts[group.fingerprint], hours[group.id]) for group in groups]
-
-
-def groups_of(db: DbSession, fingerprints: Iterable[str | None]) -> dict[str, FailureGroup]:
-    """The groups of these fingerprints, by fingerprint."""
-    wanted = {fingerprint for fingerprint in fingerprints if fingerprint}
-    if not wanted:
-        return {}
-    groups = db.scalars(select(FailureGroup).where(FailureGroup.fingerprint.in_(wanted)))
-    return {group.fingerprint: group for group in groups}
-
-
-def number(count: int) -> str:
-    """A count of deploys as people read it: “2,000”, or “10,000+” where it was not counted any further."""
-    return f"{count:,}+" if count >= COUNT_LIMIT else f"{count:,}"
 
 
 def _newest_first(tab: FailureTab, host: str | None) -> Select[FailureGroup]:
