@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Iterator
@@ -32,6 +33,10 @@ class HookServer:
     url: str = ""
     received: list[Received] = field(default_factory=list)
     answer: Callable[[socket.socket, Received], None] = lambda connection, request: None
+    take: Callable[[socket.socket], None] | None = None
+    """What is done with a connection, instead of reading a request and answering it."""
+    tls: ssl.SSLContext | None = None
+    connections: int = 0
 
 
 def answer_with(status: str, body: bytes = b"", *headers: str) -> Callable[[socket.socket, Received], None]:
@@ -55,10 +60,10 @@ def reset(connection: socket.socket, request: Received) -> None:
 
 
 @contextmanager
-def running() -> Iterator[HookServer]:
+def running(host: str = "127.0.0.1", port: int = 0) -> Iterator[HookServer]:
     """Serve on a free port of loopback until the block ends."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = HookServer(f"http://127.0.0.1:{listener.getsockname()[1]}/hook/0123456789abcdef")
+    listener = socket.create_server((host, port))
+    server = HookServer(f"http://{host}:{listener.getsockname()[1]}/hook/0123456789abcdef")
     server.answer = answer_with("201 Created", b'{"job":{"id":"1"}}', "Content-Type: application/json")
     threading.Thread(target=_accept, args=(listener, server), daemon=True).start()
     try:
@@ -74,6 +79,7 @@ def _accept(listener: socket.socket, server: HookServer) -> None:
             connection, _ = listener.accept()
         except OSError:
             return
+        server.connections += 1
         threading.Thread(target=_serve, args=(connection, server), daemon=True).start()
 
 
@@ -81,11 +87,21 @@ def _serve(connection: socket.socket, server: HookServer) -> None:
     with connection:
         connection.settimeout(30)
         try:
-            request = _read(connection)
-            server.received.append(request)
-            server.answer(connection, request)
+            if server.take:
+                server.take(connection)
+            elif server.tls:
+                with server.tls.wrap_socket(connection, server_side=True) as encrypted:
+                    _answer(encrypted, server)
+            else:
+                _answer(connection, server)
         except OSError:
             return
+
+
+def _answer(connection: socket.socket, server: HookServer) -> None:
+    request = _read(connection)
+    server.received.append(request)
+    server.answer(connection, request)
 
 
 def _read(connection: socket.socket) -> Received:

@@ -42,10 +42,12 @@ def inflated(raw: bytes, encoding: str | None) -> bytes:
     bits = _WINDOW_BITS.get((encoding or "").strip().lower())
     if bits is None:
         return raw
+    unpacker = zlib.decompressobj(bits)
     try:
-        return zlib.decompressobj(bits).decompress(raw, READ_LIMIT)
+        unpacked = unpacker.decompress(raw, READ_LIMIT)
     except zlib.error:
         return raw
+    return unpacked if unpacked or unpacker.eof else raw
 
 
 def decoded(body: bytes, charset: str | None) -> str:
