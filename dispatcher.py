@@ -11,7 +11,7 @@ from random import Random
 from typing import TypeVar
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from services import audit
@@ -36,6 +36,8 @@ RECORDED_AT_ONCE = 200
 RETRY_S = 0.5
 """How long to wait before the database is asked again; short, since others take attempts for lost after a while."""
 DATABASE_ERRORS = (DBAPIError, PoolTimeoutError)
+PASSING_ERRORS = (OperationalError, InterfaceError, PoolTimeoutError)
+"""What the database may do better the next time: it is away, or too busy, or two were in each other's way."""
 
 T = TypeVar("T")
 
@@ -165,17 +167,11 @@ class Dispatcher:
 
     async def _record(self, batch: Sequence[Ended]) -> None:
         """Write outcomes however long the database is away: the POSTs were made and must not be made again."""
-        while batch:
-            try:
-                await self._write(batch)
-            except DATABASE_ERRORS as error:
-                if _is_refusal(error):
-                    return await self._record_one_by_one(batch, error)
-                _warn_away(error)
+        try:
+            while batch and not await self._is_written(batch):
                 await asyncio.sleep(RETRY_S)
-            else:
-                return None
-        return None
+        except Exception as error:  # whatever is wrong with one outcome, the others must be written
+            await self._record_one_by_one(batch, error)
 
     async def _record_one_by_one(self, batch: Sequence[Ended], error: Exception) -> None:
         """One outcome that the database refuses does not keep the others from being written."""
@@ -185,15 +181,19 @@ class Dispatcher:
         for ended in batch:
             await self._record([ended])
 
-    async def _write(self, batch: Sequence[Ended]) -> None:
-        verdicts = await self.transaction(
-            lambda db: record(db, batch, now=utc_now(), random=self._random, limits=self._limits)
-        )
-        if log.isEnabledFor(logging.INFO):
-            for ended in batch:
-                verdict = verdicts.get(ended.attempt_id)
-                what = verdict.name.lower() if verdict else "nothing follows"
-                log.info("Attempt %s: %s in %d ms", ended.attempt_id, what, ended.outcome.duration_ms)
+    async def _is_written(self, batch: Sequence[Ended]) -> bool:
+        try:
+            verdicts = await self.transaction(
+                lambda db: record(db, batch, now=utc_now(), random=self._random, limits=self._limits)
+            )
+        except PASSING_ERRORS as error:
+            _warn_away(error)
+            return False
+        for ended in batch:
+            verdict = verdicts.get(ended.attempt_id)
+            what = verdict.name.lower() if verdict else "nothing follows"
+            log.info("Attempt %s: %s in %d ms", ended.attempt_id, what, ended.outcome.duration_ms)
+        return True
 
     def _in_transaction(self, act: Callable[[DbSession], T]) -> T:
         with DbSession(self._engine, expire_on_commit=False) as db, db.begin():
@@ -219,12 +219,6 @@ async def repeat(every: timedelta, act: Callable[[], Awaitable[object]], stoppin
 async def _when_set(event: asyncio.Event, act: Callable[[], None]) -> None:
     await event.wait()
     act()
-
-
-def _is_refusal(error: Exception) -> bool:
-    """Whether the database answers, and would answer the same again."""
-    state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
-    return state[:2] in ("22", "23")  # data exceptions and violated constraints, PostgreSQL's appendix A
 
 
 def _warn_away(error: Exception) -> None:

@@ -8,15 +8,17 @@ from config import ROOT
 
 ABOVE = {
     "config": {"accounts", "admin_views", "api", "app", "cli", "demo", "embedded_database", "error_handlers"}
-    | {"extensions", "models", "services", "worker"},
+    | {"dispatcher", "extensions", "models", "services", "worker"},
     "embedded_database": {"accounts", "admin_views", "api", "app", "cli", "demo", "error_handlers", "extensions"}
-    | {"models", "services", "worker"},
-    "extensions": {"accounts", "admin_views", "api", "app", "cli", "demo", "error_handlers", "worker"},
-    "accounts": {"admin_views", "api", "app", "cli", "demo", "error_handlers", "worker"},
-    "error_handlers": {"app", "cli", "demo", "worker"},
-    "cli": {"admin_views", "api", "app", "demo", "error_handlers", "worker"},
+    | {"dispatcher", "models", "services", "worker"},
+    "extensions": {"accounts", "admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
+    "accounts": {"admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
+    "error_handlers": {"app", "cli", "demo", "dispatcher", "worker"},
+    "cli": {"admin_views", "api", "app", "demo", "dispatcher", "error_handlers", "worker"},
+    "dispatcher": {"accounts", "admin_views", "api", "app", "cli", "config", "demo", "embedded_database"}
+    | {"error_handlers", "extensions", "flask", "worker"},
     "worker": {"accounts", "admin_views", "api", "app", "cli", "demo", "error_handlers", "extensions", "flask"},
-    "app": {"demo", "worker"},
+    "app": {"demo", "dispatcher", "worker"},
 }
 """What each single-file room must not import."""
 
