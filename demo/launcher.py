@@ -130,6 +130,7 @@ def start_all(children: Children, console: Settings, listener: socket.socket) ->
         "SECRET_KEY": console.secret_key,
         # Whatever the shell names, a demo calls no real hook.
         "VERCEL_DEPLOY_HOOK_URL": seed.default_hook(base_of(listener)),
+        "EGRESS_ALLOW": allowing(listener, os.environ.get("EGRESS_ALLOW", "")),
         "PYTHONUNBUFFERED": "1",
     }
     say("Starting web, worker and deploy-hook receiver …")
@@ -140,6 +141,12 @@ def start_all(children: Children, console: Settings, listener: socket.socket) ->
     ):
         command = [sys.executable, *arguments]
         children.start(name, command, environment=environment, cwd=ROOT, inherited=inherited)
+
+
+def allowing(listener: socket.socket, others: str) -> str:
+    """What the worker may call though it is not public: the receiver, on its port alone, and what the shell names."""
+    receiver = base_of(listener).partition("://")[2]
+    return ",".join(filter(None, (others, receiver)))
 
 
 def wait_until_ready(children: Children, settings: DemoSettings, interruptions: Interruptions) -> None:

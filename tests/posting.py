@@ -32,6 +32,13 @@ def delivery_to(url: str, **changes: Any) -> Delivery:
     return Delivery(**values | changes)
 
 
-def send(url: str, *, now: datetime = NOW, egress: EgressPolicy = LOOPBACK_OPEN, **options: Any) -> AttemptOutcome:
+def send(
+    url: str,
+    *,
+    now: datetime = NOW,
+    egress: EgressPolicy = LOOPBACK_OPEN,
+    delivery: Delivery | None = None,
+    **options: Any,
+) -> AttemptOutcome:
     """What one POST comes to; `options` are Poster's."""
-    return asyncio.run(Poster(egress, **options).post(delivery_to(url), now=now))
+    return asyncio.run(Poster(egress, **options).post(delivery or delivery_to(url), now=now))

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from base64 import b64encode
 
 import pytest
 
@@ -135,3 +136,73 @@ def test_a_data_folder_that_is_a_file_is_refused(tmp_path):
 
     with pytest.raises(ConfigError, match="can't be used"):
         Settings.from_environment({"CONSOLE_DATA_DIR": str(tmp_path / "file")})
+
+
+def test_without_settings_hooks_are_public_on_the_webs_ports_and_unsigned():
+    settings = read(HOOK_PORTS="", EGRESS_ALLOW="", WEBHOOK_SECRETS="")
+
+    assert (settings.hook_ports, settings.egress_allow, settings.webhook_secrets) == ((80, 443), (), ())
+
+
+def test_hook_ports_are_taken_as_they_are_listed():
+    assert read(HOOK_PORTS="443, 8443,").hook_ports == (443, 8443)
+
+
+@pytest.mark.parametrize("value", ["0", "65536", "https", "-1", "80-90", "80;443", "٣", "9" * 40])
+def test_what_is_no_port_is_refused(value):
+    with pytest.raises(ConfigError, match=r"^HOOK_PORTS must be ports from 1 to 65,535 .*\.$"):
+        read(HOOK_PORTS=value)
+
+
+@pytest.mark.parametrize(
+    ("item", "opening"),
+    [
+        ("hooks.internal", ("hooks.internal", None)),
+        ("*.internal", ("*.internal", None)),
+        ("localhost:8080", ("localhost", 8080)),
+        ("10.1.0.0/16", ("10.1.0.0/16", None)),
+        ("127.0.0.1:8011", ("127.0.0.1", 8011)),
+        ("::1", ("::1", None)),
+        ("[::1]:8011", ("::1", 8011)),
+        ("[fd00::/8]:8080", ("fd00::/8", 8080)),
+    ],
+)
+def test_names_and_networks_are_opened_on_one_port_or_any(item, opening):
+    assert read(EGRESS_ALLOW=f" {item} ,").egress_allow == (opening,)
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        *("*", "*.", "http://x/", "x/24", "10.0.0.1/8", "127.1", "0x7f.1", "x:0", "x:99999", "x:", "[::1", "[::1]x"),
+        *("é.com", "a b", "a..b", "x\ny", "-x.com", "a" * 254),
+    ],
+)
+def test_what_is_neither_name_nor_network_is_refused_in_one_line(item):
+    with pytest.raises(ConfigError, match=r"^EGRESS_ALLOW must be host names and networks") as refusal:
+        read(EGRESS_ALLOW=f"hooks.internal,{item}")
+
+    assert "\n" not in refusal.value.message
+
+
+def secret_of(length: int) -> str:
+    return f"whsec_{b64encode(bytes(length)).decode()}"
+
+
+def test_webhook_secrets_are_taken_with_or_without_their_padding_and_kept_out_of_texts():
+    secrets = (secret_of(24), secret_of(32), secret_of(64).rstrip("="))
+
+    settings = read(WEBHOOK_SECRETS=", ".join(secrets))
+
+    assert settings.webhook_secrets == secrets
+    assert not any(secret.removeprefix("whsec_").strip("=") in repr(settings) for secret in secrets)
+
+
+@pytest.mark.parametrize(
+    "secret", [secret_of(23), secret_of(65), "whsec_", "whsec_ab!d" * 8, "c2VjcmV0" * 6, "whsec_é"]
+)
+def test_what_is_no_webhook_secret_is_refused_by_its_place_and_not_shown(secret):
+    with pytest.raises(ConfigError, match=r"^WEBHOOK_SECRETS must be .* number 2 is not\.$") as refusal:
+        read(WEBHOOK_SECRETS=f"{secret_of(32)},{secret}")
+
+    assert secret.removeprefix("whsec_") == "" or secret not in refusal.value.message

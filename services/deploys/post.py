@@ -7,7 +7,6 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 import httpcore
@@ -104,16 +103,6 @@ class Poster:
             raise NoAnswer(ErrorKind.TIMEOUT, f"No complete answer within {self._limit_s:g} s.") from error
         except httpcore.LocalProtocolError as error:
             raise NoAnswer(ErrorKind.INVALID_URL, "The hook URL can't be called.") from error
-
-
-async def post(delivery: Delivery, *, now: datetime) -> AttemptOutcome:
-    """POST without a guard and unsigned, until each worker has a Poster of its own."""
-    return await _unguarded().post(delivery, now=now)
-
-
-@cache
-def _unguarded() -> Poster:
-    return Poster(EgressPolicy.of(allow=[("0.0.0.0/0", None), ("::/0", None)]))
 
 
 def payload(delivery: Delivery, now: datetime) -> dict[str, Any]:

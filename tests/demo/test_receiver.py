@@ -1,22 +1,19 @@
 """The demo's build host: it answers as one, and misbehaves as its hooks say. Called by the worker's own client."""
 
-import asyncio
 import json
 import socket
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 
 from demo import receiver
 from demo.receiver import Receiver
-from models import DeployTrigger, ErrorKind
-from services.deploys.delivery import Delivery
+from models import ErrorKind
 from services.deploys.outcome import AttemptOutcome
-from services.deploys.post import post
 from services.seed import hooks
+from tests.posting import delivery_to, send
 
 
 @pytest.fixture
@@ -31,19 +28,7 @@ def base() -> Iterator[str]:
 
 
 def call(url: str, key: str | None = None) -> AttemptOutcome:
-    now = datetime.now(UTC)
-    delivery = Delivery(
-        deploy_id=uuid4(),
-        attempt_id=uuid4(),
-        attempt_number=1,
-        hook_url=url,
-        idempotency_key=key or uuid4().hex,
-        trigger=DeployTrigger.WIZARD,
-        session_id=uuid4(),
-        project_id=None,
-        started_at=now,
-    )
-    return asyncio.run(post(delivery, now=now))
+    return send(url, delivery=delivery_to(url, idempotency_key=key or uuid4().hex))
 
 
 def exchange(base: str, request: bytes) -> bytes:
