@@ -3,20 +3,23 @@
 from collections.abc import Sequence
 from typing import Any
 
+from flask import g
 from flask_admin.actions import action
 from markupsafe import Markup
 
 from admin_views.formatters import record_link, shortened
 from admin_views.model_view import ConsoleModelView
 from admin_views.row_actions import PostRowAction
+from extensions import db_session
 from models import DeployStatus
 from services import deploys
+from services.deploys import gone
 from services.labels import label
 from services.permissions import Permission
 
 
 def _gave_up(view: Any, deploy: Any) -> bool:
-    return deploy.status is DeployStatus.DEAD_LETTERED
+    return deploy.status is DeployStatus.DEAD_LETTERED and deploy.hook_url not in g.gone_hooks
 
 
 def _waits(view: Any, deploy: Any) -> bool:
@@ -35,7 +38,7 @@ class DeployView(ConsoleModelView):
     """Deploys: history, which nobody edits; those that gave up can be retried, those that wait cancelled."""
 
     record_page = "deploys"
-    column_list = ("created_at", "session", "trigger", "status", "hook_url", "next_attempt_at", "actor")
+    column_list = ("created_at", "session", "trigger", "status", "host", "hook_url", "next_attempt_at", "actor")
     column_export_list = (
         "id",
         "session_id",
@@ -43,6 +46,7 @@ class DeployView(ConsoleModelView):
         "session.user.email",
         "trigger",
         "status",
+        "host",
         "hook_url",
         "idempotency_key",
         "next_attempt_at",
@@ -52,10 +56,11 @@ class DeployView(ConsoleModelView):
         "created_at",
         "updated_at",
     )
-    column_searchable_list = ("session.purpose", "session.user.email", "actor", "idempotency_key")
+    column_searchable_list = ("session.purpose", "session.user.email", "host", "actor", "idempotency_key")
     column_filters = (
         "status",
         "trigger",
+        "host",
         "created_at",
         "next_attempt_at",
         "updated_at",
@@ -71,6 +76,7 @@ class DeployView(ConsoleModelView):
         ("session", "session.purpose"),
         "trigger",
         "status",
+        "host",
         "next_attempt_at",
         "actor",
         "updated_at",
@@ -95,6 +101,11 @@ class DeployView(ConsoleModelView):
         PostRowAction("cancel", "Cancel deploy", "ban", _waits),
     ]
     action_permissions = {"retry": Permission.RETRY_DEPLOY, "cancel": Permission.CANCEL_DEPLOY}
+
+    def get_list(self, *arguments: Any, **options: Any) -> tuple[int | None, Any]:
+        count, listed = super().get_list(*arguments, **options)
+        g.gone_hooks = gone.which_are_gone(db_session(), {deploy.hook_url for deploy in listed})
+        return count, listed
 
     @action("retry", "Retry deploy", "Queue the selected deploys again?")
     def action_retry(self, ids: Sequence[str]) -> None:

@@ -3,7 +3,9 @@
 from sqlalchemy import select
 
 from models import AuditEvent, DeployStatus, Role
-from tests.admin_views.pages import Page, csv_rows
+from services.deploys import gone
+from tests.admin_views.pages import Page, csv_rows, listed
+from tests.conftest import NOW
 from tests.records import HOOK
 
 MASKED = "https://hooks.example.com/…cdef"
@@ -91,3 +93,26 @@ def test_details_lead_to_the_deploys_own_page(sign_in, make):
     answer = sign_in(Role.VIEWER).get(f"/admin/deploy/details/?id={deploy.id}")
 
     assert answer.headers["Location"] == f"/console/deploys/{deploy.id}"
+
+
+def test_deploys_are_listed_found_and_filtered_by_host(sign_in, make):
+    here = make.deploy(hook_url="https://Builds.example.com/deploy/one")
+    make.deploy(hook_url="https://hooks.example.com:8443/deploy/two")
+    browser = sign_in(Role.VIEWER)
+
+    assert sorted(listed(browser, endpoint="deploy").column("host")) == ["builds.example.com", "hooks.example.com:8443"]
+    for arguments in ("?search=builds", "?flt0_host_equals=builds.example.com", "?flt0_host_contains=BUILDS"):
+        page = listed(browser, arguments, endpoint="deploy")
+        assert (page.column("host"), str(here.id) in page.html) == (["builds.example.com"], True)
+
+
+def test_a_deploy_whose_hook_is_gone_has_no_button_and_is_refused(sign_in, make, db):
+    deploy = make.deploy()
+    gone.mark(db, deploy.hook_url, deploy_id=deploy.id, now=NOW)
+    browser = sign_in(Role.OPERATOR)
+
+    assert listed(browser, endpoint="deploy").row_actions == []
+    [message] = Page(act(browser, "retry", deploy)).messages
+    assert message.endswith(
+        "This hook answered 410 Gone on 25 Nov 2026; it has to be replaced before it is called again."
+    )
