@@ -81,9 +81,7 @@ def send(
     """Write what a worker writes of POSTs that end: an attempt each, and the deploy's status."""
     for deploy_id in deploy_ids:
         last = db.scalar(
-            select(func.coalesce(func.max(DeployAttempt.attempt_number), 0)).where(
-                DeployAttempt.deploy_id == deploy_id
-            )
+            select(func.coalesce(func.max(DeployAttempt.attempt_number), 0)).where(DeployAttempt.deploy_id == deploy_id)
         )
         failure = {"status_code": 503, "fingerprint": fingerprint}
         attempt = DeployAttempt(

@@ -68,8 +68,9 @@ def _wave_so_far(db: DbSession, recovery: Recovery) -> WaveSoFar:
         RecoveryItem.wave == recovery.wave,
         true() if recovery.judged_after is None else RecoveryItem.ended_at > recovery.judged_after,
     )
-    met = select(RecoveryItem.met_fingerprint, func.count()).where(*judged, RecoveryItem.status == FAILED)
-    counted = dict(db.execute(met.group_by(RecoveryItem.met_fingerprint)).tuples().all())
+    met = select(RecoveryItem.met_fingerprint, func.count().label("deploys")).group_by(RecoveryItem.met_fingerprint)
+    failures = db.execute(met.where(*judged, RecoveryItem.status == FAILED)).all()
+    counted = {row.met_fingerprint: row.deploys for row in failures}
     ended = (*judged, RecoveryItem.status.in_((SUCCEEDED, FAILED)))
     order = (RecoveryItem.ended_at.desc(), RecoveryItem.position.desc())
     newest = db.scalars(select(RecoveryItem.status).where(*ended).order_by(*order).limit(WINDOW)).all()

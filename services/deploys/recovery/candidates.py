@@ -71,17 +71,23 @@ def candidates(selection: Selection, actor: Actor) -> CTE:
 
 
 def _criteria(selection: Selection, newest: Any, failed_at: Any) -> list[ColumnElement[bool]]:
-    asked: list[tuple[object, ColumnElement[bool]]] = [
-        (selection.fingerprint, Deploy.fingerprint == selection.fingerprint),
-        (selection.host, Deploy.host == selection.host),
-        (selection.failed_since, failed_at >= selection.failed_since),
-        (selection.failed_until, failed_at <= selection.failed_until),
-        (selection.status_code, newest.c.status_code == selection.status_code),
-        (selection.error_kind, newest.c.error_kind == selection.error_kind),
-        (selection.deploy_ids, Deploy.id.in_(selection.deploy_ids)),
-        (selection.recovery_id, _failed_in(selection)),
-    ]
-    return [condition for wanted, condition in asked if wanted]
+    columns = {
+        "fingerprint": Deploy.fingerprint,
+        "host": Deploy.host,
+        "status_code": newest.c.status_code,
+        "error_kind": newest.c.error_kind,
+    }
+    asked = {name: getattr(selection, name) for name in columns}
+    criteria = [columns[name] == value for name, value in asked.items() if value is not None]
+    if selection.failed_since:
+        criteria.append(failed_at >= selection.failed_since)
+    if selection.failed_until:
+        criteria.append(failed_at <= selection.failed_until)
+    if selection.deploy_ids:
+        criteria.append(Deploy.id.in_(selection.deploy_ids))
+    if selection.recovery_id:
+        criteria.append(_failed_in(selection))
+    return criteria
 
 
 def _failed_in(selection: Selection) -> ColumnElement[bool]:

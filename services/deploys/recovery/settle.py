@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, func, literal, or_, select, update
+from sqlalchemy import case, func, literal, or_, select, update
 
 from models import (
     LIVE_STATUSES,
@@ -75,19 +75,17 @@ def _ended(recovery_id: UUID) -> Any:
 
 
 def _deciding_attempt() -> Any:
-    """The first attempt with an outcome; that a worker was lost says nothing of the hook while another try follows."""
-    tells = or_(DeployAttempt.error_kind.is_distinct_from(ErrorKind.WORKER_LOST), Deploy.status.not_in(LIVE_STATUSES))
+    """The first attempt with an outcome; that a worker was lost says nothing of the hook, unless it was the end."""
+    is_lost = DeployAttempt.error_kind.is_not_distinct_from(ErrorKind.WORKER_LOST)
     return (
         select(DeployAttempt)
         .where(
-            and_(
-                DeployAttempt.deploy_id == RecoveryItem.deploy_id,
-                DeployAttempt.attempt_number >= RecoveryItem.attempt_number,
-                DeployAttempt.ok.is_not(None),
-                tells,
-            )
+            DeployAttempt.deploy_id == RecoveryItem.deploy_id,
+            DeployAttempt.attempt_number >= RecoveryItem.attempt_number,
+            DeployAttempt.ok.is_not(None),
+            or_(~is_lost, Deploy.status.not_in(LIVE_STATUSES)),
         )
-        .order_by(DeployAttempt.attempt_number)
+        .order_by(is_lost, DeployAttempt.attempt_number)
         .limit(1)
         .lateral("decides")
     )

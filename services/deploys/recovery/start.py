@@ -88,10 +88,12 @@ def _freeze(db: DbSession, recovery_id: UUID, selection: Selection, actor: Actor
     rows = select(ordered.c.position, ordered.c.id, ordered.c.host, ordered.c.fingerprint)
     db.execute(insert(Choice).from_select(names, rows))
     last = db.scalar(select(func.max(Choice.c.position))) or 0
-    return sum(_freeze_part(db, recovery_id, begin) for begin in range(1, last + 1, CHUNK))
+    for begin in range(1, last + 1, CHUNK):
+        _freeze_part(db, recovery_id, begin)
+    return db.scalars(select(func.count()).where(RecoveryItem.recovery_id == recovery_id)).one()
 
 
-def _freeze_part(db: DbSession, recovery_id: UUID, begin: int) -> int:
+def _freeze_part(db: DbSession, recovery_id: UUID, begin: int) -> None:
     """A deploy that another recovery holds after all is passed over: the partial unique index decides."""
     rows = select(
         text(":recovery_id").bindparams(recovery_id=recovery_id),
@@ -107,7 +109,7 @@ def _freeze_part(db: DbSession, recovery_id: UUID, begin: int) -> int:
         .from_select(names, rows)
         .on_conflict_do_nothing(index_elements=[RecoveryItem.deploy_id], index_where=RecoveryItem.status.in_(HELD))
     )
-    return int(db.execute(held).rowcount)  # type: ignore[attr-defined]
+    db.execute(held)
 
 
 def _fingerprints(db: DbSession, recovery_id: UUID) -> list[str]:

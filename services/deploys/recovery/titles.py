@@ -6,20 +6,13 @@ from sqlalchemy import select
 
 from models import FailureGroup
 from services.database import DbSession
-from services.labels import within
+from services.deploys import failure_words
 
 UNNAMED = "Failures without a fingerprint"
 
 
 def titles(db: DbSession, fingerprints: Collection[str]) -> dict[str, str]:
-    """“hooks.example.com answered 503”; the fingerprint itself where no group of it is known."""
+    """“503 from hooks.example.com: busy”; the fingerprint itself where no group of it is known."""
     found = db.scalars(select(FailureGroup).where(FailureGroup.fingerprint.in_(fingerprints)))
-    names = {group.fingerprint: title(group) for group in found}
+    names = {group.fingerprint: failure_words.title(group) for group in found}
     return {fingerprint: names.get(fingerprint, fingerprint) for fingerprint in fingerprints}
-
-
-def title(group: FailureGroup) -> str:
-    """Where it failed, and how."""
-    if group.status_code is not None:
-        return f"{group.host} answered {group.status_code}"
-    return f"{group.host or 'No host'}: {within(group.phase)}"
