@@ -38,6 +38,11 @@ def likeness(host: str, outcome: AttemptOutcome) -> Likeness | None:
         phase, shape = str(outcome.error_kind or "protocol"), normalise(outcome.error_message or "")
     else:
         phase, shape = ANSWERED, shape_of(outcome.response_excerpt or "")
-    parts = "\x1f".join((host, phase, str(outcome.status_code or ""), shape))
+    return of_parts(host, phase, outcome.status_code, shape)
+
+
+def of_parts(host: str, phase: str, status_code: int | None, shape: str) -> Likeness:
+    """The likeness that consists of these."""
+    parts = "\x1f".join((host, phase, str(status_code or ""), shape))
     digest = blake2b(parts.encode("utf-8", "replace"), digest_size=12).hexdigest()
-    return Likeness(f"{VERSION}:{digest}", host, phase, outcome.status_code, shape)
+    return Likeness(f"{VERSION}:{digest}", host, phase, status_code, shape)

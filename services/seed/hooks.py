@@ -2,10 +2,12 @@
 
 import re
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from models import FailureGroup
 from services.database import DbSession
-from services.deploys import hooks
+from services.deploys import hooks, host
+from services.deploys.fingerprint import of_parts
 
 CLOSED = "http://127.0.0.1:9"
 """The discard port, on which nothing listens: calls to it are refused."""
@@ -64,3 +66,23 @@ def move(db: DbSession, old_base: str, new_base: str) -> None:
             values,
         )
         db.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER USER"))
+    named = host.of_urls(db, {old_base, new_base})
+    _move_failures(db, named[old_base], named[new_base])
+
+
+def _move_failures(db: DbSession, old_host: str, new_host: str) -> None:
+    """Let failures look like those that are still to come: a host is a part of what they look like."""
+    groups = db.scalars(select(FailureGroup).where(FailureGroup.host == old_host)).all()
+    moved = [of_parts(new_host, group.phase, group.status_code, group.shape).fingerprint for group in groups]
+    values = {"old": [group.fingerprint for group in groups], "new": moved, "host": new_host}
+    for table in ("deploys", "deploy_attempts"):
+        db.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+        db.execute(text(f"UPDATE {table} AS t SET fingerprint = new {_MOVED}"), values)  # noqa: S608
+        db.execute(text(f"ALTER TABLE {table} ENABLE TRIGGER USER"))
+    db.execute(text(f"UPDATE failure_groups AS t SET fingerprint = new, host = :host {_MOVED}"), values)  # noqa: S608
+
+
+_MOVED = """
+FROM unnest(CAST(:old AS text[]), CAST(:new AS text[])) AS m (old, new)
+WHERE t.fingerprint = old AND NOT EXISTS (SELECT FROM failure_groups AS g WHERE g.fingerprint = new)
+"""

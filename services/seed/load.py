@@ -40,6 +40,8 @@ _FILLED = (
     ("room_participants", "participants"),
     ("deploys", "deploys"),
     ("deploy_attempts", "attempts"),
+    ("failure_groups", "failure_groups"),
+    ("failure_group_hours", "failure_hours"),
     ("status_changes", "session_history"),
     ("status_changes", "project_history"),
     ("audit_events", "audit"),

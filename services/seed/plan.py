@@ -1,6 +1,7 @@
 """The plan's lists and numbers, as the statements beside this file read them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,9 @@ from sqlalchemy import select, text
 from models import ComboType, Role, TemplateCombo, User
 from services.answers import MODELS, PROVIDERS
 from services.database import DbSession
+from services.deploys import host
 from services.deploys.backoff import JITTER
+from services.deploys.fingerprint import likeness
 from services.seed import hooks, scenarios, traffic, words
 from services.seed.answers import ANSWERS
 from services.seed.scenarios import LIVE_SCENARIOS, SCENARIOS, Scenario
@@ -20,6 +23,7 @@ FIRST_LIVE = len(SCENARIOS) + 1
 """The number of the first scenario with a deploy under way; scenarios are numbered from 1."""
 LISTS = (
     "seed_answer",
+    "seed_likeness",
     "seed_scenario",
     "seed_deploy_plan",
     "seed_step",
@@ -65,6 +69,7 @@ def values(*, sessions: int, live: int, first_person: int, now: datetime, hook_b
 def fill_lists(db: DbSession, values: dict[str, Any], favoured: Sequence[UUID]) -> None:
     """Write the scenarios, their answers, and who and what the database already has."""
     _insert(db, "seed_answer", _answers())
+    _insert(db, "seed_likeness", _likenesses(db, hooks.prefixes(values["hook_base"])))
     _insert(db, "seed_scenario", map(_scenario, *_numbered()))
     _insert(db, "seed_deploy_plan", (row for numbered in zip(*_numbered(), strict=True) for row in _deploys(*numbered)))
     _insert(db, "seed_step", (row for numbered in zip(*_numbered(), strict=True) for row in _steps(*numbered)))
@@ -127,6 +132,15 @@ def _answers() -> Iterable[dict[str, Any]]:
         }
 
 
+def _likenesses(db: DbSession, prefixes: Mapping[str, str]) -> Iterable[dict[str, Any]]:
+    """As the worker would see each answer from each hook, so that what fails again meets its history."""
+    of_prefix = host.of_urls(db, prefixes.values())
+    for hook, prefix in prefixes.items():
+        for name, answer in ANSWERS.items():
+            if alike := likeness(of_prefix[prefix], answer.outcome):
+                yield {"hook": hook, "answer": name} | asdict(alike)
+
+
 def _scenario(number: int, scenario: Scenario) -> dict[str, Any]:
     return {
         "scenario": number,
@@ -147,6 +161,7 @@ def _deploys(number: int, scenario: Scenario) -> Iterable[dict[str, Any]]:
             "hook": deploy.hook,
             "gap_s": scenarios.AGAIN_S * (ordinal - 1),
             "first_attempt_number": scenarios.first_attempt(deploy),
+            "failed_answer": scenarios.failed_answer(deploy),
         }
 
 

@@ -155,6 +155,12 @@ def deploy_status(plan: DeployPlan) -> DeployStatus:
     return plan.ends or _status(judge(ANSWERS[plan.answers[-1]].outcome), len(plan.answers) - first_attempt(plan) + 1)
 
 
+def failed_answer(plan: DeployPlan) -> str | None:
+    """The deploy's newest answer, if that is a failure; each answer before a success was one too, but is settled."""
+    newest = plan.answers[-1] if plan.answers else None
+    return None if newest is None or ANSWERS[newest].outcome.ok else newest
+
+
 def first_attempt(plan: DeployPlan) -> int:
     """The attempt at which the back-off schedule began, or began anew."""
     return max(plan.by_hand, default=1)

@@ -1,6 +1,6 @@
 INSERT INTO deploys (
-    id, session_id, trigger, hook_url, idempotency_key, status, next_attempt_at, first_attempt_number, actor, created_at,
-    updated_at
+    id, session_id, trigger, hook_url, idempotency_key, status, next_attempt_at, first_attempt_number, fingerprint,
+    actor, created_at, updated_at
 )
 SELECT
     pg_temp.seed_id('deploy' || p.ordinal::text, s.n),
@@ -14,6 +14,7 @@ SELECT
     p.status,
     a.due_at,
     p.first_attempt_number,
+    l.fingerprint,
     CASE p.trigger WHEN 'wizard' THEN w.email ELSE o.email END,
     greatest(a.first_at - interval '1 second', s.finished_at),
     CASE p.status
@@ -23,6 +24,7 @@ SELECT
 FROM seed_session AS s
 JOIN seed_deploy_plan AS p USING (scenario)
 JOIN seed_hook AS h ON h.name = p.hook
+LEFT JOIN seed_likeness AS l ON l.hook = p.hook AND l.answer = p.failed_answer
 JOIN seed_person AS w USING (person)
 JOIN seed_operator AS o ON o.rank = s.n % (SELECT count(*) FROM seed_operator)
 JOIN (

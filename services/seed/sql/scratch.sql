@@ -10,6 +10,17 @@ CREATE TEMPORARY TABLE seed_answer (
     retry_after_s int
 ) ON COMMIT DROP;
 
+CREATE TEMPORARY TABLE seed_likeness (  -- what a hook's failure looks like; good answers have none
+    hook text,
+    answer text,
+    fingerprint text NOT NULL,
+    host text NOT NULL,
+    phase text NOT NULL,
+    status_code int,
+    shape text NOT NULL,
+    PRIMARY KEY (hook, answer)
+) ON COMMIT DROP;
+
 CREATE TEMPORARY TABLE seed_scenario (
     scenario int PRIMARY KEY,
     session_from text NOT NULL,  -- as the wizard left it
@@ -26,6 +37,7 @@ CREATE TEMPORARY TABLE seed_deploy_plan (
     hook text NOT NULL,
     gap_s int NOT NULL,
     first_attempt_number int NOT NULL,
+    failed_answer text,  -- the newest, unless it succeeded
     PRIMARY KEY (scenario, ordinal)
 ) ON COMMIT DROP;
 
