@@ -6,12 +6,17 @@ import time
 from datetime import timedelta
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from models import ErrorKind
+from services.deploys import hooks
 from services.deploys.delivery import ATTEMPT_LIMIT
+from services.deploys.egress import EgressPolicy
 from services.deploys.excerpt import EXCERPT_LIMIT
 from services.deploys.post import CONNECT_LIMIT_S, Poster
 from services.deploys.wire import READ_LIMIT
+from services.errors import InvalidInputError
 from tests import hook_server
 from tests.conftest import NOW
 from tests.hook_server import answer_with, raw, reset
@@ -185,6 +190,41 @@ def test_a_cancelled_attempt_is_no_outcome(hook):
 
     with pytest.raises(asyncio.CancelledError):
         asyncio.run(cancel_soon())
+
+
+CALLING_NOBODY = Poster(EgressPolicy(ports=frozenset()), look_up=lambda host: ["10.0.0.1"])
+HOSTS = st.one_of(
+    st.text(min_size=1, max_size=20),
+    st.ip_addresses(v=4).map(str),
+    st.ip_addresses(v=6).map("[{}]".format),
+    st.sampled_from(
+        ["bücher.example", "xn--", "a..b", "a" * 70, "%31", "[fe80::1%25eth0]", "1.2.3.4.5", "[::ffff:1.2.3]"]
+    ),
+)
+
+
+@given(
+    st.one_of(
+        st.text(max_size=60).map("https://{}".format),
+        st.builds(
+            "{}://{}{}/{}".format,
+            st.sampled_from(["http", "https", "HTTP"]),
+            HOSTS,
+            st.sampled_from(["", ":", ":0", ":443"]),
+            st.text(max_size=20),
+        ),
+    )
+)
+@settings(deadline=None)
+def test_whatever_url_is_taken_for_a_hook_a_post_to_it_is_an_outcome(url):
+    try:
+        hooks.parse(url)
+    except InvalidInputError:
+        assume(False)
+
+    outcome = asyncio.run(CALLING_NOBODY.post(delivery_to(url), now=NOW))
+
+    assert outcome.error_kind in {ErrorKind.INVALID_URL, ErrorKind.EGRESS_REFUSED}
 
 
 def test_connecting_may_take_5_s_the_whole_15_s_and_20_000_bytes_and_2_000_characters_are_enough():
