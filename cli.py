@@ -7,14 +7,15 @@ from typing import Any
 
 import click
 from email_validator import EmailNotValidError, validate_email
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 import accounts
-from extensions import transaction
+from extensions import db_session, transaction
 from models import Role
 from services import seed, users
+from services.deploys import hosts, switches
 from services.errors import ServiceError
 from services.permissions import Actor
 
@@ -104,6 +105,66 @@ def seed_command(sessions: int, number: int, hooks_at: str) -> None:
 
 def _report(table: str, rows: int) -> None:
     click.echo(f"{table:20} {rows:>12,} rows")
+
+
+@console.group("deliveries", cls=ConsoleGroup, help="Pause and resume deliveries, and see where deploys wait.")
+def deliveries() -> None:
+    """The commands below belong to it."""
+
+
+_host_option = click.option("--host", help="One host, as its hooks have it; without it, all.")
+
+
+@deliveries.command("pause")
+@_host_option
+@click.option("--reason", required=True, help="Why, for all who see the console.")
+def pause_deliveries(host: str | None, reason: str) -> None:
+    """Have deploys wait; what is under way ends as it would."""
+    with transaction(TERMINAL) as db:
+        pause = switches.pause(db, host=host, reason=reason, actor=TERMINAL, now=datetime.now(UTC))
+        click.echo(f"Deliveries{_to(pause.host)} are paused.")
+
+
+@deliveries.command("resume")
+@_host_option
+def resume_deliveries(host: str | None) -> None:
+    """Let deploys go on; other switches stay as they are."""
+    with transaction(TERMINAL) as db:
+        switches.resume(db, host=host, actor=TERMINAL, now=datetime.now(UTC))
+    click.echo(f"Deliveries{_to(host)} go on.")
+
+
+@deliveries.command("status")
+def show_deliveries() -> None:
+    """Print what is paused, and how many deploys wait for each host."""
+    db, limits = db_session(), current_app.extensions["console_limits"]
+    pauses = switches.pauses(db)
+    for pause in pauses:
+        since = pause.paused_at.astimezone(UTC)
+        click.echo(
+            f"Deliveries{_to(pause.host)} are paused by {pause.paused_by} since {since:%F %T} UTC: {pause.reason}"
+        )
+    if not pauses:
+        click.echo("Nothing is paused.")
+    overview = hosts.overview(db, limits=limits, now=datetime.now(UTC))
+    if overview.hosts:
+        click.echo(_HOST_LINE.format("due", "later", "under way", "circuit", "host"))
+    for state in overview.hosts:
+        counts = map(_so_many, (state.due, state.later, state.under_way))
+        click.echo(_HOST_LINE.format(*counts, state.circuit.replace("_", "-"), state.host or "(none)"))
+    if overview.next_start is not None:
+        click.echo("More hosts are on the console.")
+
+
+_HOST_LINE = "{:>10} {:>10} {:>10}  {:9}  {}"
+
+
+def _so_many(count: int) -> str:
+    return f"{count:,}{'+' if count >= hosts.COUNTED else ''}"
+
+
+def _to(host: str | None) -> str:
+    return f" to {host.strip()}" if host else ""
 
 
 def _read_password(from_stdin: bool) -> str:

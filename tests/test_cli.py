@@ -11,7 +11,7 @@ import accounts
 from app import create_app
 from config import Settings
 from extensions import database
-from models import AuditEvent, OnboardingSession, Role, User
+from models import AuditEvent, DeliveryPause, DeployStatus, OnboardingSession, Role, User
 from services import users
 from tests import databases
 from tests.conftest import settings_for
@@ -184,3 +184,52 @@ def empty_app() -> Iterator[Flask]:
     with app.app_context():
         database.engine.dispose()
     databases.drop_database("empty_cli")
+
+
+def test_deliveries_are_paused_seen_and_resumed(console, db, make):
+    make.deploy(status=DeployStatus.QUEUED)
+    host = ("--host", "Hooks.Example.com")
+
+    paused = console("deliveries", "pause", *host, "--reason", "Moving")
+    status = console("deliveries", "status")
+    resumed = console("deliveries", "resume", *host)
+
+    assert (paused.exit_code, paused.output) == (0, "Deliveries to hooks.example.com are paused.\n")
+    first, heads, line = status.output.splitlines()
+    assert first.startswith("Deliveries to hooks.example.com are paused by cli since ")
+    assert first.endswith(" UTC: Moving")
+    assert heads.split() == ["due", "later", "under", "way", "circuit", "host"]
+    assert line.split()[3:] == ["closed", "hooks.example.com"]
+    assert (resumed.exit_code, resumed.output) == (0, "Deliveries to Hooks.Example.com go on.\n")
+    assert console("deliveries", "status").output.startswith("Nothing is paused.\n")
+    assert {event.actor for event in db.scalars(select(AuditEvent))} == {"cli"}
+
+
+def test_a_pause_of_all_needs_a_reason_and_is_made_once(console):
+    assert "Missing option '--reason'" in console("deliveries", "pause").output
+    assert console("deliveries", "pause", "--reason", "Moving").output == "Deliveries are paused.\n"
+
+    again = console("deliveries", "pause", "--reason", "Moving")
+
+    assert (again.exit_code, again.output) == (1, "Error: Deliveries are paused already.\n")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("pause", "--host", "a/b", "--reason", "x"),
+        ("pause", "--host", "", "--reason", "x"),
+        ("pause", "--reason", ""),
+        ("pause", "--reason", "a\x00b"),
+        ("pause", "--reason", "a\udc80b"),
+        ("resume", "--host", "a\udc80b"),
+        ("resume",),
+    ],
+)
+def test_what_cannot_be_switched_is_told_in_one_line(console, db, arguments):
+    result = console("deliveries", *arguments)
+
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: ")
+    assert result.output.count("\n") == 1
+    assert db.scalars(select(DeliveryPause)).all() == []

@@ -10,7 +10,7 @@ from models import DeliveryPause
 from services import audit, queue
 from services.database import DbSession
 from services.deploys import host as hosts
-from services.errors import ConflictError
+from services.errors import ConflictError, InvalidInputError
 from services.permissions import Actor, Permission, require
 from services.text import SHORT, clean
 
@@ -32,7 +32,7 @@ def pause(db: DbSession, *, host: str | None, reason: str, actor: Actor, now: da
     """
     require(actor, Permission.PAUSE_DELIVERIES)
     name = None if host is None else hosts.parse(db, host)
-    why = clean(reason, field="reason", limit=SHORT, required=True)
+    why = _one_line(clean(reason, field="reason", limit=SHORT, required=True) or "")
     values = {"host": name, "paused_at": now, "paused_by": actor.name, "reason": why}
     added: DeliveryPause | None = db.scalar(
         insert(DeliveryPause).values(values).on_conflict_do_nothing().returning(DeliveryPause)
@@ -69,6 +69,18 @@ def pauses(db: DbSession) -> Sequence[DeliveryPause]:
     """What is paused now: that of all hosts first, then by host."""
     order = func.coalesce(DeliveryPause.host, "")
     return db.scalars(select(DeliveryPause).order_by(order).limit(SHOWN)).all()
+
+
+def _one_line(reason: str) -> str:
+    """The reason with plain spaces, since it is shown in a line, terminals included.
+
+    Raises:
+        InvalidInputError: it holds control characters.
+    """
+    line = " ".join(reason.split())
+    if any(character < " " or "\x7f" <= character <= "\x9f" for character in line):
+        raise InvalidInputError("This holds a character that can't be shown.", field="reason")
+    return line
 
 
 def _to(host: str | None) -> str:

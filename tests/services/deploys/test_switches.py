@@ -87,13 +87,17 @@ def test_what_is_paused_cannot_be_paused_nor_what_runs_be_resumed(db, ana, host)
     assert len(events(db)) == 1
 
 
-@pytest.mark.parametrize("reason", ["", "   ", None, "x" * 201, "a\x00b", "a\udc80b"])
+@pytest.mark.parametrize("reason", ["", "   ", None, "x" * 201, "a\x00b", "a\udc80b", "\x1b[2J", "a\x9bb"])
 def test_a_pause_needs_a_reason_that_fits(db, ana, reason):
     with pytest.raises(InvalidInputError) as refusal:
         pause(db, ana, reason=reason)
 
     assert refusal.value.field == "reason"
     assert switches.pauses(db) == []
+
+
+def test_a_reason_of_several_lines_becomes_one(db, ana):
+    assert pause(db, ana, reason=" The host\r\n is\t moving. ").reason == "The host is moving."
 
 
 @pytest.mark.parametrize("host", ["", "a/b", "a\x00b", "x" * 400])
