@@ -33,7 +33,7 @@ def title(group: FailureGroup) -> str:
 def gist(shape: str) -> str:
     """What an answer says, without the names of its fields, and without the code that error pages begin with."""
     said = shape.rpartition(" {")[0] if shape.endswith("}") and " {" in shape else shape
-    said = said.partition(" · ")[0].removeprefix("# ").rstrip(".")
+    said = said.partition(" · ")[0].removeprefix("# ").replace("<time>", "…").rstrip(".")
     if said.startswith("{"):
         return f"JSON {said}"[:GIST_LIMIT]
     return said if len(said) <= GIST_LIMIT else f"{said[: GIST_LIMIT - 1].rstrip()}…"

@@ -23,7 +23,7 @@ WIDGET_LENGTH = 5
 CANDIDATES = 100
 """Groups that failed last, among which those with most deploys are looked for."""
 NEWEST_DEPLOYS = 10
-NEWEST_ATTEMPTS = 100
+NEWEST_ATTEMPTS = 50
 """Failed attempts among which a group's newest deploys are looked for."""
 HOST_LIMIT = 300
 
