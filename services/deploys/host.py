@@ -1,5 +1,6 @@
 """Hosts of hooks, named as `deploys.host` names them: by the database's own expression, so that they never differ."""
 
+import re
 from collections.abc import Collection
 
 from sqlalchemy import Text, column, func, literal, literal_column, select
@@ -12,7 +13,8 @@ from services.errors import InvalidInputError
 
 HOST_LIMIT = 300
 """Characters of a host with its port; a name in the DNS has at most 253."""
-_SEPARATORS = frozenset("/?#\\@")
+_HOST = re.compile(r"[\w.:\[\]-]+")
+"""What the names and addresses of hosts are made of, those in other scripts too."""
 
 
 def of_urls(db: DbSession, urls: Collection[str]) -> dict[str, str]:
@@ -32,7 +34,7 @@ def parse(db: DbSession, text: str | None) -> str:
         InvalidInputError: it is no host that a hook could have.
     """
     named = (text or "").strip()
-    if not named.isprintable() or not named or len(named) > HOST_LIMIT or _SEPARATORS & set(named):
+    if len(named) > HOST_LIMIT or not _HOST.fullmatch(named):
         raise InvalidInputError("Name a host without a path, such as hooks.example.com.", field="host")
     try:
         url = hooks.parse(f"https://{named}/")

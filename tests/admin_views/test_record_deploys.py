@@ -4,7 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from models import Deploy, DeployStatus, Role
+from models import Deploy, DeployStatus, HookHost, Role
+from services.deploys import gone, switches
+from tests.admin_views.pages import text_of
+from tests.conftest import NOW, actor_of
+from tests.records import HOOK
 from tests.trail import tags
 
 
@@ -81,3 +85,43 @@ def test_a_member_may_retry_but_not_cancel_an_own_deploy(make, sign_in):
     assert browser.post(f"/console/deploys/{failed.id}/retry").status_code == 303
     assert browser.post(f"/console/deploys/{waiting.id}/cancel").status_code == 403
     assert f"{waiting.id}/cancel" not in browser.get(f"/console/deploys/{waiting.id}").text
+
+
+def test_a_deploy_that_waits_says_for_what(db, make, sign_in):
+    deploy, now = make.deploy(status=DeployStatus.QUEUED), datetime.now(UTC)
+    viewer, page = sign_in(Role.VIEWER), f"/console/deploys/{deploy.id}"
+    assert "a worker takes it up as soon as one is free" in viewer.get(page).text
+
+    db.add(HookHost(host=deploy.host, open_until=now + timedelta(minutes=3, seconds=5)))
+    ana = actor_of(make.user(role=Role.OPERATOR, email="ana@example.com"))
+    switches.pause(db, host=None, reason="Moving", actor=ana, now=now)
+
+    for address in (page, f"{page}/live"):
+        words = text_of(viewer.get(address).text)
+        assert "Deliveries are paused by ana@example.com, just now : Moving" in words
+        assert "its circuit is open; it is tried again in 3 minutes" in words
+
+
+@pytest.mark.parametrize("status", [DeployStatus.IN_FLIGHT, DeployStatus.SUCCEEDED, DeployStatus.DEAD_LETTERED])
+def test_a_deploy_that_does_not_wait_says_nothing_of_it(db, make, sign_in, status):
+    deploy, ana = make.deploy(status=status), actor_of(make.user(role=Role.OPERATOR))
+    switches.pause(db, host=None, reason="Moving", actor=ana, now=datetime.now(UTC))
+
+    assert "Moving" not in sign_in(Role.VIEWER).get(f"/console/deploys/{deploy.id}").text
+
+
+def test_a_hook_that_is_gone_is_told_on_the_pages_of_its_deploy_and_its_session(db, make, sign_in):
+    session = make.session(status="failed", vercel_hook_url=HOOK)
+    deploy, operator = make.deploy(session=session), sign_in(Role.OPERATOR)
+    gone.mark(db, HOOK, deploy_id=deploy.id, now=NOW)
+    why = "This hook answered 410 Gone on 25 Nov 2026; it has to be replaced before it is called again."
+
+    for page in (f"/console/deploys/{deploy.id}", f"/console/sessions/{session.id}"):
+        shown = operator.get(page).text
+        assert f'disabled title="{why}"' in shown
+        assert shown.count(why) == 3  # beside the button's title and its words for screen readers, by itself
+        assert f"{page}/retry" not in shown
+
+    refused = operator.post(f"/console/deploys/{deploy.id}/retry")
+    assert refused.status_code == 409
+    assert why in refused.text

@@ -38,6 +38,8 @@ def test_no_urls_have_no_hosts(db):
         ("127.0.0.1:8011", "127.0.0.1:8011"),
         ("[::1]:8011", "[::1]:8011"),
         ("a" * 300, "a" * 300),
+        ("büro.example.com", "büro.example.com"),
+        ("my_host", "my_host"),
     ],
 )
 def test_a_host_may_be_typed_as_a_hook_has_it(db, typed, named):
@@ -61,6 +63,9 @@ def test_a_host_may_be_typed_as_a_hook_has_it(db, typed, named):
         "a\udc80b",
         "a\u202eb",
         "a\nb",
+        "\ufffd",
+        "<b>",
+        "hooks.example.com%00",
         "hooks.example.com:99999",
         "hooks.example.com:port",
         ":443",
