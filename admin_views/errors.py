@@ -1,6 +1,6 @@
 """Errors as people see them: one page that says what is wrong and what to do."""
 
-from flask import render_template
+from flask import current_app
 
 TITLES = {
     400: "That can’t be understood",
@@ -19,4 +19,6 @@ TITLES = {
 def error_page(status: int, message: str, request_id: str) -> tuple[str, int]:
     """The page for an error, with the id under which the log has the rest."""
     title = TITLES.get(status, "That did not work")
-    return render_template("error.html", status=status, title=title, message=message, request_id=request_id), status
+    # Not by render_template, which asks who is signed in, and so the database, which may be what is wrong.
+    page = current_app.jinja_env.get_template("error.html")
+    return page.render(status=status, title=title, message=message, request_id=request_id), status

@@ -257,8 +257,9 @@ def test_of_many_retries_at_once_one_queues_the_deploy(fresh_db, fresh_database_
     make.save()
     deploy_id = deploy.id
 
-    ended = at_once(fresh_database_url, 20, lambda db: deploys.retry(db, deploy_id, actor=operator, now=NOW))
+    ended = at_once(fresh_database_url, 50, lambda db: deploys.retry(db, deploy_id, actor=operator, now=NOW))
 
     assert ended.count(None) == 1
-    assert ended.count(ConflictError) == 19
+    assert ended.count(ConflictError) == 49
     assert len(waiting(fresh_db)) == 1
+    assert len(events(fresh_db)) == 1
