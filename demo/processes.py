@@ -56,7 +56,7 @@ class Children:
         environment: Mapping[str, str],
         cwd: Path,
         inherited: Sequence[int] = (),
-    ) -> None:
+    ) -> Child:
         """Start a process whose output goes to `<name>.log`, emptied first.
 
         Args:
@@ -74,7 +74,9 @@ class Children:
                 pass_fds=inherited,
                 start_new_session=True,  # Ctrl-C reaches the launcher alone, which then stops them in order
             )
-        self._children.append(Child(name, process, log))
+        child = Child(name, process, log)
+        self._children.append(child)
+        return child
 
     def find_ended(self) -> Child | None:
         """The first that is no longer running."""

@@ -1,0 +1,82 @@
+"""`python -m bench [--section deliveries] [--runs 5]` measures what the console holds itself to."""
+
+import argparse
+import json
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench import deliveries, machine, report, server
+from bench.errors import BenchError
+from bench.figure import Figure, all_hold
+from bench.stage import Stage
+from config import ROOT, ConfigError
+
+SECTIONS: Mapping[str, Callable[[Stage], Sequence[Figure]]] = {"deliveries": deliveries.measure}
+LEAST_RUNS = 5
+"""Paired runs below which figures are shown but not kept."""
+RESULTS = ROOT / "bench" / "results.json"
+DOCUMENT = ROOT / "docs" / "benchmarks.md"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Returns the exit status: 0 where every target holds, 1 where one is missed or nothing could be measured."""
+    chosen = _parse(arguments)
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # which ends what was started, too
+    try:
+        figures, run = measure(chosen.section, chosen.runs)
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    except (BenchError, ConfigError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    say(f"\n{report.table(figures)}")
+    if chosen.runs >= LEAST_RUNS:
+        keep(figures, run)
+    return 0 if all_hold(figures) else 1
+
+
+def measure(section: str | None, runs: int) -> tuple[Sequence[Figure], report.Run]:
+    """Measure one section or all of them, on a server of this run's own.
+
+    Raises:
+        BenchError: something could not be measured.
+        ConfigError: the server can't be started.
+    """
+    names = [section] if section else list(SECTIONS)
+    command = f"make bench SECTION={section}" if section else "make bench"
+    with tempfile.TemporaryDirectory(prefix="console-bench-") as folder, server.running(Path(folder)) as started:
+        run = report.Run(datetime.now(UTC), machine.describe(started.version()), command, runs)
+        stage = Stage(started, Path(folder), runs, say)
+        return [figure for name in names for figure in SECTIONS[name](stage)], run
+
+
+def keep(figures: Sequence[Figure], run: report.Run) -> None:
+    """Write the figures to results.json and docs/benchmarks.md, where those of other sections stay."""
+    kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else []
+    RESULTS.write_text(report.results(figures, kept))
+    known = DOCUMENT.read_text() if DOCUMENT.exists() else ""
+    DOCUMENT.write_text(report.document(known, figures, run))
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _parse(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--section", choices=SECTIONS, help="measure only this one")
+    parser.add_argument(
+        "--runs", type=int, default=LEAST_RUNS, help=f"paired runs; fewer than {LEAST_RUNS} are shown but not kept"
+    )
+    chosen = parser.parse_args(arguments)
+    if chosen.runs < 1:
+        parser.error("--runs must be at least 1")
+    return chosen
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

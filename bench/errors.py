@@ -1,0 +1,5 @@
+"""What goes wrong with a measurement."""
+
+
+class BenchError(Exception):
+    """Nothing can be measured, or not what was meant to be; the message says why."""
