@@ -78,5 +78,5 @@ def one_failure_group(details: GroupDetails) -> OneFailureGroup:
         group=failure_group_row(details.row),
         met_by=details.became.deploys,
         recovered=details.became.recovered,
-        sample=details.sample and attempt_row(details.sample),
+        sample=attempt_row(details.sample) if details.sample else None,
     )

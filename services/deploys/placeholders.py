@@ -33,16 +33,20 @@ _DAY_TIME = re.compile(
 _COLONS = re.compile(
     r"(?<![\w:.])(?=:*[0-9A-Fa-f])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,8}(?:\.\d{1,3}){0,3}(?:%\w{1,16})?(?![\w:])"
 )
+_UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _RUN = re.compile(r"[\w+/=-]{16,}")
 _PIECE = re.compile(r"[^\W_]+")
 _DIGIT = re.compile(r"\d")
 _CODE = re.compile(r"[A-Z]{1,6}\d{1,5}")
+_HEX_LENGTH = 8
+"""Letters from a to f from which on a word is taken for a number in base 16; no word of English has as many."""
 _HEX_LETTERS = re.compile(r"[a-f]{8,}|[A-F]{8,}")
 _KINDS = str.maketrans("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", "a" * 26 + "A" * 26 + "0" * 10)
 _JOINED = re.compile(r"#(?:[#.,:/+=_-]*#)+")
 _SIGNED = re.compile(r"(?<!\S)[+-]#")
 
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
+_MONTHS = re.compile("Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec")
 _WEEKDAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},?"
 _DATE = re.compile(rf"(?:\b{_WEEKDAY} )?(?:#[ -]{_MONTH}[ -]#|\b{_MONTH} #(?:, #)?(?: <time> #)?)")
 _UNIT = r"(?:[mµun]?s|m|h|d|(?:milli|micro|nano)?sec(?:ond)?s?|msecs?|min(?:ute)?s?|h(?:ou)?rs?|days?|weeks?)"
@@ -62,7 +66,7 @@ def normalise(text: str) -> str:
     words: list[str] = []
     length = 0
     for word in _QUOTED.sub(_quoted, text[:READ_LIMIT]).split():
-        if _VARIES.search(word):
+        if not (len(word) < _HEX_LENGTH and word.isalpha()) and _VARIES.search(word):
             word = _normal(word)
             if word == "#" and words and words[-1] == "#":
                 continue
@@ -89,6 +93,8 @@ def _normal(word: str) -> str:
         word = _URL.sub("<url>", word)
     if "@" in word:
         word = _EMAIL.sub("<email>", word)
+    if word.count("-") > 3:
+        word = _UUID.sub("#", word)
     word = _DAY_TIME.sub("<time>", word)
     if word.count(":") > 1:
         word = _COLONS.sub("#", word)
@@ -113,5 +119,7 @@ def _piece(match: re.Match[str]) -> str:
 
 def _merged(shape: str) -> str:
     """Dates of several words, durations, and lists of numbers, each as one placeholder."""
-    shape = _DURATION.sub("<time>", _DATE.sub("<time>", shape))
+    if _MONTHS.search(shape):
+        shape = _DATE.sub("<time>", shape)
+    shape = _DURATION.sub("<time>", shape)
     return _LISTED.sub("#", _TIMES.sub("<time>", shape))
