@@ -85,6 +85,13 @@ console
   console: cancel deploy            401      403           404              403     ok        ok
   console: edit room                401      403           404              403     ok        ok
   console: edit prompt              401      403           404              403     ok        ok
+deliveries
+  deliveries page                   login    403           403              ok      ok        ok
+  pause deliveries                  401      403           403              403     ok        ok
+  resume deliveries                 401      403           403              403     409       409
+  pause a host                      401      403           403              403     ok        ok
+  try a host now                    401      403           403              403     409       409
+  set a host's limits               401      403           403              403     403       ok
 wizard
   wizard                            login    ok            ok               403     ok        ok
   start wizard                      401      ok            ok               403     ok        ok
@@ -100,6 +107,9 @@ api
   api: move project back            401      403           403              403     409       ok
   api: edit prompt                  401      403           403              403     ok        ok
   api: edit config                  401      403           403              403     ok        ok
+  api: read deliveries              401      403           403              ok      ok        ok
+  api: pause deliveries             401      403           403              403     ok        ok
+  api: resume deliveries            401      403           403              403     409       409
 open to all
   sign-in page                      ok       ok            ok               ok      ok        ok
   alive                             ok       ok            ok               ok      ok        ok
@@ -209,6 +219,12 @@ ACTIONS = {
     "console: cancel deploy": post("/console/deploys/{waiting}/cancel"),
     "console: edit room": form("/console/rooms/{room}", name="R", current_prompt_text="P", selected_combo_type=""),
     "console: edit prompt": form("/console/studio/{project}", prompt_text="P"),
+    "deliveries page": get("/console/deliveries/"),
+    "pause deliveries": post("/console/deliveries/pause", reason="Moving"),
+    "resume deliveries": post("/console/deliveries/resume"),
+    "pause a host": post("/console/deliveries/pause", host="hooks.example.com", reason="Moving"),
+    "try a host now": post("/console/deliveries/try", host="hooks.example.com"),
+    "set a host's limits": post("/console/deliveries/limits", host="hooks.example.com", max_in_flight="2"),
     "wizard": get("/wizard/"),
     "start wizard": post("/wizard/start"),
     "answer a draft": post("/wizard/{draft}/purpose", purpose="A shop"),
@@ -224,6 +240,9 @@ ACTIONS = {
     ),
     "api: edit prompt": Action("PATCH", "/api/projects/{project}", json={"prompt_text": "P"}),
     "api: edit config": Action("PATCH", "/api/projects/{project}", json={"config": {"output_dir": "dist"}}),
+    "api: read deliveries": get("/api/deliveries"),
+    "api: pause deliveries": Action("POST", "/api/deliveries/pause", json={"reason": "Moving"}),
+    "api: resume deliveries": Action("POST", "/api/deliveries/resume", json={}),
     "sign-in page": get("/login"),
     "alive": get("/healthz"),
     "ready": get("/readyz"),
