@@ -24,6 +24,7 @@ from services import queue
 from services.database import DbSession
 from services.deploys.limits import Limits
 from services.deploys.recovery.candidates import WORDS, obstacle
+from services.deploys.recovery.ids import is_among
 
 SLICE = 1_000
 """Deploys that are queued at a time, at most."""
@@ -120,7 +121,7 @@ def _requeue(db: DbSession, deploy_ids: Sequence[UUID], now: datetime) -> dict[U
     statement = (
         update(Deploy)
         .where(
-            Deploy.id.in_(deploy_ids),
+            is_among(Deploy.id, deploy_ids),
             Deploy.status == DeployStatus.DEAD_LETTERED,
             obstacle(but_held=True).is_(None),
         )
@@ -141,7 +142,7 @@ def _requeue(db: DbSession, deploy_ids: Sequence[UUID], now: datetime) -> dict[U
 def _mark_queued(db: DbSession, recovery: Recovery, numbers: Sequence[tuple[UUID, int]], now: datetime) -> None:
     """Note the attempt that decides, and leave one audit event for each deploy, the first time that it is queued."""
     ids = [deploy_id for deploy_id, _ in numbers]
-    own = (RecoveryItem.recovery_id == recovery.id, RecoveryItem.deploy_id.in_(ids))
+    own = (RecoveryItem.recovery_id == recovery.id, is_among(RecoveryItem.deploy_id, ids))
     new = db.scalars(select(RecoveryItem.deploy_id).where(*own, RecoveryItem.attempt_number.is_(None))).all()
     number = select(Deploy.first_attempt_number).where(Deploy.id == RecoveryItem.deploy_id).scalar_subquery()
     db.execute(
@@ -173,7 +174,7 @@ def _skip(db: DbSession, recovery_id: UUID, deploy_ids: Sequence[UUID], now: dat
     reason = select(case((Deploy.status != DeployStatus.DEAD_LETTERED, TAKEN), else_=why))
     db.execute(
         update(RecoveryItem)
-        .where(RecoveryItem.recovery_id == recovery_id, RecoveryItem.deploy_id.in_(deploy_ids))
+        .where(RecoveryItem.recovery_id == recovery_id, is_among(RecoveryItem.deploy_id, deploy_ids))
         .values(
             status=RecoveryItemStatus.SKIPPED,
             ended_at=now,

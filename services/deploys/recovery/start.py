@@ -122,12 +122,11 @@ def _fingerprints(db: DbSession, recovery_id: UUID) -> list[str]:
 def _part(db: DbSession, recovery_id: UUID, first: int, second: int) -> None:
     """Put the first deploys into the first two waves; all others are in the last."""
     own = RecoveryItem.recovery_id == recovery_id
-    place = func.row_number().over(order_by=RecoveryItem.position).label("place")
-    placed = select(RecoveryItem.deploy_id, place).where(own).order_by(RecoveryItem.position)
-    early = placed.limit(first + second).subquery()
+    ordered = select(RecoveryItem.position).where(own).order_by(RecoveryItem.position)
+    positions = db.scalars(ordered.limit(first + second)).all()
     db.execute(
         update(RecoveryItem)
-        .where(own, RecoveryItem.deploy_id == early.c.deploy_id)
-        .values(wave=case((early.c.place <= first, 1), else_=2))
+        .where(own, RecoveryItem.position <= positions[-1])
+        .values(wave=case((RecoveryItem.position <= positions[first - 1], 1), else_=2))
         .execution_options(synchronize_session=False)
     )

@@ -7,6 +7,7 @@ from sqlalchemy import exists, update
 
 from models import Deploy, DeployAttempt, DeployStatus, RecoveryItem, RecoveryItemStatus
 from services.database import DbSession
+from services.deploys.recovery.ids import is_among
 
 
 def take_back(db: DbSession, recovery_id: UUID, *, skip_because: str | None = None, now: datetime) -> int:
@@ -38,7 +39,7 @@ def take_back(db: DbSession, recovery_id: UUID, *, skip_because: str | None = No
         waits = skip_because is None
         db.execute(
             update(RecoveryItem)
-            .where(RecoveryItem.recovery_id == recovery_id, RecoveryItem.deploy_id.in_(taken))
+            .where(RecoveryItem.recovery_id == recovery_id, is_among(RecoveryItem.deploy_id, taken))
             .values(
                 status=RecoveryItemStatus.WAITING if waits else RecoveryItemStatus.SKIPPED,
                 reason=skip_because,
