@@ -11,6 +11,7 @@ from models import (
     DeployAttempt,
     DeployStatus,
     DeployTrigger,
+    FailureGroup,
     OnboardingSession,
     Project,
     ProjectConfig,
@@ -111,6 +112,19 @@ class Records:
             "response_excerpt": "<h1>Service unavailable</h1>",
         }
         return self._add(DeployAttempt(**defaults | values))
+
+    def failure_group(self, **values: Any) -> FailureGroup:
+        defaults = {
+            "fingerprint": f"1:{uuid4().hex[:24]}",
+            "host": "hooks.example.com",
+            "phase": "status",
+            "status_code": 503,
+            "shape": "upstream busy",
+            "first_seen_at": self.now,
+            "last_seen_at": self.now,
+            "attempts": 1,
+        }
+        return self._add(FailureGroup(**defaults | values))
 
     def _add(self, record: Any) -> Any:
         self.db.add(record)

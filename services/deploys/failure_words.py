@@ -25,7 +25,8 @@ def title(group: FailureGroup) -> str:
     """A group in one line, such as “503 from builds.example.com: upstream busy”. Holds other people's text."""
     host = group.host or "a hook without a host"
     if group.status_code is None:
-        return _SILENCES.get(group.phase, f"{label(group.phase)} at {{host}}").format(host=host)
+        silence = _SILENCES.get(group.phase)
+        return silence.format(host=host) if silence else f"{label(group.phase)} at {host}"
     said = gist(group.shape)
     return f"{group.status_code} from {host}: {said}" if said else f"{group.status_code} from {host}, without a word"
 
