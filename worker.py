@@ -25,6 +25,7 @@ from dispatcher import DATABASE_THREADS, Dispatcher, repeat, utc_now
 from embedded_database import ensure_database_url
 from services import queue, upkeep
 from services.database import DbSession
+from services.deploys import recovery
 from services.deploys.egress import EgressPolicy
 from services.deploys.limits import Limits
 from services.deploys.post import Poster
@@ -35,6 +36,8 @@ log = logging.getLogger("console.worker")
 
 LOST_EVERY = timedelta(seconds=2)
 """How often to look for attempts that lost their worker."""
+RECOVERIES_EVERY = timedelta(seconds=1)
+"""How often recoveries are taken further."""
 RECONNECT_WAITS_S = (0.5, 1, 2, 5)
 """How long to wait before the database is tried again; the last is repeated."""
 CONNECTION_ERRORS = (psycopg.OperationalError, OSError)
@@ -43,18 +46,24 @@ CONNECTION_ERRORS = (psycopg.OperationalError, OSError)
 async def run(settings: Settings, database_url: str, *, stopping: asyncio.Event) -> None:
     """Work until `stopping` is set, whatever becomes of the database meanwhile."""
     engine = create_engine(database_url, **ENGINE_OPTIONS | {"pool_size": DATABASE_THREADS})
+    limits = limits_of(settings)
     poster = Poster(EgressPolicy.of(settings.hook_ports, settings.egress_allow), settings.webhook_secrets)
     dispatcher = Dispatcher(
         engine,
         lambda delivery: poster.post(delivery, now=utc_now()),
         concurrency=settings.deploy_concurrency,
-        limits=limits_of(settings),
+        limits=limits,
     )
+
+    async def advance_recoveries() -> None:
+        await dispatcher.transaction(lambda db: recovery.advance(db, now=utc_now(), limits=limits))
+
     log.info("Working: up to %d POSTs at a time.", settings.deploy_concurrency)
     beside = [
         asyncio.create_task(task)
         for task in (
             repeat(LOST_EVERY, dispatcher.close_lost, stopping),
+            repeat(RECOVERIES_EVERY, advance_recoveries, stopping),
             _keep_connected(database_url, lambda connection: _listen(connection, dispatcher), stopping),
             _keep_connected(database_url, lambda connection: _run_schedule(connection, dispatcher), stopping),
         )
