@@ -36,14 +36,20 @@ _OVERVIEW = text(
             SELECT d.host FROM deploys d WHERE d.status = 'in_flight' AND d.host > u.host ORDER BY d.host LIMIT 1
         ), place + 1
         FROM under_way u WHERE u.host IS NOT NULL AND u.place < :most
-    ), names (host) AS (
+    ), by_name (host) AS (
         SELECT host FROM waiting WHERE host IS NOT NULL
         UNION SELECT host FROM under_way WHERE host IS NOT NULL
         UNION (SELECT host FROM hook_hosts WHERE host >= :start ORDER BY host LIMIT :most)
         UNION (SELECT host FROM delivery_pauses WHERE host >= :start ORDER BY host LIMIT :most)
         ORDER BY host LIMIT :most
+    ), held (host) AS (
+        (SELECT host FROM hook_hosts WHERE open_until IS NOT NULL ORDER BY host LIMIT :most)
+        UNION (SELECT host FROM delivery_pauses WHERE host IS NOT NULL ORDER BY host LIMIT :most)
+    ), names (host) AS (
+        SELECT host FROM by_name UNION SELECT host FROM held WHERE :start = ''
     )
-    SELECT n.host, h.max_in_flight, h.max_per_s, h.open_until, h.judged_from,
+    SELECT n.host, EXISTS (SELECT FROM by_name WHERE host = n.host) AS is_by_name,
+        h.max_in_flight, h.max_per_s, h.open_until, h.judged_from,
         (
             SELECT count(*) FROM (
                 SELECT FROM deploys d WHERE d.host = n.host AND d.status IN ('queued', 'retry_scheduled')
@@ -121,7 +127,7 @@ class HostState:
 
 @dataclass(frozen=True)
 class Overview:
-    """Hosts, those that need a look first, then those where most is due."""
+    """Hosts by name; on the first page also all that need a look, before the rest."""
 
     hosts: Sequence[HostState]
     next_start: str | None
@@ -138,8 +144,10 @@ def overview(db: DbSession, *, limits: Limits, now: datetime, start: str = "") -
     """
     given = {"start": start, "now": now, "since": now - limits.breaker.window, "most": SHOWN + 1, "counted": COUNTED}
     rows = db.execute(_OVERVIEW, given).all()
-    states = [_state(row, limits, now) for row in rows[:SHOWN]]
-    next_start = rows[SHOWN].host if len(rows) > SHOWN else None
+    by_name = [row.host for row in rows if row.is_by_name]
+    next_start = by_name[SHOWN] if len(by_name) > SHOWN else None
+    states = [_state(row, limits, now) for row in rows]
+    states = [state for state in states if state.host != next_start or (state.needs_a_look and not start)]
     return Overview(sorted(states, key=lambda state: (not state.needs_a_look, -state.due, state.host)), next_start)
 
 

@@ -140,6 +140,19 @@ def test_many_hosts_are_shown_page_by_page_and_each_of_them_once(db, make, monke
     assert seen == names
 
 
+def test_hosts_that_need_a_look_are_on_the_first_page_wherever_their_names_are(db, make, monkeypatch):
+    monkeypatch.setattr(hosts, "SHOWN", 2)
+    add(db, *(HookHost(host=f"h{number}") for number in range(5)), HookHost(host="y", open_until=NOW + MINUTE))
+    ana = actor_of(make.user(role=Role.OPERATOR))
+    switches.pause(db, host="h2", reason="x", actor=ana, now=NOW)
+    switches.pause(db, host="z", reason="x", actor=ana, now=NOW)
+
+    first, second = overview(db), overview(db, start="h2")
+
+    assert ([state.host for state in first.hosts], first.next_start) == (["h2", "y", "z", "h0", "h1"], "h2")
+    assert ([state.host for state in second.hosts], second.next_start) == (["h2", "h3"], "h4")
+
+
 def test_more_than_are_counted_are_told_as_so_many(db, make, monkeypatch):
     monkeypatch.setattr(hosts, "COUNTED", 2)
     for _ in range(3):
