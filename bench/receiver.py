@@ -8,6 +8,7 @@ Run with `python -m bench.receiver FD:SECONDS …`, where each FD is a socket th
 import asyncio
 import socket
 import sys
+from functools import partial
 
 BODY = b'{"job":{"id":"job_0123456789","state":"PENDING","createdAt":1764072000000}}'
 HEAD = b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: %d\r\n%s\r\n"
@@ -58,7 +59,7 @@ async def serve(listeners: dict[int, float]) -> None:
     """Answer on sockets, by file descriptor, each after so many seconds; until the process is ended."""
     loop = asyncio.get_running_loop()
     servers = [
-        await loop.create_server(lambda delay_s=delay_s: Hook(delay_s), sock=socket.socket(fileno=descriptor))
+        await loop.create_server(partial(Hook, delay_s), sock=socket.socket(fileno=descriptor))
         for descriptor, delay_s in listeners.items()
     ]
     await asyncio.gather(*(server.serve_forever() for server in servers))

@@ -13,8 +13,9 @@ HEADINGS = ("figure", "value", "must reach", "holds")
 PREFACE = """\
 # Benchmarks
 
-What the console holds itself to, measured by `make bench`. Each figure is the median of paired runs, of which one measures
-the console and the other its limit, on the same machine in the same minute, so that a slow machine is slow for both.
+What the console holds itself to, measured by `make bench`. Each figure is the median of paired runs, of which one
+measures the console and the other its limit, on the same machine in the same minute, so that a slow machine is slow for
+both.
 `make bench SECTION=…` measures one section; of each section the newest run is kept, here and in `bench/results.json`.
 """
 

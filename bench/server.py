@@ -1,4 +1,4 @@
-"""A PostgreSQL that is thrown away: one server a run, and a new database with the console's tables for each measurement."""
+"""A PostgreSQL that is thrown away: one server a run, and a new database of the console's for each measurement."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -20,13 +20,13 @@ CONCURRENCY = 50
 SETTINGS = {"deploy_concurrency": CONCURRENCY, "host_concurrency": CONCURRENCY, "host_rate": 10_000}
 TARGET = at_least(40)
 HOW = f"""\
-One `python worker.py` against a bare `httpx.AsyncClient` that POSTs in a loop over a pool of kept connections, each in a
-process of its own, to the same receiver on loopback, with {CONCURRENCY} POSTs under way and bodies of the same length.
-The worker's clock runs from the commit that queues {COUNT} deploys, while it is up and idle, to the last recorded
-outcome: it claims each deploy, writes its attempt, opens a connection that the egress policy permits, POSTs, and
-records what came of it. The loop's runs from the first of {COUNT} POSTs to the last answer. Each made {WARM_UP} POSTs
-before. `DEPLOY_CONCURRENCY` and `HOST_CONCURRENCY` are {CONCURRENCY} and `HOST_RATE` 10,000, so that none of them bounds.
-(The loop may well be the slower one: httpx's pool goes through all its connections for every POST.)"""
+One `python worker.py` against a bare `httpx.AsyncClient` that POSTs in a loop over a pool of kept connections, each in
+a process of its own, to the same receiver on loopback, with {CONCURRENCY} POSTs under way and bodies of the same
+length. The worker's clock runs from the commit that queues {COUNT} deploys, while it is up and idle, to the last
+recorded outcome: it claims each deploy, writes its attempt, opens a connection that the egress policy permits, POSTs,
+and records what came of it. The loop's runs from the first of {COUNT} POSTs to the last answer. Each made {WARM_UP}
+POSTs before. `DEPLOY_CONCURRENCY` and `HOST_CONCURRENCY` are {CONCURRENCY} and `HOST_RATE` 10,000, so that none of them
+bounds. (The loop may well be the slower one: httpx's pool goes through all its connections for every POST.)"""
 
 
 def measure(stage: Stage) -> Sequence[Figure]:

@@ -38,7 +38,7 @@ def add(
     status: DeployStatus = DeployStatus.QUEUED,
     session_status: SessionStatus = SessionStatus.COMPLETED,
 ) -> None:
-    """Write deploys of as many sessions, and wake the workers; the hooks' URLs begin with each of the bases by turns."""
+    """Write deploys of as many sessions, and wake the workers; their hooks' URLs begin with the bases by turns."""
     values = {"bases": list(bases), "count": count, "status": status, "session_status": session_status}
     connection.execute(_ADD, values)
     connection.execute("SELECT pg_notify(%s, '')", [queue.DELIVERIES])
@@ -47,7 +47,7 @@ def add(
 def are_live(connection: psycopg.Connection, bases: Sequence[str]) -> bool:
     """Whether any deploy of these hosts has a POST to come or under way."""
     query = "SELECT EXISTS (SELECT FROM deploys WHERE status = ANY(%s) AND host = ANY(%s))"
-    return _scalar(connection, query, [LIVE, hosts_of(bases)])
+    return bool(_scalar(connection, query, [LIVE, hosts_of(bases)]))
 
 
 def count(connection: psycopg.Connection, status: DeployStatus) -> int:
