@@ -206,12 +206,14 @@ _LAST = Ended.__new__(Ended)
 
 
 async def repeat(every: timedelta, act: Callable[[], Awaitable[object]], stopping: asyncio.Event) -> None:
-    """Do something again and again until `stopping` is set; what the database refuses is tried the next time."""
+    """Do something again and again until `stopping` is set, whatever becomes of it each time."""
     while not stopping.is_set():
         try:
             await act()
-        except DATABASE_ERRORS as error:
+        except PASSING_ERRORS as error:
             _warn_away(error)
+        except Exception:  # the next time may be better, and what else the worker does must not end with it
+            log.exception("Something that is done every %g s failed.", every.total_seconds())
         with suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), every.total_seconds())
 

@@ -115,11 +115,13 @@ async def _keep_connected(
                 tries = 0
                 await act(connection)
         except CONNECTION_ERRORS as error:
-            wait = RECONNECT_WAITS_S[min(tries, len(RECONNECT_WAITS_S) - 1)]
-            tries += 1
-            log.warning("The database is away (%s); trying again in %g s.", type(error).__name__, wait)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stopping.wait(), wait)
+            log.warning("The database is away (%s); trying again.", type(error).__name__)
+        except Exception:
+            log.exception("What a connection was held for failed; trying again.")
+        wait = RECONNECT_WAITS_S[min(tries, len(RECONNECT_WAITS_S) - 1)]
+        tries += 1
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), wait)
 
 
 async def _connect(database_url: str) -> psycopg.AsyncConnection:

@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import create_engine, func, select, text
 
 from config import sqlalchemy_url
-from dispatcher import Dispatcher
+from dispatcher import Dispatcher, repeat
 from models import Deploy, DeployAttempt, DeployStatus
 from services.deploys.delivery import Delivery
 from services.deploys.limits import Limits
@@ -155,3 +155,21 @@ def test_an_outage_while_a_post_is_under_way_loses_no_outcome(fresh_db, fresh_da
     dispatch(fresh_database_url, post, lambda: posted and count(fresh_db, Deploy.status == DeployStatus.SUCCEEDED) == 1)
 
     assert len(posted) == 1
+
+
+def test_what_is_done_again_and_again_goes_on_after_it_failed():
+    done = []
+
+    async def act():
+        done.append(len(done))
+        if len(done) < 3:
+            raise KeyError(len(done))
+        stopping.set()
+
+    async def run():
+        await asyncio.wait_for(repeat(timedelta(milliseconds=1), act, stopping), 10)
+
+    stopping = asyncio.Event()
+    asyncio.run(run())
+
+    assert done == [0, 1, 2]
