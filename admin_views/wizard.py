@@ -179,7 +179,7 @@ class WizardView(PermittedView, BaseView):
         if finished is None:
             session = onboarding.get_own(db_session(), session_id, actor=current_actor())
             return redirect(step_url(session_id, first_missing(session)))
-        hook = wizard_pages.hook_of(finished.session)
+        hook = wizard_pages.hook_of(db_session(), finished.session)
         return self.render("wizard/done.html", finished=finished, hook=hook, message=message, **more), status
 
     def _fail(self, session_id: UUID, error: Exception) -> ResponseReturnValue:

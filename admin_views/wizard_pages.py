@@ -12,7 +12,7 @@ from services import first_project, onboarding, templates
 from services.answers import HOSTING, MODELS, PROVIDERS, survey_of
 from services.builtin_templates import TemplateText
 from services.database import DbSession
-from services.deploys import hooks, mask
+from services.deploys import gone, hooks, mask
 from services.drafts import TEMPLATE_GONE
 from services.errors import InvalidInputError
 from services.secrets import key_ending
@@ -151,18 +151,21 @@ def plan(db: DbSession, session: OnboardingSession) -> Plan:
         title=first_project.title_for(session.purpose),
         kind=combo.value,
         stack=first_project.STACKS[combo],
-        hook=hook_of(session),
+        hook=hook_of(db, session),
     )
 
 
-def hook_of(session: OnboardingSession) -> Hook:
+def hook_of(db: DbSession, session: OnboardingSession) -> Hook:
     """The hook that a deploy of the session calls, masked, or why there is none."""
     default = current_app.extensions["console_settings"].default_hook_url
     try:
         url = hooks.resolve(None, survey_of(session), session.vercel_hook_url, default)
     except InvalidInputError as error:
         return Hook(None, f"The deploy hook that is set can’t be called. {error.message}")
-    return Hook(mask(url), "") if url else Hook(None, "No deploy hook is set.")
+    if url is None:
+        return Hook(None, "No deploy hook is set.")
+    mark = gone.find(db, url)
+    return Hook(None, gone.why_not(mark)) if mark else Hook(mask(url), "")
 
 
 def _card(offer: templates.Recommendation, session: OnboardingSession) -> Card:

@@ -12,8 +12,9 @@ from app import create_app
 from extensions import database
 from models import AuditEvent, Deploy, OnboardingSession, Project, Role, SessionStatus
 from services.builtin_templates import BUILTIN_TEMPLATES
+from services.deploys import gone
 from tests.browser import Browser
-from tests.conftest import settings_for
+from tests.conftest import NOW, settings_for
 from tests.contents import everything
 from tests.records import HOOK, NOBODY, Records
 
@@ -447,6 +448,17 @@ def test_a_hook_that_can_not_be_called_is_told_before_and_after(db, member, comp
     complete.vercel_hook_url = "ftp://hooks.example.com/secret"
     db.flush()
     trouble = "The deploy hook that is set can’t be called. A hook URL begins with https:// or http://"
+
+    assert trouble in words(member.get(url(complete, "summary")))
+    assert trouble in words(member.post(url(complete, "finish"), follow_redirects=True))
+    assert (count(db, Project), count(db, Deploy)) == (1, 0)
+
+
+def test_a_hook_that_is_gone_costs_the_deploy_and_not_the_project(db, member, complete):
+    complete.vercel_hook_url = HOOK
+    db.flush()
+    gone.mark(db, HOOK, deploy_id=NOBODY, now=NOW)
+    trouble = "This hook answered 410 Gone on 25 Nov 2026; it has to be replaced before it is called again."
 
     assert trouble in words(member.get(url(complete, "summary")))
     assert trouble in words(member.post(url(complete, "finish"), follow_redirects=True))
