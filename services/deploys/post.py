@@ -132,7 +132,7 @@ def callable_url(url: str) -> httpx.URL:
         raise NoAnswer(ErrorKind.INVALID_URL, error.message) from error
     except (httpx.InvalidURL, ValueError) as error:
         raise NoAnswer(ErrorKind.INVALID_URL, "The hook URL can't be called.") from error
-    if parsed.scheme not in ("http", "https") or not parsed.host or parsed.userinfo:
+    if parsed.scheme not in ("http", "https") or not parsed.raw_host or parsed.userinfo:
         raise NoAnswer(ErrorKind.INVALID_URL, "The hook URL can't be called.")
     return parsed
 

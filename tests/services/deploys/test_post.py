@@ -6,7 +6,7 @@ import time
 from datetime import timedelta
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from models import ErrorKind
@@ -215,6 +215,7 @@ HOSTS = st.one_of(
         ),
     )
 )
+@example("https://XN--")
 @settings(deadline=None)
 def test_whatever_url_is_taken_for_a_hook_a_post_to_it_is_an_outcome(url):
     try:
