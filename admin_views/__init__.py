@@ -12,6 +12,7 @@ from admin_views.console import ConsoleView
 from admin_views.deliveries import DeliveriesView
 from admin_views.failures import FailuresView
 from admin_views.records import RecordsView
+from admin_views.recoveries import RecoveriesView
 from admin_views.wizard import WizardView
 from services import labels, offers
 from services.deploys import failure_counts
@@ -31,6 +32,9 @@ def init_app(app: Flask) -> Admin:
     admin.add_view(WizardView(name="Wizard", url="/wizard", endpoint="wizard"))
     lists.add_to(admin)
     admin.add_view(FailuresView(name="Failures", url="/console/failures", endpoint="failures", category="Deploys"))
+    admin.add_view(
+        RecoveriesView(name="Recoveries", url="/console/recoveries", category="Deploys", endpoint="recoveries")
+    )
     admin.add_view(
         DeliveriesView(name="Deliveries", url="/console/deliveries", category="Deploys", endpoint="deliveries")
     )

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import g
+from flask import g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_admin.actions import action
 from markupsafe import Markup
 
+from accounts import current_actor
 from admin_views.formatters import record_link, shortened
 from admin_views.model_view import ConsoleModelView
 from admin_views.row_actions import PostRowAction
@@ -15,7 +17,15 @@ from models import DeployStatus
 from services import deploys
 from services.deploys import gone
 from services.labels import label
-from services.permissions import Permission
+from services.permissions import Permission, can
+
+_CRITERIA = {
+    "host_equals": "host",
+    "failure_group_equals": "group",
+    "updated_greater_than": "failed_since",
+    "updated_smaller_than": "failed_until",
+}
+"""The list's filters that a recovery's selection has too, and what they are called there."""
 
 
 def _gave_up(view: Any, deploy: Any) -> bool:
@@ -100,7 +110,11 @@ class DeployView(ConsoleModelView):
         PostRowAction("retry", "Retry deploy", "refresh", _gave_up),
         PostRowAction("cancel", "Cancel deploy", "ban", _waits),
     ]
-    action_permissions = {"retry": Permission.RETRY_DEPLOY, "cancel": Permission.CANCEL_DEPLOY}
+    action_permissions = {
+        "retry": Permission.RETRY_DEPLOY,
+        "cancel": Permission.CANCEL_DEPLOY,
+        "recover": Permission.RECOVER_DEPLOYS,
+    }
 
     def get_list(self, *arguments: Any, **options: Any) -> tuple[int | None, Any]:
         count, listed = super().get_list(*arguments, **options)
@@ -110,6 +124,25 @@ class DeployView(ConsoleModelView):
     @action("retry", "Retry deploy", "Queue the selected deploys again?")
     def action_retry(self, ids: Sequence[str]) -> None:
         self.act_on(ids, deploys.retry, done="queued again")
+
+    @action("recover", "Recover…")
+    def action_recover(self, ids: Sequence[str]) -> ResponseReturnValue:
+        """Lead on to the preview, with the deploys that were chosen: the browser POSTs the same form there."""
+        return redirect(url_for("recoveries.new"), 307)
+
+    def recover_url(self) -> str | None:
+        """Where all that the list shows, not only its page, can be recovered; null where the role does not permit it.
+
+        What a selection can't express is left to the person: the link leads to the empty form then.
+        """
+        if not can(current_actor(), Permission.RECOVER_DEPLOYS):
+            return None
+        asked = {name.partition("_")[2]: value for name, value in request.args.items() if name.startswith("flt")}
+        status = asked.pop("status_equals", DeployStatus.DEAD_LETTERED.value)
+        expressible = status == DeployStatus.DEAD_LETTERED and set(asked) <= set(_CRITERIA)
+        if not asked or not expressible or request.args.get("search"):
+            return url_for("recoveries.new")
+        return url_for("recoveries.new", **{_CRITERIA[name]: value for name, value in asked.items()})
 
     @action("cancel", "Cancel deploy", "Cancel the selected deploys? Those that are being sent are not cut short.")
     def action_cancel(self, ids: Sequence[str]) -> None:

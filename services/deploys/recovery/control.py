@@ -41,8 +41,8 @@ def abort(db: DbSession, recovery_id: UUID, *, actor: Actor, now: datetime, reas
     """
     holding = {status for status in RecoveryStatus if status.holds}
     recovery = _stop(db, recovery_id, holding, RecoveryStatus.ABORTED, actor=actor, now=now, reason=reason)
-    while _let_go(db, recovery_id, now):
-        pass
+    for begin in range(1, _last_position(db, recovery_id) + 1, CHUNK):
+        _let_go(db, recovery_id, begin, now)
     end_if_over(db, recovery, now=now)
     return recovery
 
@@ -120,17 +120,22 @@ def _stop(
 _VERBS = {RecoveryStatus.PAUSED: "pause", RecoveryStatus.ABORTED: "abort"}
 
 
-def _let_go(db: DbSession, recovery_id: UUID, now: datetime) -> int:
-    """Skip a part of what waits; how many."""
-    own = RecoveryItem.recovery_id == recovery_id
-    waiting = select(RecoveryItem.deploy_id).where(own, RecoveryItem.status == RecoveryItemStatus.WAITING)
-    statement = (
+def _let_go(db: DbSession, recovery_id: UUID, begin: int, now: datetime) -> None:
+    """Skip what waits of some positions."""
+    db.execute(
         update(RecoveryItem)
-        .where(own, RecoveryItem.deploy_id.in_(waiting.limit(CHUNK)))
+        .where(
+            RecoveryItem.recovery_id == recovery_id,
+            RecoveryItem.position.between(begin, begin + CHUNK - 1),
+            RecoveryItem.status == RecoveryItemStatus.WAITING,
+        )
         .values(status=RecoveryItemStatus.SKIPPED, reason=ABORTED, ended_at=now)
         .execution_options(synchronize_session=False)
     )
-    return int(db.execute(statement).rowcount)  # type: ignore[attr-defined]
+
+
+def _last_position(db: DbSession, recovery_id: UUID) -> int:
+    return db.scalar(select(func.max(RecoveryItem.position)).where(RecoveryItem.recovery_id == recovery_id)) or 0
 
 
 def _get_for(db: DbSession, recovery_id: UUID, actor: Actor) -> Recovery:

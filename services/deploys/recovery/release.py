@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, exists, func, insert, literal, or_, select, update
+from sqlalchemy import Insert, Select, Uuid, case, exists, func, insert, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
@@ -52,7 +53,7 @@ def queue_deploys(db: DbSession, recovery: Recovery, deploy_ids: Sequence[UUID],
     """
     queued = _requeue(db, deploy_ids, now)
     if queued:
-        _mark_queued(db, recovery, list(queued.items()), now)
+        _mark_queued(db, recovery, list(queued), now)
         queue.wake_deliveries(db)
     left = [deploy_id for deploy_id in deploy_ids if deploy_id not in queued]
     if left:
@@ -110,8 +111,8 @@ def _is_paused(host: Any) -> Any:
     return exists().where(or_(DeliveryPause.host.is_(None), DeliveryPause.host == host))
 
 
-def _requeue(db: DbSession, deploy_ids: Sequence[UUID], now: datetime) -> dict[UUID, int]:
-    """Queue those that still can be; the number of each one's next attempt, by deploy.
+def _requeue(db: DbSession, deploy_ids: Sequence[UUID], now: datetime) -> set[UUID]:
+    """Queue those that still can be.
 
     A deploy of one of the sessions that somebody makes at the same moment is refused by the partial unique index, or
     refuses all of ours; on the next try it is seen, and only its sibling is left out.
@@ -126,47 +127,46 @@ def _requeue(db: DbSession, deploy_ids: Sequence[UUID], now: datetime) -> dict[U
             obstacle(but_held=True).is_(None),
         )
         .values(status=DeployStatus.QUEUED, next_attempt_at=now, first_attempt_number=attempts + 1)
-        .returning(Deploy.id, Deploy.first_attempt_number)
+        .returning(Deploy.id)
         .execution_options(synchronize_session=False)
     )
     for tried in range(1, TRIES + 1):
         try:
             with db.begin_nested():
-                return {row.id: row.first_attempt_number for row in db.execute(statement)}
+                return set(db.scalars(statement))
         except IntegrityError:
             if tried == TRIES:
                 raise
-    return {}
+    return set()
 
 
-def _mark_queued(db: DbSession, recovery: Recovery, numbers: Sequence[tuple[UUID, int]], now: datetime) -> None:
+def _mark_queued(db: DbSession, recovery: Recovery, deploy_ids: Sequence[UUID], now: datetime) -> None:
     """Note the attempt that decides, and leave one audit event for each deploy, the first time that it is queued."""
-    ids = [deploy_id for deploy_id, _ in numbers]
-    own = (RecoveryItem.recovery_id == recovery.id, is_among(RecoveryItem.deploy_id, ids))
-    new = db.scalars(select(RecoveryItem.deploy_id).where(*own, RecoveryItem.attempt_number.is_(None))).all()
-    number = select(Deploy.first_attempt_number).where(Deploy.id == RecoveryItem.deploy_id).scalar_subquery()
+    own = (RecoveryItem.recovery_id == recovery.id, is_among(RecoveryItem.deploy_id, deploy_ids))
+    is_new = RecoveryItem.attempt_number.is_(None)
+    db.execute(_events(recovery, now, select(RecoveryItem.deploy_id).where(*own, is_new)))
     db.execute(
         update(RecoveryItem)
-        .where(*own)
-        .values(status=RecoveryItemStatus.QUEUED, attempt_number=number)
+        .where(*own, Deploy.id == RecoveryItem.deploy_id)
+        .values(status=RecoveryItemStatus.QUEUED, attempt_number=Deploy.first_attempt_number)
         .execution_options(synchronize_session=False)
     )
-    if new:
-        db.execute(insert(AuditEvent), [_event(recovery, deploy_id, now) for deploy_id in new])
 
 
-def _event(recovery: Recovery, deploy_id: UUID, now: datetime) -> dict[str, Any]:
-    return {
-        "at": now,
-        "actor_id": recovery.actor_id,
-        "actor": recovery.actor,
-        "origin": _QUEUED_BY,
-        "tag": "deploy:recover",
-        "subject_kind": "deploy",
-        "subject_id": deploy_id,
-        "before": {"status": DeployStatus.DEAD_LETTERED},
-        "after": {"status": DeployStatus.QUEUED, "recovery_id": str(recovery.id)},
+def _events(recovery: Recovery, now: datetime, deploy_ids: Select[Any]) -> Insert:
+    """An audit event for each of the deploys, as `services.audit.record` writes one."""
+    event: dict[str, Any] = {
+        "at": literal(now),
+        "actor_id": literal(recovery.actor_id, Uuid()),
+        "actor": literal(recovery.actor),
+        "origin": literal(_QUEUED_BY),
+        "tag": literal("deploy:recover"),
+        "subject_kind": literal("deploy"),
+        "before": literal({"status": DeployStatus.DEAD_LETTERED}, JSONB()),
+        "after": literal({"status": DeployStatus.QUEUED, "recovery_id": str(recovery.id)}, JSONB()),
     }
+    names = ["subject_id", *event]
+    return insert(AuditEvent).from_select(names, deploy_ids.add_columns(*event.values()), include_defaults=False)
 
 
 def _skip(db: DbSession, recovery_id: UUID, deploy_ids: Sequence[UUID], now: datetime) -> None:

@@ -1,0 +1,203 @@
+"""The pages of recoveries: preview and start one, follow it, and control it."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from flask import current_app, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import BaseView, expose
+
+from accounts import current_actor
+from admin_views.access import PermittedView
+from admin_views.refusals import refusal_of, status_of
+from admin_views.results import parse_id
+from extensions import db_session, transaction
+from models import RecoveryItemStatus
+from services.database import DbSession
+from services.deploys import recovery
+from services.deploys.limits import Limits
+from services.deploys.recovery.candidates import WORDS
+from services.deploys.recovery.parsing import FIELDS
+from services.deploys.recovery.selection import words
+from services.errors import ConflictError, InvalidInputError, ServiceError
+from services.permissions import Actor, Permission, can, require
+
+BARE = "console/_bare.html"
+CURSOR_LIMIT = 9
+"""Digits of a position; no recovery has a billion deploys."""
+
+
+class RecoveriesView(PermittedView, BaseView):
+    """Recoveries: the list, the preview, a page for each, and the acts on it."""
+
+    permission: ClassVar[Permission] = Permission.SEE_FAILURES
+
+    @expose("/")
+    def index(self) -> ResponseReturnValue:
+        """The newest recoveries, page by page."""
+        after = request.args.get("after")
+        rows = recovery.recent(
+            db_session(), actor=current_actor(), after=parse_id(after, field="after") if after else None
+        )
+        return self.render("console/recoveries/index.html", rows=rows, page_length=recovery.PAGE, **_helpers())
+
+    @expose("/new", methods=["GET", "POST"])
+    def new(self) -> ResponseReturnValue:
+        """The criteria, and what they come to now; a list's bulk action POSTs the deploys that were chosen."""
+        require(current_actor(), Permission.RECOVER_DEPLOYS)
+        page, refusal = self._new(_fields(request.values))
+        return page, status_of(refusal) if refusal else 200
+
+    @expose("/", methods=["POST"])
+    def start(self) -> ResponseReturnValue:
+        """Start what was previewed."""
+        require(current_actor(), Permission.RECOVER_DEPLOYS)
+        fields, form = _fields(request.form), request.form
+        try:
+            with transaction(current_actor()) as db:
+                now = datetime.now(UTC)
+                started = recovery.start(
+                    db,
+                    actor=current_actor(),
+                    selection=recovery.parse(db, fields, now=now),
+                    as_of=recovery.parse_as_of(form.get("as_of", "")),
+                    halt_share=recovery.parse_share(form.get("halt_share", "")),
+                    limits=_limits(),
+                    now=now,
+                )
+                recovery_id, total = started.id, started.total
+        except (ConflictError, InvalidInputError) as error:
+            return self._new(fields, refusal=error)[0], status_of(error)
+        flash(*_begun(total, form.get("expected", "")))
+        return redirect(url_for(".recovery", id=recovery_id), 303)
+
+    @expose("/<id>")
+    def recovery(self, id: str) -> ResponseReturnValue:
+        """A recovery, how far it has come, and what became of each deploy."""
+        return self._recovery(parse_id(id))
+
+    @expose("/<id>/live")
+    def recovery_live(self, id: str) -> ResponseReturnValue:
+        """What a recovery's page renews of itself until the recovery has ended."""
+        return self._recovery(parse_id(id), frame=BARE)
+
+    @expose("/<id>/pause", methods=["POST"])
+    def pause(self, id: str) -> ResponseReturnValue:
+        return self._act(parse_id(id), recovery.pause, done="It is paused: nothing more is sent until it is resumed.")
+
+    @expose("/<id>/resume", methods=["POST"])
+    def resume(self, id: str) -> ResponseReturnValue:
+        anyway = bool(request.form.get("anyway"))
+        return self._act(parse_id(id), recovery.resume, done="It goes on.", anyway=anyway)
+
+    @expose("/<id>/abort", methods=["POST"])
+    def abort(self, id: str) -> ResponseReturnValue:
+        return self._act(parse_id(id), recovery.abort, done="It is aborted: what was not sent stays dead-lettered.")
+
+    def _act(self, recovery_id: UUID, act: Callable[..., Any], *, done: str, **more: Any) -> ResponseReturnValue:
+        require(current_actor(), Permission.RECOVER_DEPLOYS)
+
+        def run(db: DbSession, actor: Actor) -> None:
+            act(db, recovery_id, actor=actor, now=datetime.now(UTC), reason=request.form.get("reason"), **more)
+
+        if refusal := refusal_of(run):
+            return self._recovery(recovery_id, refusal=refusal.message), status_of(refusal)
+        flash(done, "success")
+        return redirect(url_for(".recovery", id=recovery_id), 303)
+
+    def _new(self, fields: dict[str, str], refusal: ServiceError | None = None) -> tuple[str, ServiceError | None]:
+        """The page, with a preview where the criteria can be used, else with what is wrong with them."""
+        preview = None
+        if any(fields.values()):
+            try:
+                preview = _preview(fields)
+            except InvalidInputError as error:
+                refusal = refusal or error
+        page = self.render(
+            "console/recoveries/new.html",
+            fields=fields,
+            preview=preview,
+            refusal=refusal,
+            obstacles=WORDS,
+            halt_share=request.form.get("halt_share") or f"{recovery.HALT_SHARE:.0%}",
+            **_helpers(),
+        )
+        return page, refusal
+
+    def _recovery(self, recovery_id: UUID, **more: Any) -> str:
+        db, actor = db_session(), current_actor()
+        progress = recovery.get_progress(db, recovery_id, actor=actor)
+        status = _item_status()
+        page = recovery.items(db, recovery_id, actor=actor, status=status, cursor=_cursor())
+        is_live = progress.recovery.ended_at is None
+        return self.render(
+            "console/recoveries/recovery.html",
+            progress=progress,
+            page=page,
+            status=status,
+            cursor=_cursor(),
+            live_url=url_for(".recovery_live", id=recovery_id, **_kept()) if is_live else None,
+            may_recover=can(actor, Permission.RECOVER_DEPLOYS),
+            **_helpers(),
+            **more,
+        )
+
+
+def _limits() -> Limits:
+    limits: Limits = current_app.extensions["console_limits"]
+    return limits
+
+
+def _helpers() -> dict[str, Any]:
+    return {"words_of": words}
+
+
+def _fields(values: Any) -> dict[str, str]:
+    """The criteria as they were given; a list's selection comes as one `rowid` for each deploy."""
+    fields = {name: values.get(name, "").strip() for name in FIELDS}
+    if chosen := values.getlist("rowid"):
+        fields["deploys"] = ",".join(chosen)
+    return fields
+
+
+def _preview(fields: Mapping[str, str]) -> recovery.Preview:
+    now, db = datetime.now(UTC), db_session()
+    selection = recovery.parse(db, fields, now=now)
+    return recovery.preview(db, actor=current_actor(), selection=selection, limits=_limits(), now=now)
+
+
+def _begun(total: int, expected: str) -> tuple[str, str]:
+    """What to say of a recovery that was started, and how: whether all that was previewed goes."""
+    if expected and expected != str(total):
+        return f"{total:,} deploys go; the preview had {expected[:9]}, so some changed meanwhile.", "warning"
+    return f"The recovery has begun: one deploy of {total:,} goes first.", "success"
+
+
+def _item_status() -> RecoveryItemStatus | None:
+    """
+    Raises:
+        InvalidInputError: the address names no such status.
+    """
+    given = request.args.get("status")
+    try:
+        return RecoveryItemStatus(given) if given else None
+    except ValueError:
+        raise InvalidInputError(f"A status is one of {', '.join(RecoveryItemStatus)}.", field="status") from None
+
+
+def _cursor() -> int:
+    """
+    Raises:
+        InvalidInputError: the address names no position.
+    """
+    given = request.args.get("cursor") or "0"
+    if not (given.isascii() and given.isdigit() and len(given) <= CURSOR_LIMIT):
+        raise InvalidInputError("The cursor is where an earlier page ended.", field="cursor")
+    return int(given)
+
+
+def _kept() -> dict[str, str]:
+    """Which part of the list is shown, for the address from which the page renews itself."""
+    return {name: request.args[name] for name in ("status", "cursor") if request.args.get(name)}

@@ -1,0 +1,336 @@
+"""The pages of recoveries."""
+
+import re
+from urllib.parse import urlencode
+
+import pytest
+from sqlalchemy import func, select, update
+
+from models import (
+    Deploy,
+    DeployStatus,
+    OnboardingSession,
+    Recovery,
+    RecoveryItem,
+    RecoveryItemStatus,
+    RecoveryStatus,
+    Role,
+)
+from services.deploys.recovery import advance
+from tests.admin_views.pages import Page, text_of
+from tests.conftest import NOW
+from tests.records import NOBODY
+from tests.recoveries import OTHER, given_up, group, queued, send
+
+
+@pytest.fixture
+def operator(sign_in):
+    return sign_in(Role.OPERATOR)
+
+
+def new(browser, **criteria):
+    return browser.get(f"/console/recoveries/new?{urlencode(criteria)}")
+
+
+def start(browser, page, **changes):
+    """Press the button of a preview."""
+    form = page.text.partition('class="start"')[2].partition("</form>")[0]
+    fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    return browser.post("/console/recoveries/", fields | changes)
+
+
+@pytest.fixture
+def started(db, make, operator):
+    """A recovery of 30 deploys, and its page's address."""
+    given_up(make, 30)
+    answer = start(operator, new(operator, all=1))
+    assert answer.status_code == 303, answer.text
+    return db.scalars(select(Recovery)).one(), answer.headers["Location"]
+
+
+def test_a_group_is_previewed_and_the_button_says_how_many(make, operator):
+    known = group(make)
+    deploys = given_up(make, 1_200)
+    given_up(make, 1, fingerprint=OTHER)
+
+    answer = new(operator, group=known.id)
+    words = text_of(answer.text)
+
+    assert answer.status_code == 200
+    assert "1,200 deploys would be replayed" in words
+    assert "Recover 1,200 deploys" in words
+    assert "1, then 60, then 1,139" in words
+    assert "503 from hooks.example.com: busy" in words
+    assert not any(deploy.hook_url in answer.text for deploy in deploys)
+
+
+def test_without_criteria_there_is_a_form_and_nothing_else(make, operator):
+    given_up(make, 1)
+
+    answer = new(operator)
+
+    assert answer.status_code == 200
+    assert "would be replayed" not in answer.text
+
+
+def test_what_is_left_out_is_said(db, make, operator):
+    first, *_ = given_up(make, 3)
+    make.deploy(session=_session(db, first), status=DeployStatus.QUEUED)
+
+    words = text_of(new(operator, all=1).text)
+
+    assert "1 The session has a newer deploy, or one that is under way." in words
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("group", "nope"),
+        ("group", "\x00"),
+        ("host", "a b"),
+        ("failed_since", "soon"),
+        ("failed_until", "9" * 400),
+        ("status_code", "-1"),
+        ("error_kind", "<script>"),
+        ("deploys", "x"),
+        ("recovery", str(NOBODY)),
+        ("all", "perhaps"),
+    ],
+)
+def test_a_criterion_that_cannot_be_used_is_said_on_the_page(operator, name, value):
+    answer = new(operator, **{name: value})
+
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert "<script>" not in answer.text.partition('id="content"')[2].partition("</main>")[0]
+
+
+def test_the_button_starts_it_and_leads_to_its_page(db, make, operator, started):
+    recovery, address = started
+
+    page = operator.get(address)
+
+    assert address == f"/console/recoveries/{recovery.id}"
+    assert Page(page).messages == ["The recovery has begun: one deploy of 30 goes first."]
+    assert "Recovery of 30 deploys" in text_of(page.text)
+    assert page.text.count('<progress class="meter"') == 3
+    assert f"/console/recoveries/{recovery.id}/live" in page.text
+    assert db.scalar(select(func.count()).where(Deploy.status == DeployStatus.QUEUED)) == 1
+
+
+def test_what_changed_since_the_preview_is_said(db, make, operator):
+    first, *_ = given_up(make, 3)
+    page = new(operator, all=1)
+    db.execute(update(Deploy).where(Deploy.id == first.id).values(status=DeployStatus.SUCCEEDED))
+    make.save()
+
+    answer = operator.get(start(operator, page).headers["Location"])
+
+    assert Page(answer).messages == ["2 deploys go; the preview had 3, so some changed meanwhile."]
+
+
+def test_what_gave_up_since_the_preview_does_not_go(db, make, operator):
+    given_up(make, 2)
+    page = new(operator, all=1)
+    [late] = given_up(make, 1)
+    db.execute(update(Deploy).where(Deploy.id == late.id).values(actor="touched, so that its version is newer"))
+    make.save()
+
+    start(operator, page)
+
+    assert late.id not in db.scalars(select(RecoveryItem.deploy_id)).all()
+
+
+def test_a_preview_of_which_nothing_is_left_is_a_conflict_and_shows_how_it_stands(db, make, operator):
+    given_up(make, 2)
+    page = new(operator, all=1)
+    start(operator, page)
+
+    answer = start(operator, page)
+
+    assert answer.status_code == 409
+    assert "Nothing is left to recover" in answer.text
+    assert "Another recovery holds the deploy" in answer.text
+    assert db.scalar(select(func.count()).select_from(Recovery)) == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"halt_share": "0"},
+        {"halt_share": "much"},
+        {"halt_share": "\x00"},
+        {"as_of": ""},
+        {"as_of": "later"},
+        {"as_of": "9999-01-01T00:00:00Z"},
+        {"group": "\x00"},
+        {"all": ""},
+    ],
+)
+def test_a_form_that_cannot_be_used_starts_nothing(db, make, operator, changes):
+    given_up(make, 2)
+
+    answer = start(operator, new(operator, all=1), **changes)
+
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert db.scalar(select(func.count()).select_from(Recovery)) == 0
+
+
+def test_deploys_that_were_selected_in_the_list_are_previewed(make, operator):
+    first, second, _ = given_up(make, 3)
+    form = {"action": "recover", "rowid": [str(first.id), str(second.id)]}
+
+    answer = operator.post("/admin/deploy/action/", form)
+    assert (answer.status_code, answer.headers["Location"]) == (307, "/console/recoveries/new")
+    preview = operator.post(answer.headers["Location"], form)
+
+    assert "Recover 2 deploys" in text_of(preview.text)
+    assert start(operator, preview).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("query", "leads_to"),
+    [
+        ("", "/console/recoveries/new"),
+        (
+            "?flt0_status_equals=dead_lettered&flt1_host_equals=a.example.com",
+            "/console/recoveries/new?host=a.example.com",
+        ),
+        ("?flt0_failure_group_equals=1:aa", "/console/recoveries/new?group=1:aa"),
+        ("?flt0_updated_greater_than=2026-11-25+10:00:00", "/console/recoveries/new?failed_since=2026-11-25+10:00:00"),
+        ("?flt0_status_equals=queued&flt1_host_equals=a.example.com", "/console/recoveries/new"),
+        ("?flt0_host_equals=a.example.com&search=x", "/console/recoveries/new"),
+    ],
+)
+def test_the_list_of_deploys_leads_to_a_recovery_of_all_that_match(make, operator, query, leads_to):
+    make.deploy()
+
+    page = operator.get(f"/admin/deploy/{query}").text
+
+    [link] = re.findall(r'href="(/console/recoveries/new[^"]*)">Recover all', page)
+    assert link == leads_to
+
+
+def test_it_is_paused_resumed_and_aborted(db, make, operator, started):
+    recovery, address = started
+
+    for act, status, reason in (
+        ("pause", RecoveryStatus.PAUSED, "Lunch."),
+        ("resume", RecoveryStatus.RUNNING, ""),
+        ("abort", RecoveryStatus.ABORTED, "Wrong ones."),
+    ):
+        answer = operator.post(f"{address}/{act}", {"reason": reason}, follow_redirects=True)
+        db.expire_all()
+        assert (answer.status_code, recovery.status) == (200, status)
+        assert reason in answer.text
+    assert "/live" not in answer.text, "what has ended renews itself no more"
+    assert operator.post(f"{address}/pause").status_code == 409
+
+
+def test_a_halt_is_explained_and_can_be_passed_over(db, make, operator, started):
+    recovery, address = started
+    send(db, queued(db, recovery.id), at=NOW, ok=False)
+    advance(db, now=NOW)
+    make.save()
+
+    page = operator.get(address)
+    words = text_of(page.text)
+
+    assert "It halted by itself." in words
+    assert "met the same failure again" in words
+    assert "29 wait and were not sent." in words
+    assert "Retry the failed" in words
+    assert operator.post(f"{address}/resume").status_code == 409
+    assert operator.post(f"{address}/resume", {"anyway": "1"}).status_code == 303
+    db.expire_all()
+    assert recovery.status is RecoveryStatus.RUNNING
+
+
+def test_the_deploys_are_listed_by_what_became_of_them(db, make, operator, started):
+    recovery, address = started
+    [canary] = queued(db, recovery.id)
+    send(db, [canary], at=NOW, ok=False, fingerprint=OTHER)
+    advance(db, now=NOW)
+    make.save()
+
+    failed = operator.get(f"{address}?status=failed").text
+    waiting = operator.get(f"{address}?status=waiting&cursor=20").text
+
+    assert re.findall(r'id="item-([0-9a-f-]+)"', failed) == [str(canary)]
+    assert OTHER in failed
+    assert len(re.findall(r'id="item-', waiting)) == 10
+    assert "status=waiting&amp;cursor=20" in waiting.replace("&cursor", "&amp;cursor")
+
+
+def test_what_renews_itself_has_no_frame(operator, started):
+    _, address = started
+
+    live = operator.get(f"{address}/live?status=queued")
+
+    assert live.status_code == 200
+    assert "<html" not in live.text
+    assert 'id="record"' in live.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "x",
+        f"{NOBODY}",
+        "%00",
+        f"{NOBODY}/live",
+        "x" * 3_000,
+    ],
+)
+def test_a_recovery_that_is_not_there_is_not_found(operator, path):
+    assert operator.get(f"/console/recoveries/{path}").status_code in (404, 422)
+
+
+@pytest.mark.parametrize("query", ["status=bogus", "cursor=-1", "cursor=x", "cursor=" + "9" * 60, "status=%00"])
+def test_a_page_of_the_list_that_cannot_be_is_refused(operator, started, query):
+    _, address = started
+
+    assert operator.get(f"{address}?{query}").status_code == 422
+
+
+@pytest.mark.parametrize("after", ["x", "%00", str(NOBODY)])
+def test_older_recoveries_come_after_one_that_there_is(operator, after):
+    assert operator.get(f"/console/recoveries/?after={after}").status_code in (404, 422)
+
+
+def test_the_list_shows_recoveries_to_viewers_who_can_start_none(sign_in, started):
+    recovery, address = started
+    viewer = sign_in(Role.VIEWER)
+
+    index, page = viewer.get("/console/recoveries/"), viewer.get(address)
+
+    assert f"/console/recoveries/{recovery.id}" in index.text
+    assert "/console/recoveries/new" not in index.text
+    assert "formaction" not in page.text
+    assert "Recover all that match" not in viewer.get("/admin/deploy/").text
+
+
+def test_without_any_recovery_the_list_says_so(operator):
+    assert "No recovery yet" in operator.get("/console/recoveries/").text
+
+
+def test_items_of_every_outcome_have_their_words(db, make, operator, started):
+    recovery, address = started
+    for number, status in enumerate(RecoveryItemStatus, start=1):
+        db.execute(
+            update(RecoveryItem)
+            .where(RecoveryItem.recovery_id == recovery.id, RecoveryItem.position == number)
+            .values(status=status, reason="<b>why</b>" if status == "skipped" else None)
+        )
+    make.save()
+
+    page = operator.get(address).text
+
+    assert "&lt;b&gt;why&lt;/b&gt;" in page
+    for status in RecoveryItemStatus:
+        assert status.value.capitalize() in text_of(page)
+
+
+def _session(db, deploy):
+    return db.get_one(OnboardingSession, deploy.session_id)
