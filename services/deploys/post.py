@@ -21,7 +21,7 @@ from services.deploys.no_answer import NoAnswer
 from services.deploys.outcome import AttemptOutcome
 from services.deploys.resolver import LookUp, Resolver, system_look_up
 from services.deploys.signing import Signer
-from services.deploys.transport import GuardedTransport
+from services.deploys.transport import DEFAULT_PORT, GuardedTransport
 from services.deploys.wire import READ_LIMIT
 from services.errors import InvalidInputError
 
@@ -128,11 +128,12 @@ def callable_url(url: str) -> httpx.URL:
     """
     try:
         parsed = httpx.URL(hooks.parse(url))
+        is_callable = parsed.scheme in DEFAULT_PORT and parsed.host and not parsed.userinfo
     except InvalidInputError as error:
         raise NoAnswer(ErrorKind.INVALID_URL, error.message) from error
-    except (httpx.InvalidURL, ValueError) as error:
+    except (httpx.InvalidURL, ValueError) as error:  # ValueError: a host that is no international name
         raise NoAnswer(ErrorKind.INVALID_URL, "The hook URL can't be called.") from error
-    if parsed.scheme not in ("http", "https") or not parsed.raw_host or parsed.userinfo:
+    if not is_callable:
         raise NoAnswer(ErrorKind.INVALID_URL, "The hook URL can't be called.")
     return parsed
 
