@@ -24,6 +24,7 @@ from services.deploys import gone, holds
 from services.errors import StaleError
 from services.lookups import get_visible
 from services.permissions import Actor, Permission, can
+from services.record_details import RoomDetails
 from services.transitions import words
 
 BARE = "console/_bare.html"
@@ -181,7 +182,7 @@ class RecordsView(PermittedView, StudioPages, BaseView):
             **more,
         )
 
-    def _room(self, details: records.RoomDetails, form: RoomPageForm, **more: Any) -> str:
+    def _room(self, details: RoomDetails, form: RoomPageForm, **more: Any) -> str:
         return self.render("console/records/room.html", details=details, form=form, **more)
 
 

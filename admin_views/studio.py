@@ -18,6 +18,7 @@ from services.database import DbSession
 from services.errors import InvalidInputError, StaleError
 from services.lookups import get_visible
 from services.permissions import Actor
+from services.record_details import StudioDetails
 
 
 class StudioPages:
@@ -59,7 +60,7 @@ class StudioPages:
             form.seen.data = theirs.updated_at.isoformat()  # who saves again has seen the newer version
         return self._studio(details, form, theirs=theirs)
 
-    def _studio(self, details: records.StudioDetails, form: PromptForm, **more: Any) -> str:
+    def _studio(self, details: StudioDetails, form: PromptForm, **more: Any) -> str:
         return self.render("console/records/studio.html", details=details, form=form, **more)
 
     def _studio_list(self) -> ResponseReturnValue:
