@@ -18,7 +18,6 @@ from models import RecoveryItemStatus
 from services.database import DbSession
 from services.deploys import recovery
 from services.deploys.limits import Limits
-from services.deploys.recovery.candidates import WORDS
 from services.deploys.recovery.parsing import FIELDS
 from services.deploys.recovery.selection import words
 from services.errors import ConflictError, InvalidInputError, ServiceError
@@ -120,7 +119,6 @@ class RecoveriesView(PermittedView, BaseView):
             fields=fields,
             preview=preview,
             refusal=refusal,
-            obstacles=WORDS,
             halt_share=request.form.get("halt_share") or f"{recovery.HALT_SHARE:.0%}",
             **_helpers(),
         )

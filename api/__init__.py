@@ -2,11 +2,22 @@
 
 from flask import Flask, Response
 
-from api import deliveries, deploys, docs, failure_groups, health, projects, sessions, summary
+from api import deliveries, deploys, docs, failure_groups, health, projects, recoveries, sessions, summary
 from api.operations import blueprint
 from extensions import csrf
 
-__all__ = ["deliveries", "deploys", "docs", "failure_groups", "health", "init_app", "projects", "sessions", "summary"]
+__all__ = [
+    "deliveries",
+    "deploys",
+    "docs",
+    "failure_groups",
+    "health",
+    "init_app",
+    "projects",
+    "recoveries",
+    "sessions",
+    "summary",
+]
 
 
 def init_app(app: Flask) -> None:

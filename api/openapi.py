@@ -96,10 +96,19 @@ def _query(model: type[BaseModel] | None) -> list[dict[str, Any]]:
 
 
 def _parameter(fields: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
-    shape = {name: value for name, value in fields.items() if name not in ("title", "description", "$ref")}
-    if "$ref" in fields:
-        shape = definitions[fields["$ref"].rpartition("/")[2]] | shape
-    return {"schema": shape} | ({"description": fields["description"]} if "description" in fields else {})
+    shape = {name: value for name, value in fields.items() if name not in ("title", "description")}
+    described = {"description": fields["description"]} if "description" in fields else {}
+    return {"schema": _inlined(shape, definitions)} | described
+
+
+def _inlined(schema: Any, definitions: dict[str, Any]) -> Any:
+    """The schema with the shapes that it refers to in the places of the references."""
+    if isinstance(schema, list):
+        return [_inlined(part, definitions) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    own = {name: _inlined(value, definitions) for name, value in schema.items() if name != "$ref"}
+    return definitions[schema["$ref"].rpartition("/")[2]] | own if "$ref" in schema else own
 
 
 def _header(header: Header) -> dict[str, Any]:

@@ -32,8 +32,13 @@ class Obstacle(StrEnum):
     NEWER = "newer"
     GONE = "gone"
 
+    @property
+    def words(self) -> str:
+        """A sentence for people."""
+        return _WORDS[self]
 
-WORDS = {
+
+_WORDS = {
     Obstacle.NOTHING_TO_DEPLOY: "The session has nothing to deploy.",
     Obstacle.HELD: "Another recovery holds the deploy.",
     Obstacle.NEWER: "The session has a newer deploy, or one that is under way.",

@@ -24,7 +24,7 @@ from models import (
 from services import queue
 from services.database import DbSession
 from services.deploys.limits import Limits
-from services.deploys.recovery.candidates import WORDS, obstacle
+from services.deploys.recovery.candidates import Obstacle, obstacle
 from services.deploys.recovery.ids import is_among
 
 SLICE = 1_000
@@ -170,7 +170,7 @@ def _events(recovery: Recovery, now: datetime, deploy_ids: Select[Any]) -> Inser
 
 
 def _skip(db: DbSession, recovery_id: UUID, deploy_ids: Sequence[UUID], now: datetime) -> None:
-    why = case({name.value: words for name, words in WORDS.items()}, value=obstacle(but_held=True), else_=TAKEN)
+    why = case({why.value: why.words for why in Obstacle}, value=obstacle(but_held=True), else_=TAKEN)
     reason = select(case((Deploy.status != DeployStatus.DEAD_LETTERED, TAKEN), else_=why))
     db.execute(
         update(RecoveryItem)
