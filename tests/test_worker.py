@@ -17,6 +17,7 @@ from models import (
     SessionStatus,
 )
 from services import deploys
+from services.deploys import switches
 from tests import hook_server
 from tests.conftest import actor_of
 from tests.hook_server import answer_with
@@ -171,3 +172,35 @@ def test_a_worker_outlives_the_loss_of_its_connections(fresh_db, fresh_database_
         fresh_db.commit()
         second = ask()
         eventually(lambda: status_of(fresh_db, second) is DeployStatus.SUCCEEDED, within_s=20)
+
+
+def test_a_slow_host_with_many_waiting_does_not_delay_the_others(fresh_db, fresh_database_url, hook, make):
+    def slowly(connection, request):
+        time.sleep(3)
+        answer_with("201 Created")(connection, request)
+
+    with hook_server.running("127.0.0.2") as slow:
+        slow.answer = slowly
+        for number in range(60):
+            make.deploy(status=DeployStatus.QUEUED, hook_url=f"{slow.url}/{number}")
+        good = [make.deploy(status=DeployStatus.QUEUED, hook_url=f"{hook.url}/{number}").id for number in range(30)]
+        make.save()
+
+        with working(fresh_database_url, host_concurrency=8):
+            eventually(lambda: len(hook.received) == 30, within_s=10)
+
+    assert {request.json["data"]["deployId"] for request in hook.received} == {str(deploy_id) for deploy_id in good}
+    assert len(slow.received) < 60
+
+
+def test_what_waits_for_a_paused_host_goes_out_when_it_is_resumed(fresh_db, fresh_database_url, hook, ask, make):
+    operator = actor_of(make.user(role=Role.OPERATOR))
+    switches.pause(fresh_db, host=None, reason="maintenance", actor=operator, now=datetime.now(UTC))
+    deploy = ask()
+
+    with working(fresh_database_url):
+        time.sleep(1.5)
+        assert (hook.received, status_of(fresh_db, deploy)) == ([], DeployStatus.QUEUED)
+        switches.resume(fresh_db, host=None, actor=operator, now=datetime.now(UTC))
+        fresh_db.commit()
+        eventually(lambda: status_of(fresh_db, deploy) is DeployStatus.SUCCEEDED)
