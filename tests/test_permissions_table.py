@@ -92,6 +92,19 @@ deliveries
   pause a host                      401      403           403              403     ok        ok
   try a host now                    401      403           403              403     409       409
   set a host's limits               401      403           403              403     403       ok
+failures
+  failures                          login    403           403              ok      ok        ok
+  widget of failures                login    403           403              ok      ok        ok
+  failure group                     login    403           403              ok      ok        ok
+  failure group by fingerprint      login    403           403              ok      ok        ok
+  resolve failure group             401      403           403              403     ok        ok
+  ignore failure group              401      403           403              403     ok        ok
+  reopen failure group              401      403           403              403     409       409
+  api: list failure groups          401      403           403              ok      ok        ok
+  api: read failure group           401      403           403              ok      ok        ok
+  api: resolve failure group        401      403           403              403     ok        ok
+  api: ignore failure group         401      403           403              403     ok        ok
+  api: reopen failure group         401      403           403              403     409       409
 wizard
   wizard                            login    ok            ok               403     ok        ok
   start wizard                      401      ok            ok               403     ok        ok
@@ -225,6 +238,18 @@ ACTIONS = {
     "pause a host": post("/console/deliveries/pause", host="hooks.example.com", reason="Moving"),
     "try a host now": post("/console/deliveries/try", host="hooks.example.com"),
     "set a host's limits": post("/console/deliveries/limits", host="hooks.example.com", max_in_flight="2"),
+    "failures": get("/console/failures/"),
+    "widget of failures": get("/console/widgets/failures"),
+    "failure group": get("/console/failures/{group}"),
+    "failure group by fingerprint": get("/console/failures/of/1:known"),
+    "resolve failure group": post("/console/failures/{group}/resolve"),
+    "ignore failure group": post("/console/failures/{group}/ignore"),
+    "reopen failure group": post("/console/failures/{group}/reopen"),
+    "api: list failure groups": get("/api/failure-groups"),
+    "api: read failure group": get("/api/failure-groups/{group}"),
+    "api: resolve failure group": Action("POST", "/api/failure-groups/{group}/resolve", json={}),
+    "api: ignore failure group": Action("POST", "/api/failure-groups/{group}/ignore", json={}),
+    "api: reopen failure group": Action("POST", "/api/failure-groups/{group}/reopen", json={}),
     "wizard": get("/wizard/"),
     "start wizard": post("/wizard/start"),
     "answer a draft": post("/wizard/{draft}/purpose", purpose="A shop"),
@@ -275,6 +300,7 @@ def records_of(make: Records, owner: Any) -> dict[str, Any]:
         "project": project,
         "config": make.config(project=project),
         "room": make.room(project=project),
+        "group": make.failure_group(fingerprint="1:known"),
         "template": make.template(),
         "person": make.user(),
     }

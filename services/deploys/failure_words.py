@@ -11,8 +11,8 @@ _SILENCES: dict[str, str] = {
     ErrorKind.INVALID_URL: "A hook URL that can’t be called",
     ErrorKind.EGRESS_REFUSED: "Calls to {host} are not permitted",
     ErrorKind.RESOLVE: "The name {host} was not found",
-    ErrorKind.CONNECT: "No connection to {host}: refused",
-    ErrorKind.TLS: "No secure connection to {host}: TLS failed",
+    ErrorKind.CONNECT: "No connection to {host}: {why}",
+    ErrorKind.TLS: "No secure connection to {host}: {why}",
     ErrorKind.WRITE: "{host} broke off while it was sent the request",
     ErrorKind.READ: "{host} broke off before it answered",
     ErrorKind.TIMEOUT: "No answer from {host} in time",
@@ -26,9 +26,15 @@ def title(group: FailureGroup) -> str:
     host = group.host or "a hook without a host"
     if group.status_code is None:
         silence = _SILENCES.get(group.phase)
-        return silence.format(host=host) if silence else f"{label(group.phase)} at {host}"
+        return silence.format(host=host, why=_why(group.shape)) if silence else f"{label(group.phase)} at {host}"
     said = gist(group.shape)
     return f"{group.status_code} from {host}: {said}" if said else f"{group.status_code} from {host}, without a word"
+
+
+def _why(shape: str) -> str:
+    """The reason that a message of ours gives, as it stands within a sentence."""
+    reason = (shape.removeprefix("The connection could not be made: ") or "no reason is known").rstrip(".")
+    return reason[:1].lower() + reason[1:GIST_LIMIT]
 
 
 def gist(shape: str) -> str:

@@ -47,7 +47,7 @@ ANSWERS = {
     "gone": _answer(60, 400, 404, _GONE),
     "limited": _answer(30, 200, 429, _LIMITED, retry_after_s=60),
     "timeout": _silence(15_000, 15_040, ErrorKind.TIMEOUT, "No complete answer within 15 s."),
-    "refused": _silence(1, 9, ErrorKind.CONNECT, "The connection was refused or could not be made."),
-    "tls": _silence(20, 160, ErrorKind.TLS, "The TLS handshake failed."),
+    "refused": _silence(1, 9, ErrorKind.CONNECT, "The connection could not be made: Connection refused."),
+    "tls": _silence(20, 160, ErrorKind.TLS, "The TLS handshake failed (wrong version number)."),
     "reset": _silence(25, 2_400, ErrorKind.READ, "The connection was reset before an answer came."),
 }

@@ -36,9 +36,29 @@ def test_each_way_to_get_no_answer_has_a_title_of_its_own(kind):
 
 
 def test_braces_in_a_host_or_an_unknown_phase_are_only_text():
-    assert title(FailureGroup(host="{x}", phase="connect", shape="")) == "No connection to {x}: refused"
+    assert title(FailureGroup(host="{x}", phase="connect", shape="{z}")) == "No connection to {x}: {z}"
     assert title(FailureGroup(host=HOST, phase="{y}", shape="")) == "{y} at builds.example.com"
     assert title(FailureGroup(host="", phase="timeout", shape="")) == "No answer from a hook without a host in time"
+
+
+@pytest.mark.parametrize(
+    ("phase", "shape", "words"),
+    [
+        (
+            "connect",
+            "The connection could not be made: Connection refused.",
+            "No connection to builds.example.com: connection refused",
+        ),
+        ("connect", "", "No connection to builds.example.com: no reason is known"),
+        (
+            "tls",
+            "The certificate is not trusted: certificate has expired.",
+            "No secure connection to builds.example.com: the certificate is not trusted: certificate has expired",
+        ),
+    ],
+)
+def test_where_no_connection_was_made_the_title_says_why(phase, shape, words):
+    assert title(FailureGroup(host=HOST, phase=phase, shape=shape)) == words
 
 
 def test_a_title_is_never_long():

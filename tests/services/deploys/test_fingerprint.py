@@ -127,6 +127,14 @@ def test_host_status_and_phase_each_make_a_difference():
     assert len({one.fingerprint for one in likenesses}) == len(likenesses)
 
 
+def test_the_words_of_openssl_which_differ_from_version_to_version_make_no_difference():
+    messages = ("wrong version number", "record layer failure")
+    one, other = (of_silence(ErrorKind.TLS, f"The TLS handshake failed ({words}).") for words in messages)
+
+    assert one == other
+    assert one != of_silence(ErrorKind.TLS, "The certificate is not trusted: certificate has expired.")
+
+
 def test_a_likeness_says_what_it_is_made_of():
     answered, refused = of("Job 12 lost"), of_silence(ErrorKind.TIMEOUT, "No complete answer within 15 s.")
 
