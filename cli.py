@@ -12,15 +12,13 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 import accounts
+import cli_recoveries
 from extensions import db_session, transaction
 from models import Role
 from services import seed, users
 from services.deploys import hosts, switches
 from services.errors import ServiceError
-from services.permissions import Actor
-
-TERMINAL = Actor(id=None, name="cli", role=Role.ADMIN, origin="cli")
-"""Whoever has a shell and the database's password may do all that these commands do."""
+from terminal import TERMINAL
 
 
 class ConsoleGroup(AppGroup):
@@ -40,6 +38,7 @@ class ConsoleGroup(AppGroup):
 
 
 console = ConsoleGroup("console", help="Operate the console from a terminal.")
+console.add_command(cli_recoveries.deploys)
 
 
 def init_app(app: Flask) -> None:
