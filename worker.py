@@ -46,7 +46,7 @@ CONNECTION_ERRORS = (psycopg.OperationalError, OSError)
 async def run(settings: Settings, database_url: str, *, stopping: asyncio.Event) -> None:
     """Work until `stopping` is set, whatever becomes of the database meanwhile."""
     engine = create_engine(database_url, **ENGINE_OPTIONS | {"pool_size": DATABASE_THREADS})
-    limits = limits_of(settings)
+    limits = Limits.of(settings)
     poster = Poster(EgressPolicy.of(settings.hook_ports, settings.egress_allow), settings.webhook_secrets)
     dispatcher = Dispatcher(
         engine,
@@ -75,15 +75,6 @@ async def run(settings: Settings, database_url: str, *, stopping: asyncio.Event)
             task.cancel()
         await asyncio.gather(*beside, return_exceptions=True)
         engine.dispose()
-
-
-def limits_of(settings: Settings) -> Limits:
-    """The limits of delivery that the settings name."""
-    return Limits(
-        host_in_flight=settings.host_concurrency,
-        host_per_s=settings.host_rate,
-        schedule_s=settings.deploy_backoff_s,
-    )
 
 
 def require_queue(database_url: str) -> None:
