@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from statistics import median
+from typing import TypeVar
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, text
 
 from bench.deliveries import rows
 from bench.deliveries.rows import SECTION
@@ -17,7 +18,7 @@ from bench.figure import Figure, at_most, median_ratio, rounded
 from bench.server import TABLES
 from bench.stage import Stage
 from config import sqlalchemy_url
-from models import DeployStatus, Recovery, Role, SessionStatus
+from models import DeployStatus, Recovery, Role
 from services import audit
 from services.database import DbSession
 from services.deploys import recovery
@@ -31,16 +32,26 @@ COUNT = 100_000
 HOSTS = [f"https://hooks-{number}.example.com" for number in range(20)]
 GIVEN_UP = "console_given_up"
 OPERATOR = Actor(id=UUID(int=1), name="operator@example.com", role=Role.OPERATOR, origin="cli")
-LIMITS = Limits(host_per_s=10_000)
-"""So that a host's share of a wave may wait without any of it having been sent."""
+LIMITS = Limits()
+T = TypeVar("T")
+
+_DEPLOYS = """
+    INSERT INTO deploys (session_id, trigger, hook_url, idempotency_key, status, next_attempt_at)
+    SELECT session_id, 'recovery', hook_url, 'again_' || replace(id::text, '-', ''), 'queued', now() FROM deploys
+"""
+_JOBS = """
+    INSERT INTO pgqueuer (priority, entrypoint, payload, status)
+    SELECT 0, 'deliver_deploy', convert_to(id::text, 'UTF8'), 'queued' FROM deploys WHERE status = 'queued'
+"""
 TARGET = at_most(6)
 HOW = f"""\
 What queues many deploys is a recovery. {COUNT:,} dead-lettered deploys of {len(HOSTS)} hosts are recovered over a
-connection with the worker's options: `recovery.start` chooses and freezes them, and `release`, in the slices and
-transactions in which the worker calls it, queues them wave after wave, with an audit event for each. Nothing is
-delivered or judged between; the hosts' rate limit is raised, so that no slice waits for outcomes of the one before.
-Against it, in another copy of the same database, with the same triggers and indexes: one transaction that INSERTs
-{COUNT:,} queued deploys from a SELECT, and as many job rows into `pgqueuer` from another."""
+connection with the worker's options and at the default limits: `recovery.start` chooses and freezes them, and
+`release`, in the slices and transactions in which the worker calls it, queues them wave after wave, with an audit event
+for each. Nothing is delivered; after each slice its items are set to have succeeded, so that the next may go, which is
+not counted, and neither is the wait between two looks. Against it, in another copy of the same database, with the same
+triggers and indexes: one transaction that INSERTs {COUNT:,} queued deploys from a SELECT, and as many job rows into
+`pgqueuer` from another."""
 
 
 def measure(stage: Stage) -> Sequence[Figure]:
@@ -71,20 +82,17 @@ def _prepare(stage: Stage) -> None:
     stage.say(f"Writing {COUNT:,} dead-lettered deploys …")
     url = stage.server.create(GIVEN_UP, template=TABLES)
     with psycopg.connect(url, autocommit=True) as connection:
-        rows.add(connection, HOSTS, COUNT, status=DeployStatus.DEAD_LETTERED, session_status=SessionStatus.FAILED)
+        rows.add(connection, HOSTS, COUNT, has_failed=True)
         connection.execute(
             "INSERT INTO deploy_attempts (deploy_id, attempt_number, started_at, duration_ms, status_code, fingerprint)"
-            " SELECT id, 1, created_at, 100, 503, '1:' || md5(host) FROM deploys"
+            " SELECT id, 1, created_at, 100, 503, fingerprint FROM deploys"
         )
-        connection.execute("UPDATE deploys SET fingerprint = '1:' || md5(host), next_attempt_at = NULL")
-        connection.execute("VACUUM (FULL, ANALYZE)")
+        connection.execute("VACUUM (ANALYZE)")
 
 
-def _on_a_copy(stage: Stage, act: Callable[[str], None]) -> float:
+def _on_a_copy(stage: Stage, act: Callable[[str], float]) -> float:
     with stage.server.copy_of(GIVEN_UP) as url:
-        began = time.perf_counter()
-        act(url)
-        seconds = time.perf_counter() - began
+        seconds = act(url)
         with psycopg.connect(url) as connection:
             queued = rows.count(connection, DeployStatus.QUEUED)
     if queued != COUNT:
@@ -92,15 +100,20 @@ def _on_a_copy(stage: Stage, act: Callable[[str], None]) -> float:
     return seconds
 
 
-def _recover(url: str) -> None:
+def _recover(url: str) -> float:
+    """Seconds for freezing and queueing, without those in which outcomes are made up."""
     engine = create_engine(sqlalchemy_url(url), **ENGINE_OPTIONS)
     try:
-        recovery_id = _start(engine)
+        recovery_id, seconds = _timed(lambda: _start(engine))
         for wave in range(1, waves.LAST + 1):
-            while _release(engine, recovery_id, wave):
-                pass
+            queued = 1
+            while queued:
+                _end(engine, recovery_id)
+                queued, took = _timed(partial(_release, engine, recovery_id, wave))
+                seconds += took
     finally:
         engine.dispose()
+    return seconds
 
 
 def _start(engine: Engine) -> UUID:
@@ -121,17 +134,26 @@ def _release(engine: Engine, recovery_id: UUID, wave: int) -> int:
         return release(db, running, limits=LIMITS, now=datetime.now(UTC))
 
 
-def _insert(url: str) -> None:
-    with psycopg.connect(url) as connection:
-        connection.execute(_DEPLOYS)
-        connection.execute(_JOBS)
+def _end(engine: Engine, recovery_id: UUID) -> None:
+    """Let what is queued count as sent, so that the next slice may go."""
+    statement = (
+        "UPDATE recovery_items SET status = 'succeeded', ended_at = now() WHERE recovery_id = :id AND status = 'queued'"
+    )
+    with engine.begin() as connection:
+        connection.execute(text(statement), {"id": recovery_id})
 
 
-_DEPLOYS = """
-    INSERT INTO deploys (session_id, trigger, hook_url, idempotency_key, status, next_attempt_at)
-    SELECT session_id, 'recovery', hook_url, 'again_' || replace(id::text, '-', ''), 'queued', now() FROM deploys
-"""
-_JOBS = """
-    INSERT INTO pgqueuer (priority, entrypoint, payload, status)
-    SELECT 0, 'deliver_deploy', convert_to(id::text, 'UTF8'), 'queued' FROM deploys WHERE status = 'queued'
-"""
+def _insert(url: str) -> float:
+    def insert() -> None:
+        with psycopg.connect(url) as connection:
+            connection.execute(_DEPLOYS)
+            connection.execute(_JOBS)
+
+    return _timed(insert)[1]
+
+
+def _timed(act: Callable[[], T]) -> tuple[T, float]:
+    """What it returns, and the seconds that it took."""
+    began = time.perf_counter()
+    done = act()
+    return done, time.perf_counter() - began

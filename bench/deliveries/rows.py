@@ -23,9 +23,10 @@ _ADD = """
     ), numbered AS (
         SELECT id, (row_number() OVER () - 1) %% cardinality(%(bases)s::text[]) + 1 AS place FROM sessions
     )
-    INSERT INTO deploys (session_id, trigger, hook_url, idempotency_key, status, next_attempt_at)
+    INSERT INTO deploys (session_id, trigger, hook_url, idempotency_key, status, next_attempt_at, fingerprint)
     SELECT id, 'api', (%(bases)s::text[])[place] || '/deploy/' || md5(id::text),
-        'deploy_' || replace(id::text, '-', ''), %(status)s, now()
+        'deploy_' || replace(id::text, '-', ''), %(status)s, CASE WHEN NOT %(has_failed)s THEN now() END,
+        CASE WHEN %(has_failed)s THEN '1:' || md5(place::text) END
     FROM numbered
 """
 
@@ -35,11 +36,16 @@ def add(
     bases: Sequence[str],
     count: int,
     *,
-    status: DeployStatus = DeployStatus.QUEUED,
-    session_status: SessionStatus = SessionStatus.COMPLETED,
+    has_failed: bool = False,
 ) -> None:
-    """Write deploys of as many sessions, and wake the workers; their hooks' URLs begin with the bases by turns."""
-    values = {"bases": list(bases), "count": count, "status": status, "session_status": session_status}
+    """Write deploys of as many sessions, and wake the workers; their hooks' URLs begin with the bases by turns.
+
+    Args:
+        has_failed: they are dead-lettered, instead of queued.
+    """
+    values: dict[str, object] = {"bases": list(bases), "count": count, "has_failed": has_failed}
+    values["status"] = DeployStatus.DEAD_LETTERED if has_failed else DeployStatus.QUEUED
+    values["session_status"] = SessionStatus.FAILED if has_failed else SessionStatus.COMPLETED
     connection.execute(_ADD, values)
     connection.execute("SELECT pg_notify(%s, '')", [queue.DELIVERIES])
 
