@@ -88,8 +88,10 @@ class WorstGroups:
     """How many are open."""
     deploys: int
     """Those that the open groups hold, given up or being tried again."""
+    causes: int
+    """The groups that hold them; in the others all is settled."""
     is_whole: bool
-    """Whether both numbers are exact; else there are more."""
+    """Whether the numbers are exact; else there are more."""
     may_recover: bool
 
 
@@ -145,6 +147,7 @@ def worst(db: DbSession, actor: Actor, *, now: datetime) -> WorstGroups | None:
         rows=rows[:WIDGET_LENGTH],
         groups=len(groups),
         deploys=sum(row.deploys.to_recover for row in rows),
+        causes=sum(row.deploys.to_recover > 0 for row in rows),
         is_whole=len(groups) < CANDIDATES and all(row.deploys.is_whole for row in rows),
         may_recover=can(actor, Permission.RECOVER_DEPLOYS),
     )

@@ -66,7 +66,9 @@ def test_the_widget_says_so_where_nothing_fails_or_what_failed_came_back(operato
 
     make.failure_group(reopened_at=datetime.now(UTC) - timedelta(hours=2))
 
-    assert "Came back 2 hours ago , after it was resolved" in text_of(operator.get("/console/widgets/failures").text)
+    words = text_of(operator.get("/console/widgets/failures").text)
+    assert "Came back 2 hours ago , after it was resolved" in words
+    assert "All their deploys are settled" in words
 
 
 def test_a_viewer_sees_what_fails_without_the_act_and_a_member_sees_none_of_it(sign_in, failing):

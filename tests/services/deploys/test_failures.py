@@ -174,12 +174,15 @@ def test_thousands_of_failures_are_told_as_the_few_causes_that_they_have(db, mak
     hold(make, first, DeployStatus.DEAD_LETTERED)
     hold(make, second, *[DeployStatus.DEAD_LETTERED] * 3, DeployStatus.RETRY_SCHEDULED)
     make.failure_group(status=FailureGroupStatus.IGNORED)
+    settled = make.failure_group(last_seen_at=NOW + HOUR)
 
     worst = failures.worst(db, operator, now=NOW)
 
     assert worst
-    assert [row.group for row in worst.rows] == [second, first]
-    assert (worst.deploys, worst.groups, worst.is_whole, worst.may_recover) == (5, 2, True, True)
+    assert [row.group for row in worst.rows] == [second, first, settled]
+    assert (worst.deploys, worst.causes, worst.groups) == (5, 2, 3)
+    assert worst.is_whole
+    assert worst.may_recover
 
 
 def test_of_many_groups_the_few_that_hold_most_are_shown(db, make, operator):
