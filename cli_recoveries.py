@@ -8,7 +8,7 @@ from uuid import UUID
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
 from extensions import db_session, transaction
 from models import ErrorKind, Recovery, RecoveryStatus
@@ -24,6 +24,8 @@ LOOK_S = 0.5
 """How often the progress bar looks."""
 NOT_ALL_WELL, HALTED, ABORTED, INTERRUPTED = 3, 4, 5, 130
 """Exit codes beside 0 (finished, none failed), 1 (refused) and 2 (a wrong option)."""
+
+_STOPPED = (RecoveryStatus.HALTED, RecoveryStatus.ABORTED)
 
 deploys = AppGroup("deploys", help="Recover deploys that were given up.")
 
@@ -86,6 +88,7 @@ def recover(
 
 @deploys.group("recoveries", invoke_without_command=True)
 @click.pass_context
+@with_appcontext
 def recoveries(context: click.Context) -> None:
     """List the newest recoveries; or pause, resume or abort one."""
     if context.invoked_subcommand:
@@ -224,10 +227,7 @@ def _watch(recovery_id: UUID) -> Progress:
         while True:
             bar.label = f"Recovering, wave {progress.recovery.wave}"
             bar.update(progress.all.ended - bar.pos)
-            if progress.recovery.ended_at or progress.recovery.status in (
-                RecoveryStatus.HALTED,
-                RecoveryStatus.ABORTED,
-            ):
+            if progress.recovery.ended_at or progress.recovery.status in _STOPPED:
                 return progress
             waits = "; ".join(progress.held_up) or str(progress.recovery.status)
             if waits not in (told, RecoveryStatus.RUNNING):

@@ -25,6 +25,7 @@ _ACTS = {
     "room:edit": "Room edited",
     "deploy:retry": "Deploy retried by hand",
     "deploy:cancel": "Deploy cancelled",
+    "deploy:recover": "Queued again by a recovery",
 }
 _TONES: dict[str, Tone] = {
     "completed": "success",

@@ -16,6 +16,8 @@ from models import (
     Project,
     ProjectConfig,
     PromptTemplate,
+    Recovery,
+    RecoveryItem,
     Role,
     Room,
     RoomParticipant,
@@ -112,6 +114,15 @@ class Records:
             "response_excerpt": "<h1>Service unavailable</h1>",
         }
         return self._add(DeployAttempt(**defaults | values))
+
+    def recovery(self, *deploys: Deploy, **values: Any) -> Recovery:
+        """A recovery that runs, and holds the deploys."""
+        defaults = {"selection": {"all": True}, "halt_share": 0.2, "actor": "ana@example.com", "total": len(deploys)}
+        recovery = self._add(Recovery(**defaults | values))
+        for position, deploy in enumerate(deploys, start=1):
+            item = {"position": position, "host": deploy.host or "", "wave": 3}
+            self._add(RecoveryItem(recovery_id=recovery.id, deploy_id=deploy.id, **item))
+        return recovery
 
     def failure_group(self, **values: Any) -> FailureGroup:
         defaults = {

@@ -37,7 +37,7 @@ def test_a_dry_run_prints_the_preview_and_starts_nothing(db, make, console):
     group(make)
     deploys = given_up(make, 1_200)
 
-    result = console("recover", "--group", GROUP, "--failed-since", "2h", "--dry-run")
+    result = console("recover", "--group", GROUP, "--failed-since", "2026-11-25", "--dry-run")
 
     assert result.exit_code == 0, result.output
     assert result.output.startswith(f"1,200 deploys would be replayed: failure group {GROUP}, failed since ")
@@ -197,7 +197,7 @@ def test_a_real_failure_that_is_met_again_halts_it_after_one_post(fresh_db, fres
         eventually(lambda: recoveries(fresh_db) == 1)
         sleep(0.2)
         assert first.exit_code == cli_recoveries.HALTED, first.output
-        assert len(hook.received) == 1, "the failure is new to it, and all of its wave"
+        assert len(hook.received) == 1
         fingerprint = fresh_db.scalar(select(Deploy.fingerprint).where(Deploy.fingerprint.not_in((GROUP, OTHER))))
         again = served("recover", "--group", fingerprint, "--yes")
 

@@ -5,6 +5,7 @@ see is 404, what the person's role does not permit is 403, and never a silent re
 """
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -105,6 +106,25 @@ failures
   api: resolve failure group        401      403           403              403     ok        ok
   api: ignore failure group         401      403           403              403     ok        ok
   api: reopen failure group         401      403           403              403     409       409
+recoveries
+  recoveries                        login    403           403              ok      ok        ok
+  recovery page                     login    403           403              ok      ok        ok
+  recovery page, renewed            login    403           403              ok      ok        ok
+  preview recovery                  login    403           403              403     ok        ok
+  preview chosen deploys            401      403           403              403     ok        ok
+  start recovery                    401      403           403              403     ok        ok
+  pause recovery                    401      403           403              403     ok        ok
+  resume recovery                   401      403           403              403     409       409
+  abort recovery                    401      403           403              403     ok        ok
+  recover from the list             401      403           403              403     ok        ok
+  api: preview recovery             401      403           403              403     ok        ok
+  api: start recovery               401      403           403              403     ok        ok
+  api: list recoveries              401      403           403              ok      ok        ok
+  api: read recovery                401      403           403              ok      ok        ok
+  api: list recovery items          401      403           403              ok      ok        ok
+  api: pause recovery               401      403           403              403     ok        ok
+  api: resume recovery              401      403           403              403     409       409
+  api: abort recovery               401      403           403              403     ok        ok
 wizard
   wizard                            login    ok            ok               403     ok        ok
   start wizard                      401      ok            ok               403     ok        ok
@@ -150,8 +170,17 @@ class Action:
         if self.method == "GET":
             return browser.get(path)
         if self.json is not None:
-            return browser.send(self.method, path, json=self.json)
+            return browser.send(self.method, path, json=_filled(self.json, ids))
         return browser.post(path, form)
+
+
+def _filled(values: Any, ids: dict[str, str]) -> Any:
+    """The values with the names in braces filled in."""
+    if isinstance(values, dict):
+        return {name: _filled(value, ids) for name, value in values.items()}
+    if isinstance(values, list):
+        return [_filled(value, ids) for value in values]
+    return values.format(**ids) if isinstance(values, str) else values
 
 
 def get(path: str) -> Action:
@@ -250,6 +279,24 @@ ACTIONS = {
     "api: resolve failure group": Action("POST", "/api/failure-groups/{group}/resolve", json={}),
     "api: ignore failure group": Action("POST", "/api/failure-groups/{group}/ignore", json={}),
     "api: reopen failure group": Action("POST", "/api/failure-groups/{group}/reopen", json={}),
+    "recoveries": get("/console/recoveries/"),
+    "recovery page": get("/console/recoveries/{recovery}"),
+    "recovery page, renewed": get("/console/recoveries/{recovery}/live"),
+    "preview recovery": get("/console/recoveries/new?all=1"),
+    "preview chosen deploys": post("/console/recoveries/new", rowid="{failed}"),
+    "start recovery": post("/console/recoveries/", deploys="{failed}", as_of="{moment}", halt_share="20%"),
+    "pause recovery": post("/console/recoveries/{recovery}/pause"),
+    "resume recovery": post("/console/recoveries/{recovery}/resume"),
+    "abort recovery": post("/console/recoveries/{recovery}/abort"),
+    "recover from the list": act("deploy", "recover", "{failed}"),
+    "api: preview recovery": Action("POST", "/api/recoveries/preview", json={"all": True}),
+    "api: start recovery": Action("POST", "/api/recoveries", json={"deploys": ["{failed}"], "as_of": "{moment}"}),
+    "api: list recoveries": get("/api/recoveries"),
+    "api: read recovery": get("/api/recoveries/{recovery}"),
+    "api: list recovery items": get("/api/recoveries/{recovery}/items"),
+    "api: pause recovery": Action("POST", "/api/recoveries/{recovery}/pause", json={}),
+    "api: resume recovery": Action("POST", "/api/recoveries/{recovery}/resume", json={}),
+    "api: abort recovery": Action("POST", "/api/recoveries/{recovery}/abort", json={}),
     "wizard": get("/wizard/"),
     "start wizard": post("/wizard/start"),
     "answer a draft": post("/wizard/{draft}/purpose", purpose="A shop"),
@@ -301,6 +348,7 @@ def records_of(make: Records, owner: Any) -> dict[str, Any]:
         "config": make.config(project=project),
         "room": make.room(project=project),
         "group": make.failure_group(fingerprint="1:known"),
+        "recovery": make.recovery(make.deploy(session=make.session(user=owner, status=SessionStatus.COMPLETED))),
         "template": make.template(),
         "person": make.user(),
     }
@@ -308,7 +356,7 @@ def records_of(make: Records, owner: Any) -> dict[str, Any]:
 
 def outcome(answer: Any) -> str:
     """The answer in the table's words."""
-    if answer.status_code in (302, 303):
+    if answer.status_code in (302, 303, 307):
         return "login" if answer.headers["Location"].startswith("/login") else "ok"
     return "ok" if answer.status_code < 300 else str(answer.status_code)
 
@@ -318,7 +366,8 @@ def test_each_role_may_do_what_the_table_says(app, browser, sign_in, make, actio
     member = make.user(role=Role.MEMBER)
     records = records_of(make, member if column == "own" else make.user())
     ids = {name: str(record.id) for name, record in records.items()} | {
-        "unused": "00000000-0000-4000-8000-000000000000"
+        "unused": "00000000-0000-4000-8000-000000000000",
+        "moment": datetime.now(UTC).isoformat(),
     }
     person = {"visitor": None, "own": member, "other": member}.get(column, column)
     who = browser if person is None else sign_in(user=person) if person is member else sign_in(person)
