@@ -17,6 +17,9 @@ from services.secrets import hidden, without_credentials, without_secrets, witho
 LIST_LENGTH = 120
 """Characters of one text in a list; details and exports show all of it."""
 
+FINGERPRINT_SHOWN = 10
+"""Characters of a fingerprint that tell groups apart in a list: the version and 8 of its digits."""
+
 Formatter = Callable[[Any, Any, str], Any]
 """(view, value, column name) → what to show."""
 
@@ -68,10 +71,9 @@ def record_link(kind: str, record_id: UUID, text: Any) -> Markup:
 
 
 def failure_link(fingerprint: str) -> Markup:
-    """A link to the group of the failures with this fingerprint."""
-    return Markup('<a href="{}"><code>{}</code></a>').format(
-        url_for("failures.of", fingerprint=fingerprint), fingerprint
-    )
+    """A link to the group of the failures with this fingerprint, of which it shows the beginning."""
+    address, shown = url_for("failures.of", fingerprint=fingerprint), fingerprint[:FINGERPRINT_SHOWN]
+    return Markup('<a href="{}" title="{}"><code>{}</code></a>').format(address, fingerprint, shown)
 
 
 def time(value: datetime, form: str = "%Y-%m-%d %H:%M") -> Markup:
