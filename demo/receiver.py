@@ -13,7 +13,7 @@ import struct
 import sys
 import threading
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -30,6 +30,8 @@ MEMORY_LIMIT = 10_000
 """Idempotency keys that are remembered; the oldest are forgotten first."""
 SLOW_S = 60.0
 """How long a slow hook takes, in seconds: longer than any caller waits."""
+QUOTA = 30
+"""Deploys that limiting hooks take in a minute: enough that a recovery of those it refused in the past succeeds."""
 IDLE_LIMIT_S = 30
 _LINGER_RESET = struct.pack("ii", 1, 0)
 
@@ -69,13 +71,34 @@ class Jobs:
             return self._calls[key]
 
 
+class Quota:
+    """How many deploys the limiting hooks take in a minute, of all callers together."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._taken: deque[float] = deque()
+
+    def has_room(self) -> bool:
+        """Whether one more is taken now; it counts if so."""
+        with self._lock:
+            now = time.monotonic()
+            while self._taken and self._taken[0] <= now - 60:
+                self._taken.popleft()
+            if len(self._taken) >= self._most:
+                return False
+            self._taken.append(now)
+            return True
+
+
 class Receiver(ThreadingHTTPServer):
     """The server; `stopping` ends answers that are slow on purpose."""
 
     daemon_threads = True
 
-    def __init__(self, listener: socket.socket, slow_s: float = SLOW_S) -> None:
+    def __init__(self, listener: socket.socket, slow_s: float = SLOW_S, quota: int = QUOTA) -> None:
         self.jobs = Jobs()
+        self.quota = Quota(quota)
         self.slow_s = slow_s
         self.stopping = threading.Event()
         self._room = threading.BoundedSemaphore(CONNECTION_LIMIT)
@@ -184,7 +207,7 @@ def _not_found(receiver: Receiver, key: str) -> Answer | None:
 
 
 def _limited(receiver: Receiver, key: str) -> Answer | None:
-    return _as_in_history("limited")
+    return _good(receiver, key) if receiver.quota.has_room() else _as_in_history("limited")
 
 
 def _slow(receiver: Receiver, key: str) -> Answer | None:
@@ -209,7 +232,8 @@ BEHAVIOURS: dict[str, Callable[[Receiver, str], Answer | None]] = {
     "reset": _reset,
     "flaky": _flaky,
 }
-"""What each kind of hook does; None breaks the connection off. A flaky hook fails at a key's first call only."""
+"""What each kind of hook does; None breaks the connection off. A flaky hook fails at a key's first call only, and
+a limiting one (429) once it has taken its quota."""
 
 
 def _split(path: str) -> tuple[str, str]:

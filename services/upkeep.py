@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import text
 
 from services.database import DbSession
-from services.deploys import host_health
+from services.deploys import failure_groups, host_health
 
 _FOLD = text(
     """
@@ -25,6 +25,7 @@ def run(db: DbSession, *, now: datetime) -> None:
     """All of it, once a minute."""
     fold_metrics(db)
     host_health.forget_old(db, now=now)
+    failure_groups.forget_old(db, now=now)
 
 
 def fold_metrics(db: DbSession) -> None:

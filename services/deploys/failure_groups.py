@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,8 @@ from sqlalchemy import text
 
 from services.database import DbSession
 from services.deploys.fingerprint import Likeness
+
+HOURS_KEPT = timedelta(days=31)
 
 
 @dataclass(frozen=True)
@@ -63,11 +65,17 @@ def _hours(seen: Sequence[Seen]) -> dict[str, list[Any]]:
     }
 
 
+def forget_old(db: DbSession, *, now: datetime) -> None:
+    """Delete the counts of hours that no trend shows any more; the groups themselves stay."""
+    db.execute(_FORGET, {"before": now - HOURS_KEPT})
+
+
 def hour_of(at: datetime) -> datetime:
     """When the hour began, in UTC, whatever the time's own zone."""
     return at.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
+_FORGET = text("DELETE FROM failure_group_hours WHERE hour < :before")
 _NOTE = text(
     """
     WITH seen AS (

@@ -15,10 +15,12 @@ from services.deploys.outcome import AttemptOutcome
 from services.seed import hooks
 from tests.posting import delivery_to, send
 
+QUOTA = 3
+
 
 @pytest.fixture
 def base() -> Iterator[str]:
-    server = Receiver(socket.create_server(("127.0.0.1", 0)), slow_s=0.2)
+    server = Receiver(socket.create_server(("127.0.0.1", 0)), slow_s=0.2, quota=QUOTA)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     yield f"http://127.0.0.1:{server.server_address[1]}"
@@ -60,7 +62,7 @@ def test_the_same_key_gets_the_same_job_and_another_key_another(base):
 
 @pytest.mark.parametrize(
     ("behaviour", "status", "excerpt"),
-    [("503", 503, "<h1>503"), ("404", 404, "not_found"), ("429", 429, "rate_limited")],
+    [("503", 503, "<h1>503"), ("404", 404, "not_found")],
 )
 def test_a_hook_refuses_as_its_path_says(base, behaviour, status, excerpt):
     outcome = call(f"{base}/hooks/{behaviour}/prj-1")
@@ -69,8 +71,12 @@ def test_a_hook_refuses_as_its_path_says(base, behaviour, status, excerpt):
     assert excerpt in outcome.response_excerpt
 
 
-def test_a_throttling_hook_says_when_to_come_back(base):
-    assert call(f"{base}/hooks/429/prj-1").retry_after_s == 60
+def test_a_limiting_hook_takes_its_quota_and_then_says_when_to_come_back(base):
+    outcomes = [call(f"{base}/hooks/429/prj-1") for _ in range(QUOTA + 1)]
+
+    assert [outcome.status_code for outcome in outcomes] == [201] * QUOTA + [429]
+    assert "rate_limited" in outcomes[-1].response_excerpt
+    assert outcomes[-1].retry_after_s == 60
 
 
 def test_a_resetting_hook_breaks_the_connection_off(base):

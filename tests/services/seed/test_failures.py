@@ -25,7 +25,7 @@ from tests.services.seed.test_history import attempts_of, ended_at, outcome_of
 @pytest.fixture
 def base() -> Iterator[str]:
     """The demo's receiver, slower than `attempt_limit_s` below where it is slow."""
-    server = Receiver(socket.create_server(("127.0.0.1", 0)), slow_s=5)
+    server = Receiver(socket.create_server(("127.0.0.1", 0)), slow_s=5, quota=0)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     yield f"http://127.0.0.1:{server.server_address[1]}"
