@@ -1,6 +1,6 @@
 """The pages of recoveries: preview and start one, follow it, and control it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 from uuid import UUID
@@ -20,6 +20,7 @@ from services.deploys import recovery
 from services.deploys.limits import Limits
 from services.deploys.recovery.parsing import FIELDS
 from services.deploys.recovery.selection import words
+from services.deploys.recovery.titles import titles
 from services.errors import ConflictError, InvalidInputError, ServiceError
 from services.permissions import Actor, Permission, can, require
 
@@ -40,7 +41,8 @@ class RecoveriesView(PermittedView, BaseView):
         rows = recovery.recent(
             db_session(), actor=current_actor(), after=parse_id(after, field="after") if after else None
         )
-        return self.render("console/recoveries/index.html", rows=rows, page_length=recovery.PAGE, **_helpers())
+        words_of = _words_of(row.selection for row in rows)
+        return self.render("console/recoveries/index.html", rows=rows, page_length=recovery.PAGE, words_of=words_of)
 
     @expose("/new", methods=["GET", "POST"])
     def new(self) -> ResponseReturnValue:
@@ -120,7 +122,7 @@ class RecoveriesView(PermittedView, BaseView):
             preview=preview,
             refusal=refusal,
             halt_share=request.form.get("halt_share") or f"{recovery.HALT_SHARE:.0%}",
-            **_helpers(),
+            words_of=_words_of([preview.selection.as_json()] if preview else []),
         )
         return page, refusal
 
@@ -138,7 +140,7 @@ class RecoveriesView(PermittedView, BaseView):
             cursor=_cursor(),
             live_url=url_for(".recovery_live", id=recovery_id, **_kept()) if is_live else None,
             may_recover=can(actor, Permission.RECOVER_DEPLOYS),
-            **_helpers(),
+            words_of=_words_of([progress.recovery.selection]),
             **more,
         )
 
@@ -148,8 +150,10 @@ def _limits() -> Limits:
     return limits
 
 
-def _helpers() -> dict[str, Any]:
-    return {"words_of": words}
+def _words_of(selections: Iterable[dict[str, Any]]) -> Callable[[dict[str, Any]], str]:
+    """Tells each of the selections in words, their failure groups by what these are called."""
+    names = titles(db_session(), {selection["group"] for selection in selections if "group" in selection})
+    return lambda selection: words(selection, names)
 
 
 def _fields(values: Any) -> dict[str, str]:

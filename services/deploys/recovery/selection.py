@@ -1,7 +1,9 @@
 """Which dead-lettered deploys a recovery takes: criteria that all must hold, as a value."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -52,9 +54,14 @@ class Selection:
         return {name: "1" if value is True else str(value) for name, value in fields.items()}
 
 
-def words(fields: dict[str, Any]) -> str:
-    """What a selection's JSON says, for people: “host hooks.example.com, answered 503”."""
-    said = [_PHRASES[name](fields[name]) for name in _PHRASES if fields.get(name)]
+def words(fields: dict[str, Any], titles: Mapping[str, str] = MappingProxyType({})) -> str:
+    """What a selection's JSON says, for people: “host hooks.example.com, answered 503”.
+
+    Args:
+        titles: what failure groups are called, by fingerprint; one that is not there is told as it is.
+    """
+    told = fields | {"group": titles.get(fields["group"])} if fields.get("group") in titles else fields
+    said = [phrase(told[name]) for name, phrase in _PHRASES.items() if told.get(name)]
     return ", ".join(said) or "all dead-lettered deploys"
 
 
@@ -64,12 +71,12 @@ def _time(text: str) -> str:
 
 
 _PHRASES: dict[str, Any] = {
-    "group": lambda value: f"failure group {value}",
+    "group": lambda value: f"failure group “{value}”",
     "host": lambda value: f"host {value}",
     "failed_since": lambda value: f"failed since {_time(value)}",
     "failed_until": lambda value: f"failed until {_time(value)}",
     "status_code": lambda value: f"answered {value}",
     "error_kind": lambda value: f"no answer ({within(value)})",
-    "deploys": lambda value: f"{len(value):,} chosen by hand",
+    "deploys": lambda value: f"{len(value):,} by hand",
     "recovery": lambda value: f"failed in recovery {value[:8]}",
 }
