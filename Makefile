@@ -5,6 +5,7 @@ SHELL := /bin/sh
 BIN := .venv/bin
 SESSIONS ?= 1000
 SEED ?= 1
+RUNS ?= 5
 
 .PHONY: help
 help: ## List the targets
@@ -29,6 +30,10 @@ test: install-dev ## Run every test against a PostgreSQL of its own
 
 .PHONY: check
 check: lint test ## Run all that CI runs: format, lint, types, layers, templates, tests
+
+.PHONY: bench
+bench: install-dev ## Measure what the console holds itself to, or only SECTION=deliveries, in RUNS=5 paired runs
+	@exec $(BIN)/python -m bench $(if $(SECTION),--section $(SECTION)) --runs $(RUNS)
 
 .PHONY: lint
 lint: install-dev ## Run the checks that need no database

@@ -33,10 +33,7 @@ def main(arguments: Sequence[str]) -> int:
     except (BenchError, ConfigError) as error:
         print(error, file=sys.stderr)
         return 1
-    say(f"\n{report.table(figures)}")
-    if chosen.runs >= LEAST_RUNS:
-        keep(figures, run)
-    return 0 if all_hold(figures) else 1
+    return conclude(figures, run)
 
 
 def measure(section: str | None, runs: int) -> tuple[Sequence[Figure], report.Run]:
@@ -54,12 +51,14 @@ def measure(section: str | None, runs: int) -> tuple[Sequence[Figure], report.Ru
         return [figure for name in names for figure in SECTIONS[name](stage)], run
 
 
-def keep(figures: Sequence[Figure], run: report.Run) -> None:
-    """Write the figures to results.json and docs/benchmarks.md, where those of other sections stay."""
-    kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else []
-    RESULTS.write_text(report.results(figures, kept))
-    known = DOCUMENT.read_text() if DOCUMENT.exists() else ""
-    DOCUMENT.write_text(report.document(known, figures, run))
+def conclude(figures: Sequence[Figure], run: report.Run, *, results: Path = RESULTS, document: Path = DOCUMENT) -> int:
+    """Show the figures and, where they are of enough runs, keep them; the exit status that they amount to."""
+    say(f"\n{report.table(figures)}")
+    if run.runs >= LEAST_RUNS:
+        kept = json.loads(results.read_text()) if results.exists() else []
+        results.write_text(report.results(figures, kept))
+        document.write_text(report.document(document.read_text() if document.exists() else "", figures, run))
+    return 0 if all_hold(figures) else 1
 
 
 def say(text: str) -> None:

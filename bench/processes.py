@@ -34,15 +34,14 @@ def process(
     """
     children = Children(folder)
     kept = {key: os.environ[key] for key in KEPT if key in os.environ}
-    child = children.start(
-        name,
-        [sys.executable, *arguments],
-        environment=kept | {"PYTHONUNBUFFERED": "1"} | dict(environment or {}),
-        cwd=ROOT,
-        inherited=inherited,
-    )
     try:
-        yield child
+        yield children.start(
+            name,
+            [sys.executable, *arguments],
+            environment=kept | {"PYTHONUNBUFFERED": "1"} | dict(environment or {}),
+            cwd=ROOT,
+            inherited=inherited,
+        )
     finally:
         children.stop()
 

@@ -20,7 +20,7 @@ ABOVE = {
     "worker": {"accounts", "admin_views", "api", "app", "cli", "demo", "error_handlers", "extensions", "flask"},
     "app": {"demo", "dispatcher", "worker"},
 }
-"""What each single-file room must not import."""
+"""What each single-file room must not import, besides bench, which is above them all."""
 
 
 def imported_by(room):
@@ -33,7 +33,7 @@ def imported_by(room):
 
 @pytest.mark.parametrize("room", ABOVE)
 def test_a_room_imports_nothing_from_above_or_beside_it(room):
-    assert set(imported_by(room)) & ABOVE[room] == set()
+    assert set(imported_by(room)) & (ABOVE[room] | {"bench"}) == set()
 
 
 def test_every_single_file_room_is_held_to_it():
