@@ -14,6 +14,9 @@ ABOVE = {
     "extensions": {"accounts", "admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
     "accounts": {"admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
     "error_handlers": {"app", "cli", "demo", "dispatcher", "worker"},
+    "terminal": {"accounts", "admin_views", "api", "app", "cli", "cli_recoveries", "config", "demo", "dispatcher"}
+    | {"embedded_database", "error_handlers", "extensions", "flask", "worker"},
+    "cli_recoveries": {"admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
     "cli": {"admin_views", "api", "app", "demo", "dispatcher", "error_handlers", "worker"},
     "dispatcher": {"accounts", "admin_views", "api", "app", "cli", "config", "demo", "embedded_database"}
     | {"error_handlers", "extensions", "flask", "worker"},
