@@ -82,7 +82,7 @@ def median_difference(pairs: Sequence[Pair]) -> float:
 
 def rounded(value: float) -> float:
     """To one decimal, as it is shown; so that what is shown is what is held against the target."""
-    return round(value, 1)
+    return round(value, 1) + 0.0  # which makes 0.0 of -0.0
 
 
 def all_hold(figures: Iterable[Figure]) -> bool:

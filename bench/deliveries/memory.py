@@ -20,7 +20,7 @@ from models import DeployStatus
 
 FEW = 100
 MANY = 100_000
-DELIVERING_S = 6.0
+DELIVERING_S = 5.0
 MB = 1_000_000
 QUEUED = "console_queued"
 SETTINGS = {"host_concurrency": 50, "host_rate": 10_000}
@@ -43,9 +43,9 @@ def measure(stage: Stage) -> Sequence[Figure]:
             limit=lambda: _peak_mb(stage, TABLES, base),
         )
         stage.server.drop(QUEUED)
-    more = f"Memory of a worker, {FEW} → {MANY:,} queued"
+    more = f"More memory of a worker, {FEW} → {MANY:,} queued"
     return [
-        Figure(SECTION, more, rounded(median_difference(pairs)), "MB more", TARGET, HOW),
+        Figure(SECTION, more, rounded(median_difference(pairs)), "MB", TARGET, HOW),
         Figure(SECTION, f"Memory of a worker with {FEW} queued", rounded(median(pair.limit for pair in pairs)), "MB"),
     ]
 

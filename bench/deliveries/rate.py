@@ -15,7 +15,7 @@ from bench.processes import receiver, worker
 from bench.stage import Stage
 from config import ROOT
 
-COUNT = 800
+COUNT = 600
 CONCURRENCY = 50
 SETTINGS = {"deploy_concurrency": CONCURRENCY, "host_concurrency": CONCURRENCY, "host_rate": 10_000}
 TARGET = at_least(40)

@@ -16,7 +16,7 @@ from demo.processes import Child
 GOOD = [f"127.0.0.{number}" for number in range(1, 10)]
 SLOW = "127.0.0.10"
 SLOW_S = 10.0
-EACH = 80
+EACH = 120
 """Deploys of each host."""
 SETTINGS = {"host_rate": 10_000}
 TARGET = at_least(90)

@@ -27,6 +27,7 @@ def test_a_figure_holds_up_to_its_bound_and_no_further(target, value, holds):
 def test_what_is_shown_is_what_is_held_against_the_target():
     assert figure(rounded(89.96), at_least(90)).holds
     assert not figure(rounded(89.94), at_least(90)).holds
+    assert str(rounded(-0.04)) == "0.0"
 
 
 def test_one_missed_target_is_enough_to_miss():
