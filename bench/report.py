@@ -16,6 +16,7 @@ PREFACE = """\
 What the console holds itself to, measured by `make bench`. Each figure is the median of paired runs, of which one
 measures the console and the other its limit, on the same machine in the same minute, so that a slow machine is slow for
 both.
+
 `make bench SECTION=…` measures one section; of each section the newest run is kept, here and in `bench/results.json`.
 """
 
@@ -56,7 +57,7 @@ def document(known: str, figures: Sequence[Figure], run: Run) -> str:
 
 def _section(figures: Sequence[Figure], run: Run) -> str:
     rows = [HEADINGS, ("---",) * len(HEADINGS), *map(_cells, figures)]
-    how = [f"**{figure.figure}.** {figure.how}" for figure in figures if figure.how]
+    how = [f"### {figure.figure}\n\n{figure.how}" for figure in figures if figure.how]
     lines = [
         "",
         f"{run.at:%Y-%m-%d %H:%M} UTC, `{run.command}`, {run.runs} paired runs; {run.machine}.",

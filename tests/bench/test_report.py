@@ -42,8 +42,8 @@ def test_the_document_says_when_where_and_how_it_was_measured():
 
     assert "2026-11-25 12:00 UTC, `make bench SECTION=deliveries`, 5 paired runs; EPYC, 2 cores." in text
     assert "| Rate | 120.5 % | ≥ 40 % | yes |" in text
-    assert "**Rate.** By counting." in text
-    assert "**Seconds.**" not in text
+    assert "### Rate\n\nBy counting." in text
+    assert "### Seconds" not in text
 
 
 def test_the_document_keeps_other_sections_and_replaces_its_own():
