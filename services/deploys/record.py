@@ -1,7 +1,7 @@
 """Recording what attempts came to, many in one transaction, and what follows for their deploys and sessions."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -62,11 +62,11 @@ def record(
         return {}
     likenesses = _likenesses(open_still, locked)
     attempts.close(db, open_still, likenesses)
-    steps = [
+    steps = _one_a_deploy(
         _step(locked[one.attempt_id], one.outcome, likenesses.get(one.attempt_id), now, random, limits)
         for one in open_still
         if _counts(locked[one.attempt_id], judge(one.outcome))
-    ]
+    )
     _move(db, steps)
     _mark_hooks(db, steps, now)
     host_health.note(db, _tallies(open_still, locked), now=now, limits=limits.breaker)
@@ -88,6 +88,12 @@ def _counts(attempt: Locked, verdict: Verdict) -> bool:
     if attempt.closing is Closing.LATE:
         return verdict is Verdict.SUCCEEDED and attempt.status is not DeployStatus.CANCELLED
     return attempt.status is DeployStatus.IN_FLIGHT
+
+
+def _one_a_deploy(steps: Iterable[Step]) -> list[Step]:
+    """Of two attempts of a deploy that end together, one late and one on time, the one that succeeded counts."""
+    ordered = sorted(steps, key=lambda step: step.verdict is Verdict.SUCCEEDED)
+    return list({step.attempt.deploy_id: step for step in ordered}.values())
 
 
 def _step(

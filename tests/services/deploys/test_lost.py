@@ -11,7 +11,7 @@ from services.deploys.delivery import LOST_AFTER
 from services.deploys.limits import Limits
 from services.deploys.lost import close_lost
 from tests.conftest import NOW
-from tests.services.deploys.deliveries import BUSY, CREATED, MISSING, attempts, end, sweep, take
+from tests.services.deploys.deliveries import BUSY, CREATED, MISSING, attempts, end, end_all, sweep, take
 
 LATER = NOW + LOST_AFTER
 
@@ -98,6 +98,20 @@ def test_a_success_that_comes_late_is_a_success_and_what_follows_it_changes_noth
     assert deploy.status is DeployStatus.SUCCEEDED
     assert [attempt.status_code for attempt in attempts(db, deploy)] == [201, 404]
     assert (session.status, session.deploy_response["status"]) == (SessionStatus.COMPLETED, 201)
+
+
+def test_a_late_success_counts_though_the_next_attempts_failure_is_recorded_with_it(db, make):
+    deploys = [make.deploy(status=DeployStatus.QUEUED) for _ in range(8)]
+    first = take(db)
+    later = NOW + timedelta(seconds=30)
+    sweep(db, now=later)
+    second = take(db, now=later)
+
+    outcomes = dict.fromkeys(first, CREATED) | dict.fromkeys(second, BUSY)
+    end_all(db, outcomes, now=later)
+
+    assert {deploy.status for deploy in deploys} == {DeployStatus.SUCCEEDED}
+    assert take(db, now=later + timedelta(hours=1)) == []
 
 
 def test_a_success_that_comes_after_the_deploy_was_given_up_is_a_success_still(db, make):
