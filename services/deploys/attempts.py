@@ -49,12 +49,13 @@ _LOCK = text(
     """
     SELECT a.id, a.attempt_number, a.duration_ms, a.error_kind, a.started_at,
         d.id AS deploy_id, d.status, d.host, d.hook_url, d.first_attempt_number, d.session_id
-    FROM deploy_attempts a JOIN deploys d ON d.id = a.deploy_id
+    FROM deploy_attempts a JOIN deploys d ON d.id = a.deploy_id JOIN onboarding_sessions s ON s.id = d.session_id
     WHERE a.id = ANY(CAST(:ids AS uuid[]))
-    ORDER BY d.id, a.id
-    FOR UPDATE
+    ORDER BY s.id, d.id, a.id
+    FOR KEY SHARE OF s FOR UPDATE OF d FOR UPDATE OF a
     """
 )
+"""The session comes first, as it does for whoever deletes it, so that the two never wait for each other."""
 _CLOSE = text(
     """
     UPDATE deploy_attempts a SET duration_ms = e.duration_ms, status_code = e.status_code, error_kind = e.error_kind,

@@ -1,25 +1,33 @@
 """Recording what attempts came to, and what follows."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import create_engine, select, text
+from sqlalchemy.pool import NullPool
 
+from config import sqlalchemy_url
 from models import (
+    Deploy,
     DeployStatus,
     ErrorKind,
     FailureGroup,
     GoneHook,
     HookHost,
     HostOutcomes,
+    OnboardingSession,
     SessionStatus,
 )
+from services.database import DbSession
 from services.deploys import backoff
 from services.deploys.limits import BreakerLimits, Limits
 from services.deploys.outcome import AttemptOutcome
 from services.deploys.verdict import Verdict
 from tests.conftest import NOW
+from tests.records import Records
 from tests.services.deploys.deliveries import BUSY, CREATED, GONE, MISSING, attempts, end, end_all, take
+from tests.workers import eventually
 
 A_SECOND = timedelta(seconds=1)
 
@@ -176,6 +184,35 @@ def test_many_outcomes_are_recorded_together_each_for_its_own_deploy(db, make):
     ]
     assert [verdicts[delivery.attempt_id] for delivery in deliveries] == expected
     assert {delivery.deploy_id for delivery in deliveries} == set(deploys)
+
+
+def test_a_deploy_is_locked_after_its_session_as_by_whoever_deletes_the_session(fresh_db, fresh_database_url):
+    """Else the two would wait for each other, and PostgreSQL end one of them."""
+    make = Records(fresh_db, NOW)
+    deploy = make.deploy(status=DeployStatus.QUEUED)
+    [delivery] = take(fresh_db)
+    make.save()
+    engine = create_engine(sqlalchemy_url(fresh_database_url), poolclass=NullPool)
+
+    def write():
+        with DbSession(engine) as db, db.begin():
+            end(db, delivery, CREATED)
+
+    with ThreadPoolExecutor(1) as pool:
+        fresh_db.execute(
+            select(OnboardingSession.id).where(OnboardingSession.id == deploy.session_id).with_for_update()
+        )
+        written = pool.submit(write)
+        with DbSession(engine) as other:
+            waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            eventually(lambda: other.scalar(waits) == 1)
+        try:
+            fresh_db.execute(select(Deploy.id).where(Deploy.id == deploy.id).with_for_update(nowait=True))
+        finally:
+            fresh_db.rollback()
+        written.result(timeout=10)
+
+    assert fresh_db.get_one(Deploy, deploy.id).status is DeployStatus.SUCCEEDED
 
 
 def test_outcomes_are_counted_for_their_host(db, make):
