@@ -10,6 +10,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
+from uuid import UUID
 
 import psycopg
 from pgqueuer import SchedulerManager
@@ -21,7 +22,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import OperationalError
 
 from config import ConfigError, Settings, libpq_url
-from dispatcher import DATABASE_THREADS, Dispatcher, repeat, utc_now
+from dispatcher import DATABASE_THREADS, PASSING_ERRORS, Dispatcher, repeat, utc_now
 from embedded_database import ensure_database_url
 from services import queue, upkeep
 from services.database import DbSession
@@ -55,15 +56,12 @@ async def run(settings: Settings, database_url: str, *, stopping: asyncio.Event)
         limits=limits,
     )
 
-    async def advance_recoveries() -> None:
-        await dispatcher.transaction(lambda db: recovery.advance(db, now=utc_now(), limits=limits))
-
     log.info("Working: up to %d POSTs at a time.", settings.deploy_concurrency)
     beside = [
         asyncio.create_task(task)
         for task in (
             repeat(LOST_EVERY, dispatcher.close_lost, stopping),
-            repeat(RECOVERIES_EVERY, advance_recoveries, stopping),
+            repeat(RECOVERIES_EVERY, lambda: _advance_recoveries(dispatcher, limits), stopping),
             _keep_connected(database_url, lambda connection: _listen(connection, dispatcher), stopping),
             _keep_connected(database_url, lambda connection: _run_schedule(connection, dispatcher), stopping),
         )
@@ -75,6 +73,21 @@ async def run(settings: Settings, database_url: str, *, stopping: asyncio.Event)
             task.cancel()
         await asyncio.gather(*beside, return_exceptions=True)
         engine.dispose()
+
+
+async def _advance_recoveries(dispatcher: Dispatcher, limits: Limits) -> None:
+    """Move each recovery on in a transaction of its own: one that can't be does not hold up the others."""
+    for recovery_id in await dispatcher.transaction(recovery.open_ids):
+        try:
+            await dispatcher.transaction(_advancing(recovery_id, limits))
+        except PASSING_ERRORS:
+            raise
+        except Exception:
+            log.exception("Recovery %s could not be moved on.", recovery_id)
+
+
+def _advancing(recovery_id: UUID, limits: Limits) -> Callable[[DbSession], int]:
+    return lambda db: recovery.advance(db, now=utc_now(), limits=limits, only=recovery_id)
 
 
 def require_queue(database_url: str) -> None:

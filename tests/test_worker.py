@@ -2,9 +2,10 @@
 
 import time
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from models import (
     LIVE_STATUSES,
@@ -13,15 +14,20 @@ from models import (
     DeployStatus,
     DeployTrigger,
     OnboardingSession,
+    Recovery,
+    RecoveryStatus,
     Role,
     SessionStatus,
 )
 from services import deploys
-from services.deploys import switches
+from services.deploys import recovery, switches
+from services.deploys.limits import Limits
+from services.deploys.recovery import Selection
 from tests import hook_server
 from tests.conftest import actor_of
 from tests.hook_server import answer_with
 from tests.records import Records
+from tests.recoveries import given_up
 from tests.workers import eventually, working
 
 
@@ -204,3 +210,44 @@ def test_what_waits_for_a_paused_host_goes_out_when_it_is_resumed(fresh_db, fres
         switches.resume(fresh_db, host=None, actor=operator, now=datetime.now(UTC))
         fresh_db.commit()
         eventually(lambda: status_of(fresh_db, deploy) is DeployStatus.SUCCEEDED)
+
+
+def test_a_recovery_that_cannot_be_moved_on_does_not_hold_up_the_others(fresh_db, fresh_database_url, hook, make):
+    """The first one meets a trigger that refuses whatever is done to its deploys."""
+    operator = actor_of(make.user(role=Role.OPERATOR))
+    hosts = urlsplit(hook.url).netloc, "127.0.0.2:9"
+    stuck, moving = [
+        recovery.start(
+            fresh_db,
+            actor=operator,
+            selection=Selection(host=host),
+            as_of=fresh_db.scalar(select(func.clock_timestamp())),
+            limits=Limits(),
+            now=datetime.now(UTC),
+        )
+        for host in reversed(hosts)
+        if given_up(make, 5, host=host)
+    ]
+    fresh_db.execute(update(Deploy).where(Deploy.host == hosts[0]).values(hook_url=hook.url))
+    fresh_db.execute(
+        text(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN RAISE EXCEPTION 'This one can not be touched.'; END $$"
+        )
+    )
+    fresh_db.execute(
+        text(
+            "CREATE TRIGGER refuse BEFORE UPDATE ON recovery_items FOR EACH ROW"
+            f" WHEN (NEW.recovery_id = '{stuck.id}') EXECUTE FUNCTION refuse()"
+        )
+    )
+    make.save()
+
+    def is_finished():
+        fresh_db.rollback()
+        return fresh_db.get_one(Recovery, moving.id).status is RecoveryStatus.FINISHED
+
+    with working(fresh_database_url):
+        eventually(is_finished, within_s=20)
+
+    assert fresh_db.get_one(Recovery, stuck.id).status is RecoveryStatus.RUNNING

@@ -1,6 +1,6 @@
 """Recovery: replay many dead-lettered deploys at once: preview, start, advance in waves, halt, and control it."""
 
-from services.deploys.recovery.advance import advance
+from services.deploys.recovery.advance import advance, open_ids
 from services.deploys.recovery.control import abort, pause, resume
 from services.deploys.recovery.parsing import parse, parse_as_of, parse_share
 from services.deploys.recovery.preview import Preview, preview
@@ -20,6 +20,7 @@ __all__ = [
     "get_progress",
     "get_recovery",
     "items",
+    "open_ids",
     "parse",
     "parse_as_of",
     "parse_share",

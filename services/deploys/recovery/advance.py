@@ -1,6 +1,8 @@
 """Moving the recoveries on: settle what was sent, halt where it failed as before, else queue what comes next."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import exists, func, select, true, update
 
@@ -21,15 +23,31 @@ FAILED, SUCCEEDED = RecoveryItemStatus.FAILED, RecoveryItemStatus.SUCCEEDED
 HELD = (RecoveryItemStatus.WAITING, RecoveryItemStatus.QUEUED)
 
 
-def advance(db: DbSession, *, now: datetime, limits: Limits = Limits()) -> int:  # noqa: B008 - frozen
-    """Move every recovery on that has not ended; any number of workers may, each takes those that no other has.
+def open_ids(db: DbSession) -> Sequence[UUID]:
+    """The recoveries that have not ended, the oldest first."""
+    return db.scalars(select(Recovery.id).where(Recovery.ended_at.is_(None)).order_by(Recovery.created_at)).all()
+
+
+def advance(
+    db: DbSession,
+    *,
+    now: datetime,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+    only: UUID | None = None,
+) -> int:
+    """Move recoveries on that have not ended; any number of workers may, each takes those that no other has.
 
     Call it about once a second.
+
+    Args:
+        only: one alone, so that each can have a transaction of its own; None for all of them.
 
     Returns:
         How many deploys were queued.
     """
     query = select(Recovery).where(Recovery.ended_at.is_(None)).order_by(Recovery.created_at)
+    if only is not None:
+        query = query.where(Recovery.id == only)
     open_ = db.scalars(query.with_for_update(skip_locked=True).execution_options(populate_existing=True)).all()
     return sum(_advance(db, recovery, limits, now) for recovery in open_)
 

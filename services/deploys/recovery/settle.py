@@ -18,6 +18,7 @@ from models import (
 from services.database import DbSession
 
 CANCELLED = "Somebody cancelled the deploy before it was sent."
+SUCCEEDED_LATE = "An earlier attempt of the deploy had succeeded after all."
 NOT_SENT = "The deploy was given up before it was sent."
 
 
@@ -53,7 +54,12 @@ def _ended(recovery_id: UUID) -> Any:
         (sent, RecoveryItemStatus.FAILED.value),
         else_=RecoveryItemStatus.SKIPPED.value,
     )
-    reason = case((sent, None), (Deploy.status == DeployStatus.CANCELLED, CANCELLED), else_=NOT_SENT)
+    reason = case(
+        (sent, None),
+        (Deploy.status == DeployStatus.CANCELLED, CANCELLED),
+        (Deploy.status == DeployStatus.SUCCEEDED, SUCCEEDED_LATE),
+        else_=NOT_SENT,
+    )
     return (
         select(
             RecoveryItem.deploy_id,

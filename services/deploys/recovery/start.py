@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import case, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from models import Recovery, RecoveryItem
+from models import Deploy, Recovery, RecoveryItem
 from services import audit
 from services.database import DbSession
 from services.deploys.limits import Limits
@@ -94,15 +94,20 @@ def _freeze(db: DbSession, recovery_id: UUID, selection: Selection, actor: Actor
 
 
 def _freeze_part(db: DbSession, recovery_id: UUID, begin: int) -> None:
-    """A deploy that another recovery holds after all is passed over: the partial unique index decides."""
-    rows = select(
-        text(":recovery_id").bindparams(recovery_id=recovery_id),
-        Choice.c.deploy_id,
-        Choice.c.position,
-        Choice.c.host,
-        text(str(waves.LAST)),
-        Choice.c.fingerprint,
-    ).where(Choice.c.position.between(begin, begin + CHUNK - 1))
+    """Deploys that another recovery holds after all are passed over, and those that were deleted meanwhile."""
+    rows = (
+        select(
+            text(":recovery_id").bindparams(recovery_id=recovery_id),
+            Choice.c.deploy_id,
+            Choice.c.position,
+            Choice.c.host,
+            text(str(waves.LAST)),
+            Choice.c.fingerprint,
+        )
+        .join(Deploy, Deploy.id == Choice.c.deploy_id)
+        .where(Choice.c.position.between(begin, begin + CHUNK - 1))
+        .with_for_update(read=True, key_share=True, of=Deploy)
+    )
     names = ("recovery_id", "deploy_id", "position", "host", "wave", "fingerprint")
     held = (
         upsert(RecoveryItem)

@@ -1,15 +1,25 @@
 """Taking back deploys that a recovery queued and that no worker has POSTed yet."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import select, text, update
 
-from models import Deploy, DeployAttempt, DeployStatus, RecoveryItem, RecoveryItemStatus
+from models import RecoveryItem, RecoveryItemStatus
 from services.database import DbSession
 from services.deploys.recovery.choice import CHUNK
 from services.deploys.recovery.ids import is_among
+
+_UNQUEUE = text(
+    """
+    UPDATE deploys d SET status = 'dead_lettered', next_attempt_at = NULL
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:numbers AS int[])) AS q (id, number)
+    WHERE d.id = q.id AND d.status = 'queued' AND d.first_attempt_number = q.number
+    AND NOT EXISTS (SELECT FROM deploy_attempts a WHERE a.deploy_id = d.id AND a.attempt_number >= q.number)
+    RETURNING d.id
+    """
+)
 
 
 def take_back(db: DbSession, recovery_id: UUID, *, skip_because: str | None = None, now: datetime) -> int:
@@ -23,30 +33,26 @@ def take_back(db: DbSession, recovery_id: UUID, *, skip_because: str | None = No
     """
     count, position = 0, 0
     queued = (
-        select(RecoveryItem.deploy_id, RecoveryItem.position)
+        select(RecoveryItem.deploy_id, RecoveryItem.position, RecoveryItem.attempt_number)
         .where(RecoveryItem.recovery_id == recovery_id, RecoveryItem.status == RecoveryItemStatus.QUEUED)
         .order_by(RecoveryItem.position)
         .limit(CHUNK)
     )
     while rows := db.execute(queued.where(RecoveryItem.position > position)).all():
         position = rows[-1].position
-        taken = _unqueue(db, [row.deploy_id for row in rows])
+        taken = _unqueue(db, {row.deploy_id: row.attempt_number for row in rows})
         _note(db, recovery_id, taken, skip_because, now)
         count += len(taken)
     return count
 
 
-def _unqueue(db: DbSession, deploy_ids: Sequence[UUID]) -> Sequence[UUID]:
-    was_sent = exists().where(
-        DeployAttempt.deploy_id == Deploy.id, DeployAttempt.attempt_number >= Deploy.first_attempt_number
-    )
-    return db.scalars(
-        update(Deploy)
-        .where(is_among(Deploy.id, deploy_ids), Deploy.status == DeployStatus.QUEUED, ~was_sent)
-        .values(status=DeployStatus.DEAD_LETTERED, next_attempt_at=None)
-        .returning(Deploy.id)
-        .execution_options(synchronize_session=False)
-    ).all()
+def _unqueue(db: DbSession, queued: Mapping[UUID, int]) -> Sequence[UUID]:
+    """Those that nobody sent since the recovery queued them, and that nobody else has queued since.
+
+    Args:
+        queued: the attempt with which the recovery queued each.
+    """
+    return db.scalars(_UNQUEUE, {"ids": list(queued), "numbers": list(queued.values())}).all()
 
 
 def _note(

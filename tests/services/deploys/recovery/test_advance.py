@@ -220,6 +220,17 @@ def test_a_deploy_that_somebody_cancels_is_skipped(db, make, begin, tick, clock,
     assert (started.wave, len(queued(db, started.id))) == (1, 1), "another goes alone in its place"
 
 
+def test_a_deploy_of_which_an_earlier_attempt_succeeded_after_all_is_skipped(db, make, begin, tick):
+    given_up(make, 2)
+    started = begin()
+    [canary] = queued(db, started.id)
+    db.execute(update(Deploy).where(Deploy.id == canary).values(status=DeployStatus.SUCCEEDED, next_attempt_at=None))
+
+    tick()
+
+    assert reasons(db, started) == ["An earlier attempt of the deploy had succeeded after all."]
+
+
 def test_a_deploy_that_somebody_retries_is_skipped(db, make, begin, run, clock, operator):
     *_, last = given_up(make, 30)
     started = begin()

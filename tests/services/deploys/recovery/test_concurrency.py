@@ -5,10 +5,20 @@ from datetime import UTC, datetime, timedelta
 from threading import Barrier
 
 import pytest
-from sqlalchemy import create_engine, func, select, text
+from sqlalchemy import create_engine, delete, func, select, text
 
 from config import sqlalchemy_url
-from models import AuditEvent, Deploy, DeployStatus, DeployTrigger, Recovery, RecoveryItem, RecoveryStatus, Role
+from models import (
+    AuditEvent,
+    Deploy,
+    DeployStatus,
+    DeployTrigger,
+    OnboardingSession,
+    Recovery,
+    RecoveryItem,
+    RecoveryStatus,
+    Role,
+)
 from services import deploys
 from services.database import DbSession
 from services.deploys import recovery
@@ -129,6 +139,25 @@ def test_a_new_deploy_of_the_session_goes_before_its_recovery(fresh_db, make, to
 
         live = select(func.count()).where(Deploy.session_id == session_id, Deploy.status == DeployStatus.QUEUED)
         assert fresh_db.scalar(live) == 1
+
+
+def test_a_session_that_is_deleted_while_a_recovery_starts_is_not_recovered(fresh_db, make, together, start):
+    for _ in range(10):
+        ids = [deploy.session_id for deploy in given_up(make, 60)]
+        make.save()
+
+        def forget(db, ids=ids):
+            for session_id in ids[:20]:
+                db.execute(delete(OnboardingSession).where(OnboardingSession.id == session_id))
+            return len(ids[:20])
+
+        started, forgotten = together(start, forget)
+
+        assert forgotten == 20
+        assert 40 <= started <= 60
+        fresh_db.execute(text("DELETE FROM deploys"))
+        fresh_db.execute(text("DELETE FROM recoveries"))
+        fresh_db.commit()
 
 
 def test_many_workers_move_a_recovery_on_as_one_would(fresh_db, make, together, start):

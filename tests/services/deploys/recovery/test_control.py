@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from models import AuditEvent, Deploy, DeployStatus, RecoveryItem, RecoveryStatus, Role
+from services import deploys
 from services.deploys.recovery import abort, advance, pause, resume
 from services.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 from tests.conftest import NOW, actor_of
@@ -109,6 +110,23 @@ def test_an_aborted_recovery_ends_when_what_was_being_sent_has_ended(db, make, b
     advance(db, now=clock())
 
     assert (started.status, started.tally) == (RecoveryStatus.ABORTED, {"succeeded": 1, "skipped": 2})
+    assert started.ended_at is not None
+
+
+def test_what_an_operator_has_queued_meanwhile_is_not_taken_back(db, make, begin, act, operator, clock):
+    """The recovery's own attempt has failed, which it does not know yet when it is aborted."""
+    given_up(make, 3)
+    started = begin()
+    [canary] = queued(db, started.id)
+    send(db, [canary], at=clock(), ok=False)
+    deploys.retry(db, canary, actor=operator, now=clock())
+
+    act(abort, started)
+    advance(db, now=clock())
+    db.expire_all()
+
+    assert db.get(Deploy, canary).status is DeployStatus.QUEUED
+    assert statuses(db, started) == {"failed": 1, "skipped": 2}
     assert started.ended_at is not None
 
 
