@@ -39,11 +39,18 @@ _DUE = text(
     )
     AND NOT EXISTS (SELECT FROM delivery_pauses p WHERE p.host IS NULL OR p.host = w.host)
     AND (h.open_until IS NULL OR h.open_until <= :now)
+    AND (h.rate_at IS NULL OR (:now - h.rate_at) * coalesce(h.max_per_s, :host_per_s) >= interval '999999 microseconds')
+    AND (SELECT count(*) FROM deploys d WHERE d.host = w.host AND d.status = 'in_flight')
+        < CASE WHEN h.open_until IS NULL THEN coalesce(h.max_in_flight, :host_in_flight) ELSE 1 END
     ORDER BY h.served_at NULLS FIRST, w.host
     LIMIT :most
     """
 )
-"""Hosts with deploys that are due, found by one probe of the index for each host, however many deploys wait."""
+"""Hosts with deploys that are due, found by one probe of the index for each host, however many deploys wait.
+
+Those without room are left out here too, roughly, since the hosts that one claim looks at must be worth the look; what
+they may really have is decided once they are locked.
+"""
 _ADD_HOSTS = text("INSERT INTO hook_hosts (host) SELECT unnest(CAST(:hosts AS text[])) ON CONFLICT DO NOTHING")
 _LOCK_HOSTS = text(
     """
@@ -66,6 +73,7 @@ _TAKE = text(
         CROSS JOIN LATERAL (
             SELECT id FROM deploys
             WHERE host = lane.host AND status IN ('queued', 'retry_scheduled') AND next_attempt_at <= :now
+            AND NOT EXISTS (SELECT FROM delivery_pauses p WHERE p.host IS NULL OR p.host = lane.host)
             ORDER BY next_attempt_at, id LIMIT lane.count
             FOR UPDATE SKIP LOCKED
         ) d
@@ -86,6 +94,7 @@ _TAKE = text(
     FROM claimed c JOIN opened o ON o.deploy_id = c.id
     """
 )
+"""It asks for pauses again, so that one that was committed since the first look holds at once."""
 _SERVED = text(
     """
     UPDATE hook_hosts h SET served_at = :now, rate_at = served.rate_at
@@ -102,7 +111,7 @@ def claim(db: DbSession, *, free: int, now: datetime, limits: Limits) -> list[De
         The attempts to make; fewer than `free` where fewer are due, or their hosts' limits, pauses and circuits
         allow no more.
     """
-    lanes = _lanes(db, _due_hosts(db, now), limits)
+    lanes = _lanes(db, _due_hosts(db, now, limits), limits)
     counts = share(lanes, free, now=now)
     if not counts:
         return []
@@ -124,8 +133,9 @@ def claim(db: DbSession, *, free: int, now: datetime, limits: Limits) -> list[De
     ]
 
 
-def _due_hosts(db: DbSession, now: datetime) -> list[str]:
-    known = {row.host: row.known for row in db.execute(_DUE, {"now": now, "most": HOSTS_AT_ONCE})}
+def _due_hosts(db: DbSession, now: datetime, limits: Limits) -> list[str]:
+    usual = {"host_in_flight": limits.host_in_flight, "host_per_s": limits.host_per_s}
+    known = {row.host: row.known for row in db.execute(_DUE, {"now": now, "most": HOSTS_AT_ONCE} | usual)}
     if new := [host for host, is_known in known.items() if not is_known]:
         db.execute(_ADD_HOSTS, {"hosts": new})
     return list(known)

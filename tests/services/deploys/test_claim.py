@@ -6,12 +6,13 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import create_engine, event, select, text
+from sqlalchemy.pool import NullPool
 
 from config import sqlalchemy_url
 from models import DeliveryPause, DeployStatus, HookHost
 from services.database import DbSession
-from services.deploys.claim import claim
+from services.deploys.claim import HOSTS_AT_ONCE, claim
 from services.deploys.delivery import Delivery
 from services.deploys.limits import Limits
 from tests.conftest import NOW
@@ -171,6 +172,49 @@ def test_nothing_is_lost_while_all_deliveries_are_paused(db, make):
 
     db.delete(pause)
     assert len(take(db)) == 1
+
+
+def test_a_pause_that_is_committed_while_a_claim_is_under_way_holds_at_once(fresh_db, fresh_database_url):
+    """It comes when the host's row is locked already."""
+    queue(Records(fresh_db, NOW), "one.example.com")
+    fresh_db.commit()
+    engine = create_engine(sqlalchemy_url(fresh_database_url), poolclass=NullPool)
+
+    @event.listens_for(engine, "after_cursor_execute")
+    def pause(connection, cursor, statement, *rest):
+        if "FROM hook_hosts" in statement and "FOR UPDATE" in statement:
+            fresh_db.add(DeliveryPause(paused_at=NOW, paused_by="ana@example.com", reason="maintenance"))
+            fresh_db.commit()
+
+    with DbSession(engine) as db, db.begin():
+        assert take(db) == []
+
+    assert fresh_db.scalar(select(DeliveryPause.reason)) == "maintenance"
+
+
+@pytest.mark.parametrize(
+    ("limits", "circuit", "later"),
+    [
+        (Limits(host_in_flight=1), {}, A_SECOND),
+        (Limits(host_per_s=1), {}, timedelta(milliseconds=500)),
+        (Limits(), {"open_until": NOW - A_SECOND}, A_SECOND),
+    ],
+    ids=["under way", "a second", "half-open circuit"],
+)
+def test_however_many_hosts_are_at_their_limits_the_others_are_served(db, make, limits, circuit, later):
+    """The busy ones were served before the other was, so that its turn would come after theirs."""
+    hosts = [f"busy{number:03d}.example.com" for number in range(HOSTS_AT_ONCE + 5)]
+    for host in hosts:
+        queue(make, host, 3)
+        db.add(HookHost(host=host, **circuit))
+    db.flush()
+    taken = hosts_of([delivery for _ in range(3) for delivery in take(db, free=1_000, limits=limits)])
+    assert taken == dict.fromkeys(hosts, 1)
+    queue(make, "good.example.com")
+    db.add(HookHost(host="good.example.com", served_at=NOW + timedelta(milliseconds=1)))
+    db.flush()
+
+    assert hosts_of(take(db, now=NOW + later, limits=limits)) == {"good.example.com": 1}
 
 
 def test_an_open_circuit_costs_no_attempt_and_half_open_one_post_tries(db, make):
