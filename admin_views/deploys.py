@@ -26,6 +26,11 @@ _CRITERIA = {
     "updated_smaller_than": "failed_until",
 }
 """The list's filters that a recovery's selection has too, and what they are called there."""
+_GAVE_UP = {
+    ("status_equals", DeployStatus.DEAD_LETTERED.value),
+    ("status_in_list", DeployStatus.DEAD_LETTERED.value),
+}
+"""Filters that a recovery's selection has in any case."""
 
 
 def _gave_up(view: Any, deploy: Any) -> bool:
@@ -42,6 +47,22 @@ def _session(view: Any, context: Any, deploy: Any, name: str) -> Markup:
 
 def _trigger(view: Any, context: Any, deploy: Any, name: str) -> str:
     return label(deploy.trigger)
+
+
+def _asked() -> list[tuple[str, str]]:
+    """The filters that the address names, in their order."""
+    return [(name.partition("_")[2], value) for name, value in request.args.items(multi=True) if name.startswith("flt")]
+
+
+def _selection(asked: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """The criteria that choose what these filters leave of the dead-lettered deploys; empty where none do."""
+    others = [(name, value) for name, value in asked if (name, value) not in _GAVE_UP]
+    names = [name for name, _ in others]
+    if len(set(names)) < len(names) or not set(names) <= set(_CRITERIA):
+        return {}
+    if asked and not others:
+        return {"all": 1}
+    return {_CRITERIA[name]: value for name, value in others}
 
 
 class DeployView(ConsoleModelView):
@@ -137,12 +158,9 @@ class DeployView(ConsoleModelView):
         """
         if not can(current_actor(), Permission.RECOVER_DEPLOYS):
             return None
-        asked = {name.partition("_")[2]: value for name, value in request.args.items() if name.startswith("flt")}
-        status = asked.pop("status_equals", DeployStatus.DEAD_LETTERED.value)
-        expressible = status == DeployStatus.DEAD_LETTERED and set(asked) <= set(_CRITERIA)
-        if not asked or not expressible or request.args.get("search"):
+        if request.args.get("search"):
             return url_for("recoveries.new")
-        return url_for("recoveries.new", **{_CRITERIA[name]: value for name, value in asked.items()})
+        return url_for("recoveries.new", **_selection(_asked()))
 
     @action("cancel", "Cancel deploy", "Cancel the selected deploys? Those that are being sent are not cut short.")
     def action_cancel(self, ids: Sequence[str]) -> None:

@@ -151,6 +151,8 @@ def test_a_preview_of_which_nothing_is_left_is_a_conflict_and_shows_how_it_stand
     assert answer.status_code == 409
     assert "Nothing is left to recover" in answer.text
     assert "Another recovery holds the deploy" in answer.text
+    left_out = answer.text.partition('class="left-out"')[2].partition("</p>")[0]
+    assert 'href="/console/recoveries/">Recoveries</a>' in left_out
     assert db.scalar(select(func.count()).select_from(Recovery)) == 1
 
 
@@ -177,6 +179,18 @@ def test_a_form_that_cannot_be_used_starts_nothing(db, make, operator, changes):
     assert db.scalar(select(func.count()).select_from(Recovery)) == 0
 
 
+def test_a_share_that_cannot_be_used_is_said_at_its_field(make, operator):
+    given_up(make, 2)
+
+    answer = start(operator, new(operator, all=1), halt_share="much")
+
+    form = answer.text.partition('class="start"')[2].partition("</form>")[0]
+    assert 'value="much"' in form
+    assert 'aria-describedby="halt_share-help halt_share-error"' in form
+    assert "The share is a number such as 0.2, or 20%." in text_of(form)
+    assert answer.text.count('role="alert"') == 1
+
+
 def test_deploys_that_were_selected_in_the_list_are_previewed(make, operator):
     first, second, _ = given_up(make, 3)
     form = {"action": "recover", "rowid": [str(first.id), str(second.id)]}
@@ -192,15 +206,17 @@ def test_deploys_that_were_selected_in_the_list_are_previewed(make, operator):
 @pytest.mark.parametrize(
     ("query", "leads_to"),
     [
-        ("", "/console/recoveries/new"),
         (
             "?flt0_status_equals=dead_lettered&flt1_host_equals=a.example.com",
             "/console/recoveries/new?host=a.example.com",
         ),
         ("?flt0_failure_group_equals=1:aa", "/console/recoveries/new?group=1:aa"),
+        (
+            "?flt0_failure_group_equals=1:aa&flt1_status_in_list=dead_lettered",
+            "/console/recoveries/new?group=1:aa",
+        ),
+        ("?flt0_status_equals=dead_lettered", "/console/recoveries/new?all=1"),
         ("?flt0_updated_greater_than=2026-11-25+10:00:00", "/console/recoveries/new?failed_since=2026-11-25+10:00:00"),
-        ("?flt0_status_equals=queued&flt1_host_equals=a.example.com", "/console/recoveries/new"),
-        ("?flt0_host_equals=a.example.com&search=x", "/console/recoveries/new"),
     ],
 )
 def test_the_list_of_deploys_leads_to_a_recovery_of_all_that_match(make, operator, query, leads_to):
@@ -208,8 +224,27 @@ def test_the_list_of_deploys_leads_to_a_recovery_of_all_that_match(make, operato
 
     page = operator.get(f"/admin/deploy/{query}").text
 
-    [link] = re.findall(r'href="(/console/recoveries/new[^"]*)">Recover all', page)
+    [link] = re.findall(r'href="(/console/recoveries/new[^"]*)">Recover all that match', page)
     assert link == leads_to
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "?flt0_status_equals=queued&flt1_host_equals=a.example.com",
+        "?flt0_status_in_list=queued,dead_lettered&flt1_host_equals=a.example.com",
+        "?flt0_host_equals=a.example.com&flt1_host_equals=b.example.com",
+        "?flt0_host_equals=a.example.com&search=x",
+    ],
+)
+def test_a_list_that_no_selection_matches_promises_no_recovery_of_it(make, operator, query):
+    make.deploy()
+
+    page = operator.get(f"/admin/deploy/{query}").text
+
+    assert "Recover all that match" not in page
+    assert 'href="/console/recoveries/new">Recover…' in page
 
 
 def test_it_is_paused_resumed_and_aborted(db, make, operator, started):
@@ -226,6 +261,16 @@ def test_it_is_paused_resumed_and_aborted(db, make, operator, started):
         assert reason in answer.text
     assert "/live" not in answer.text, "what has ended renews itself no more"
     assert operator.post(f"{address}/pause").status_code == 409
+
+
+def test_enter_in_the_reason_chooses_none_of_the_acts(operator, started):
+    _, address = started
+
+    form = operator.get(address).text.partition('id="control-running"')[2].partition("</form>")[0]
+    first = re.findall(r"<button[^>]*>", form)[0]
+
+    assert "disabled" in first, "browsers press a form's first button at Enter"
+    assert "formaction" not in first
 
 
 def test_a_halt_is_explained_and_can_be_passed_over(db, make, operator, started):
@@ -309,6 +354,14 @@ def test_the_list_shows_recoveries_to_viewers_who_can_start_none(sign_in, starte
     assert "/console/recoveries/new" not in index.text
     assert "formaction" not in page.text
     assert "Recover all that match" not in viewer.get("/admin/deploy/").text
+
+
+def test_what_came_of_recoveries_is_told_in_the_order_of_their_pages(make, operator, started):
+    recovery, _ = started
+    recovery.tally = {"failed": 7, "skipped": 20, "succeeded": 3}
+    make.save()
+
+    assert "3 succeeded, 7 failed, 20 skipped" in text_of(operator.get("/console/recoveries/").text)
 
 
 def test_without_any_recovery_the_list_says_so(operator):
