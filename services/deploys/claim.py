@@ -5,7 +5,7 @@ passes over rows that another has locked, so none waits for another. What a host
 host is at its limits, paused, or its circuit open: only the rows that are taken are touched.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import text
@@ -31,7 +31,13 @@ _DUE = text(
         )
         FROM waiting w WHERE w.host IS NOT NULL
     )
-    SELECT w.host, h.host IS NOT NULL AS known
+    SELECT w.host, h.host IS NOT NULL AS known, (
+        SELECT count(*) FROM (
+            SELECT FROM deploys d
+            WHERE d.host = w.host AND d.status IN ('queued', 'retry_scheduled') AND d.next_attempt_at <= :now
+            LIMIT least(:free, coalesce(h.max_in_flight, :host_in_flight))
+        ) bounded
+    ) AS due
     FROM waiting w LEFT JOIN hook_hosts h USING (host)
     WHERE EXISTS (
         SELECT FROM deploys d
@@ -111,7 +117,7 @@ def claim(db: DbSession, *, free: int, now: datetime, limits: Limits) -> list[De
         The attempts to make; fewer than `free` where fewer are due, or their hosts' limits, pauses and circuits
         allow no more.
     """
-    lanes = _lanes(db, _due_hosts(db, now, limits), limits)
+    lanes = _lanes(db, _due_hosts(db, free, now, limits), limits)
     counts = share(lanes, free, now=now)
     if not counts:
         return []
@@ -133,19 +139,20 @@ def claim(db: DbSession, *, free: int, now: datetime, limits: Limits) -> list[De
     ]
 
 
-def _due_hosts(db: DbSession, now: datetime, limits: Limits) -> list[str]:
+def _due_hosts(db: DbSession, free: int, now: datetime, limits: Limits) -> dict[str, int]:
+    """Hosts that may be served, and how many of their deploys are due, as far as they could be taken."""
     usual = {"host_in_flight": limits.host_in_flight, "host_per_s": limits.host_per_s}
-    known = {row.host: row.known for row in db.execute(_DUE, {"now": now, "most": HOSTS_AT_ONCE} | usual)}
-    if new := [host for host, is_known in known.items() if not is_known]:
+    rows = db.execute(_DUE, {"now": now, "free": free, "most": HOSTS_AT_ONCE} | usual).all()
+    if new := [row.host for row in rows if not row.known]:
         db.execute(_ADD_HOSTS, {"hosts": new})
-    return list(known)
+    return {row.host: row.due for row in rows}
 
 
-def _lanes(db: DbSession, hosts: Sequence[str], limits: Limits) -> list[Lane]:
+def _lanes(db: DbSession, due: Mapping[str, int], limits: Limits) -> list[Lane]:
     """The hosts' lanes, locked; without those that another worker has locked."""
-    if not hosts:
+    if not due:
         return []
-    rows = db.execute(_LOCK_HOSTS, {"hosts": list(hosts)}).all()
+    rows = db.execute(_LOCK_HOSTS, {"hosts": list(due)}).all()
     # Counted after the lock, since a statement does not see what was committed while it waited for one.
     counted = db.execute(_IN_FLIGHT, {"hosts": [row.host for row in rows]})
     in_flight = {row.host: row.under_way for row in counted}
@@ -157,6 +164,7 @@ def _lanes(db: DbSession, hosts: Sequence[str], limits: Limits) -> list[Lane]:
             in_flight=in_flight.get(row.host, 0),
             rate_at=row.rate_at,
             circuit=Circuit(row.open_until, row.judged_from),
+            due=due[row.host],
         )
         for row in rows
     ]

@@ -22,6 +22,8 @@ class Lane:
     rate_at: datetime | None
     """Up to when its rate is spent."""
     circuit: Circuit
+    due: int | None = None
+    """Deploys that are due, as far as they could be taken; None where that was not counted."""
 
     def room(self, now: datetime) -> int:
         """How many POSTs may begin now."""
@@ -54,7 +56,7 @@ def share(lanes: Sequence[Lane], free: int, *, now: datetime) -> dict[str, int]:
     taken: dict[str, int] = {}
     for number, lane in enumerate(lanes, start=1):
         most = free if number == len(lanes) else (free + 1) // 2
-        count = min(lane.room(now), most)
+        count = min(lane.room(now), most, most if lane.due is None else lane.due)
         if count > 0:
             taken[lane.host] = count
             free -= count

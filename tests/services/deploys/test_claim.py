@@ -135,14 +135,21 @@ def test_a_hosts_own_limits_go_before_the_settings(db, make):
 
 
 def test_a_host_with_many_waiting_leaves_room_for_the_others(db, make):
-    queue(make, "many.example.com", 30, next_attempt_at=NOW - A_SECOND)
+    queue(make, "all.example.com", 30, next_attempt_at=NOW - A_SECOND)
     queue(make, "few.example.com", 2)
     limits = Limits(host_in_flight=100)
 
     first = take(db, free=8, limits=limits)
 
-    assert hosts_of(first) == {"few.example.com": 2, "many.example.com": 4}
-    assert hosts_of(take(db, free=2, limits=limits)) == {"many.example.com": 2}
+    assert hosts_of(first) == {"few.example.com": 2, "all.example.com": 4}
+    assert hosts_of(take(db, free=2, limits=limits)) == {"all.example.com": 2}
+
+
+def test_of_many_hosts_with_one_deploy_each_all_that_is_free_is_taken(db, make):
+    for number in range(60):
+        queue(make, f"host{number:02d}.example.com")
+
+    assert len(take(db, free=50)) == 50
 
 
 def test_the_host_that_waited_longest_is_served_first(db, make):
