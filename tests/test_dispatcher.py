@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 from sqlalchemy import create_engine, func, select, text
 
-from config import sqlalchemy_url
+from config import libpq_url, sqlalchemy_url
 from dispatcher import Dispatcher, repeat
 from models import Deploy, DeployAttempt, DeployStatus
 from services.deploys.delivery import Delivery
@@ -38,7 +39,7 @@ def dispatch(
     """Run a dispatcher with this `post` until `until()` holds, and let it end what is under way."""
 
     async def run() -> None:
-        engine = create_engine(sqlalchemy_url(url))
+        engine = create_engine(sqlalchemy_url(url), connect_args={"application_name": "cut off"})
         stopping = asyncio.Event()
         dispatcher = Dispatcher(engine, post, concurrency=concurrency, limits=Limits(host_in_flight=100))
         running = asyncio.create_task(dispatcher.run(stopping))
@@ -144,13 +145,11 @@ def test_an_outage_while_a_post_is_under_way_loses_no_outcome(fresh_db, fresh_da
         return CREATED
 
     def cut():
-        fresh_db.execute(
-            text(
+        with psycopg.connect(libpq_url(fresh_database_url), autocommit=True) as connection:
+            connection.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                " WHERE datname = current_database() AND application_name = 'cut off'"
             )
-        )
-        fresh_db.commit()
 
     dispatch(fresh_database_url, post, lambda: posted and count(fresh_db, Deploy.status == DeployStatus.SUCCEEDED) == 1)
 
