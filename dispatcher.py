@@ -6,11 +6,11 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import TypeVar
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -40,10 +40,6 @@ PASSING_ERRORS = (OperationalError, InterfaceError, PoolTimeoutError)
 """What the database may do better the next time: it is away, or too busy, or two were in each other's way."""
 
 T = TypeVar("T")
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Dispatcher:
@@ -95,18 +91,22 @@ class Dispatcher:
             await recorder
             self._threads.shutdown()
 
-    async def transaction(self, act: Callable[[DbSession], T]) -> T:
+    async def transaction(self, act: Callable[[DbSession, datetime], T]) -> T:
         """Run `act` in a transaction of its own, in a thread, on behalf of the worker.
+
+        Args:
+            act: is given the time by the database's clock, the one that all workers share: one whose own is behind
+                would seem to the others to have been lost while it POSTs.
 
         Raises:
             DBAPIError: the database is away, or refuses.
         """
         try:
-            done = await asyncio.get_running_loop().run_in_executor(self._threads, self._in_transaction, act)
+            done, now = await asyncio.get_running_loop().run_in_executor(self._threads, self._in_transaction, act)
         except DATABASE_ERRORS:
             self._connected_at = None
             raise
-        self._connected_at = self._connected_at or utc_now()
+        self._connected_at = self._connected_at or now
         return done
 
     async def close_lost(self) -> None:
@@ -115,9 +115,7 @@ class Dispatcher:
         if connected_at is None:
             return
         found = await self.transaction(
-            lambda db: close_lost(
-                db, now=utc_now(), connected_at=connected_at, random=self._random, limits=self._limits
-            )
+            lambda db, now: close_lost(db, now=now, connected_at=connected_at, random=self._random, limits=self._limits)
         )
         if found:
             log.warning("%d attempts had lost their worker; their deploys are tried again.", found)
@@ -141,7 +139,7 @@ class Dispatcher:
 
     async def _claim(self, free: int) -> Sequence[Delivery]:
         try:
-            return await self.transaction(lambda db: claim(db, free=free, now=utc_now(), limits=self._limits))
+            return await self.transaction(lambda db, now: claim(db, free=free, now=now, limits=self._limits))
         except DATABASE_ERRORS as error:
             _warn_away(error)
             await asyncio.sleep(RETRY_S)
@@ -184,7 +182,7 @@ class Dispatcher:
     async def _is_written(self, batch: Sequence[Ended]) -> bool:
         try:
             verdicts = await self.transaction(
-                lambda db: record(db, batch, now=utc_now(), random=self._random, limits=self._limits)
+                lambda db, now: record(db, batch, now=now, random=self._random, limits=self._limits)
             )
         except PASSING_ERRORS as error:
             _warn_away(error)
@@ -195,10 +193,11 @@ class Dispatcher:
             log.info("Attempt %s: %s in %d ms", ended.attempt_id, what, ended.outcome.duration_ms)
         return True
 
-    def _in_transaction(self, act: Callable[[DbSession], T]) -> T:
+    def _in_transaction(self, act: Callable[[DbSession, datetime], T]) -> tuple[T, datetime]:
         with DbSession(self._engine, expire_on_commit=False) as db, db.begin():
             audit.act_as(db, WORKER)
-            return act(db)
+            now = db.scalars(select(func.clock_timestamp())).one()
+            return act(db, now), now
 
 
 _LAST = Ended.__new__(Ended)

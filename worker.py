@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import psycopg
@@ -22,7 +22,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import OperationalError
 
 from config import ConfigError, Settings, libpq_url
-from dispatcher import DATABASE_THREADS, PASSING_ERRORS, Dispatcher, repeat, utc_now
+from dispatcher import DATABASE_THREADS, PASSING_ERRORS, Dispatcher, repeat
 from embedded_database import ensure_database_url
 from services import queue, upkeep
 from services.database import DbSession
@@ -51,7 +51,7 @@ async def run(settings: Settings, database_url: str, *, stopping: asyncio.Event)
     poster = Poster(EgressPolicy.of(settings.hook_ports, settings.egress_allow), settings.webhook_secrets)
     dispatcher = Dispatcher(
         engine,
-        lambda delivery: poster.post(delivery, now=utc_now()),
+        lambda delivery: poster.post(delivery, now=datetime.now(UTC)),
         concurrency=settings.deploy_concurrency,
         limits=limits,
     )
@@ -77,7 +77,7 @@ async def run(settings: Settings, database_url: str, *, stopping: asyncio.Event)
 
 async def _advance_recoveries(dispatcher: Dispatcher, limits: Limits) -> None:
     """Move each recovery on in a transaction of its own: one that can't be does not hold up the others."""
-    for recovery_id in await dispatcher.transaction(recovery.open_ids):
+    for recovery_id in await dispatcher.transaction(lambda db, now: recovery.open_ids(db)):
         try:
             await dispatcher.transaction(_advancing(recovery_id, limits))
         except PASSING_ERRORS:
@@ -86,8 +86,8 @@ async def _advance_recoveries(dispatcher: Dispatcher, limits: Limits) -> None:
             log.exception("Recovery %s could not be moved on.", recovery_id)
 
 
-def _advancing(recovery_id: UUID, limits: Limits) -> Callable[[DbSession], int]:
-    return lambda db: recovery.advance(db, now=utc_now(), limits=limits, only=recovery_id)
+def _advancing(recovery_id: UUID, limits: Limits) -> Callable[[DbSession, datetime], int]:
+    return lambda db, now: recovery.advance(db, now=now, limits=limits, only=recovery_id)
 
 
 def require_queue(database_url: str) -> None:
@@ -145,7 +145,7 @@ async def _run_schedule(connection: psycopg.AsyncConnection, dispatcher: Dispatc
 
     @scheduler.schedule("upkeep", "* * * * *")
     async def upkeep_schedule(schedule: Schedule) -> None:
-        await dispatcher.transaction(lambda db: upkeep.run(db, now=utc_now()))
+        await dispatcher.transaction(lambda db, now: upkeep.run(db, now=now))
 
     await scheduler.run()
 

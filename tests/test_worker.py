@@ -1,7 +1,7 @@
 """The worker delivers what is queued, to a real server, from the real queue."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -251,3 +251,24 @@ def test_a_recovery_that_cannot_be_moved_on_does_not_hold_up_the_others(fresh_db
         eventually(is_finished, within_s=20)
 
     assert fresh_db.get_one(Recovery, stuck.id).status is RecoveryStatus.RUNNING
+
+
+def test_a_worker_goes_by_the_databases_clock_which_all_workers_share(fresh_db, fresh_database_url, make, hook):
+    """Here that is an hour ahead of this machine's. Else one whose clock is behind would seem to have been lost."""
+    fresh_db.execute(
+        text(
+            "CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS"
+            " $$ SELECT pg_catalog.clock_timestamp() + interval '1 hour' $$"
+        )
+    )
+    name = fresh_db.scalar(text("SELECT current_database()"))
+    fresh_db.execute(text(f'ALTER DATABASE "{name}" SET search_path = public, pg_catalog'))
+    due = datetime.now(UTC) + timedelta(minutes=50)
+    deploy = make.deploy(status=DeployStatus.QUEUED, next_attempt_at=due, hook_url=hook.url)
+    make.save()
+
+    with working(fresh_database_url):
+        eventually(lambda: status_of(fresh_db, deploy) is DeployStatus.SUCCEEDED)
+
+    [attempt] = attempts(fresh_db, deploy)
+    assert attempt.started_at > due
