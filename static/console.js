@@ -4,7 +4,7 @@
 (() => {
   const live = document.getElementById("live");
 
-  /** Say whether the widgets renew themselves. */
+  /** Say whether the page renews itself. */
   function tell(state, words) {
     if (!live || live.dataset.state === state) return;
     live.hidden = false;
@@ -30,6 +30,11 @@
   document.addEventListener("htmx:after:request", (event) => {
     if (event.detail.ctx.response.status < 400) tell("live", "Live");
     else tell("away", "Reconnecting");
+  });
+
+  // What has ended renews itself no more.
+  document.addEventListener("htmx:after:swap", () => {
+    if (live && !document.querySelector("[hx-trigger^='every']")) live.hidden = true;
   });
 
   document.addEventListener("htmx:error", () => tell("away", "Reconnecting"));

@@ -38,6 +38,16 @@ def test_pages_renew_themselves_only_while_a_deploy_is_live(make, sign_in, deplo
 
 
 @pytest.mark.parametrize("status", [DeployStatus.IN_FLIGHT, DeployStatus.SUCCEEDED])
+def test_a_record_that_renews_itself_has_a_place_that_says_whether_it_does(sign_in, deployed, status):
+    deploy = deployed(status)
+    page = f"/console/deploys/{deploy.id}"
+    browser = sign_in(Role.OPERATOR)
+
+    assert ('id="live"' in browser.get(page).text) is (status in LIVE)
+    assert 'id="live"' not in browser.get(f"{page}/live").text
+
+
+@pytest.mark.parametrize("status", [DeployStatus.IN_FLIGHT, DeployStatus.SUCCEEDED])
 def test_what_is_renewed_is_the_part_of_the_page_and_nothing_around_it(make, sign_in, deployed, status):
     person = make.user(role=Role.OPERATOR)
     browser = sign_in(user=person)
