@@ -16,6 +16,7 @@ from services import users
 from services.deploys import recovery
 from services.deploys.recovery import Preview, Progress
 from services.deploys.recovery.selection import words
+from services.deploys.recovery.titles import titles
 from services.ids import parse_id
 from services.permissions import Actor
 from terminal import TERMINAL
@@ -98,7 +99,7 @@ def recoveries(context: click.Context) -> None:
         came_to = ", ".join(f"{count:,} {status}" for status, count in (row.tally or {}).items())
         started = f"{row.created_at.astimezone(UTC):%F %T} UTC"
         click.echo(
-            f"{row.id}  {row.status:8}  {started}  {_deploys(row.total)} ({words(row.selection)})"
+            f"{row.id}  {row.status:8}  {started}  {_deploys(row.total)} ({_words(row.selection)})"
             f"{f': {came_to}' if came_to else f', wave {row.wave}'}"
         )
     if not rows:
@@ -186,7 +187,7 @@ def _start(actor: Actor, preview: Preview, share: float) -> tuple[UUID, int]:
 
 
 def _print_preview(preview: Preview) -> None:
-    click.echo(f"{_deploys(preview.total)} would be replayed: {words(preview.selection.as_json())}.")
+    click.echo(f"{_deploys(preview.total)} would be replayed: {_words(preview.selection.as_json())}.")
     if preview.oldest and preview.newest:
         click.echo(f"  failed from {preview.oldest:%F %T} to {preview.newest:%F %T} UTC")
         click.echo(f"  in waves of {', then '.join(f'{size:,}' for size in preview.waves)}")
@@ -254,6 +255,12 @@ def _exit_code(progress: Progress) -> int:
             return ABORTED
         case _:
             return NOT_ALL_WELL if progress.all.of("failed") else 0
+
+
+def _words(selection: dict[str, Any]) -> str:
+    """A selection as the pages tell it, its failure group by what that is called."""
+    named = {selection["group"]} if "group" in selection else set()
+    return _printable(words(selection, titles(db_session(), named)))
 
 
 def _deploys(count: int) -> str:
