@@ -179,6 +179,18 @@ def test_a_form_that_cannot_be_used_starts_nothing(db, make, operator, changes):
     assert db.scalar(select(func.count()).select_from(Recovery)) == 0
 
 
+def test_deploys_that_were_selected_stay_so_when_a_criterion_is_added(make, operator):
+    first, _, third = given_up(make, 3)
+    chosen = f"{first.id},{third.id}"
+
+    form = operator.post("/console/recoveries/new", {"rowid": [first.id, third.id]}).text.partition("criteria-title")[2]
+
+    assert f'name="deploys" value="{chosen}"' in form
+    assert 'method="post"' in form, "many ids make an address too long"
+    again = operator.post("/console/recoveries/new", {"deploys": chosen, "host": first.host})
+    assert "2 deploys would be replayed" in text_of(again.text)
+
+
 def test_a_share_that_cannot_be_used_is_said_at_its_field(make, operator):
     given_up(make, 2)
 
