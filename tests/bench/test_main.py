@@ -5,7 +5,9 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from datetime import UTC, datetime
+from pathlib import Path
 
 import psutil
 import pytest
@@ -69,16 +71,23 @@ def test_a_wrong_call_is_refused_before_anything_starts(arguments, capsys):
     assert "usage: python -m bench" in capsys.readouterr().err
 
 
+@pytest.fixture
+def short_path():
+    """A folder whose name leaves room for a server's socket, of which the whole path has at most 107 characters."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        yield Path(folder)
+
+
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["SIGINT", "SIGTERM"])
-def test_who_is_interrupted_ends_every_process_that_it_started(number, status, tmp_path):
+def test_who_is_interrupted_ends_every_process_that_it_started(number, status, short_path):
     command = [sys.executable, "-m", "bench", "--section", "deliveries", "--runs", "1"]
-    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    environment = os.environ | {"TMPDIR": str(short_path)}
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as run:
         try:
             started = psutil.Process(run.pid)
             eventually(lambda: any("worker.py" in words_of(child) for child in started.children()), within_s=60)
             children = started.children(recursive=True)
-            servers = processes_that_name(tmp_path)
+            servers = processes_that_name(short_path)
         finally:
             run.send_signal(number)
             _, complaint = run.communicate(timeout=60)
@@ -87,7 +96,7 @@ def test_who_is_interrupted_ends_every_process_that_it_started(number, status, t
     assert len(children) >= 2
     assert servers
     assert [process for process in (*children, *servers) if is_alive(process)] == []
-    assert list(tmp_path.glob("console-bench-*")) == []
+    assert list(short_path.glob("console-bench-*")) == []
 
 
 def processes_that_name(folder):
