@@ -172,8 +172,9 @@ def _preview(fields: Mapping[str, str]) -> recovery.Preview:
 
 def _begun(total: int, expected: str) -> tuple[str, str]:
     """What to say of a recovery that was started, and how: whether all that was previewed goes."""
-    if expected and expected != str(total):
-        return f"{total:,} deploys go; the preview had {expected[:9]}, so some changed meanwhile.", "warning"
+    previewed = f"{int(expected):,}" if expected.isdecimal() and len(expected) <= CURSOR_LIMIT else expected[:9]
+    if previewed and previewed != f"{total:,}":
+        return f"{total:,} deploys go; the preview had {previewed}, so some changed meanwhile.", "warning"
     return f"The recovery has begun: one deploy of {total:,} goes first.", "success"
 
 

@@ -129,6 +129,14 @@ def test_what_changed_since_the_preview_is_said(db, make, operator):
     assert Page(answer).messages == ["2 deploys go; the preview had 3, so some changed meanwhile."]
 
 
+def test_large_numbers_of_what_changed_are_told_as_everywhere(make, operator):
+    given_up(make, 2)
+
+    answer = operator.get(start(operator, new(operator, all=1), expected="2031").headers["Location"])
+
+    assert Page(answer).messages == ["2 deploys go; the preview had 2,031, so some changed meanwhile."]
+
+
 def test_what_gave_up_since_the_preview_does_not_go(db, make, operator):
     given_up(make, 2)
     page = new(operator, all=1)
