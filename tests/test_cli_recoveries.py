@@ -40,7 +40,8 @@ def test_a_dry_run_prints_the_preview_and_starts_nothing(db, make, console):
     result = console("recover", "--group", GROUP, "--failed-since", "2026-11-25", "--dry-run")
 
     assert result.exit_code == 0, result.output
-    assert result.output.startswith(f"1,200 deploys would be replayed: failure group “503 from hooks.example.com: busy”, ")
+    said = "1,200 deploys would be replayed: failure group “503 from hooks.example.com: busy”, failed since "
+    assert result.output.startswith(said)
     assert "in waves of 1, then 60, then 1,139" in result.output
     assert "1,200  503 from hooks.example.com: busy" in result.output
     assert "1,200  to hooks.example.com" in result.output
