@@ -119,13 +119,18 @@ async def _keep_connected(
                 tries = 0
                 await act(connection)
         except CONNECTION_ERRORS as error:
-            log.warning("The database is away (%s); trying again.", type(error).__name__)
+            log.warning("The database is away (%s); trying again.", _said(error))
         except Exception:
             log.exception("What a connection was held for failed; trying again.")
         wait = RECONNECT_WAITS_S[min(tries, len(RECONNECT_WAITS_S) - 1)]
         tries += 1
         with suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), wait)
+
+
+def _said(error: Exception) -> str:
+    """What kept a connection from being made, in one line; neither passwords nor values are part of it."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
 
 
 async def _connect(database_url: str) -> psycopg.AsyncConnection:
@@ -151,15 +156,25 @@ async def _run_schedule(connection: psycopg.AsyncConnection, dispatcher: Dispatc
 
 
 async def main() -> None:
-    """Read the settings and work until SIGTERM or SIGINT; what is under way is finished first."""
+    """Read the settings and work until SIGTERM or SIGINT; what is under way is finished first.
+
+    The same signal again ends it at once, as kill -9 does: another worker takes up what it POSTs.
+    """
     settings = Settings.from_environment()
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
+        loop.add_signal_handler(number, _stop, loop, number, stopping)
     database_url = ensure_database_url(settings)
     require_queue(database_url)
     await run(settings, database_url, stopping=stopping)
+
+
+def _stop(loop: asyncio.AbstractEventLoop, number: int, stopping: asyncio.Event) -> None:
+    log.info("Stopping once what is under way has ended and is recorded; the same signal again ends it at once.")
+    stopping.set()
+    loop.remove_signal_handler(number)
+    signal.signal(number, signal.SIG_DFL)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,19 @@
 """The worker delivers what is queued, to a real server, from the real queue."""
 
+import os
+import signal
+import subprocess
+import sys
 import time
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from threading import Event
 from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import func, select, text, update
 
+from config import ROOT
 from models import (
     LIVE_STATUSES,
     Deploy,
@@ -61,6 +68,9 @@ def ask(fresh_db, make, hook):
         return deploy
 
     return ask
+
+
+SECRET = "a secret that only the tests know about"
 
 
 def status_of(db, deploy):
@@ -154,6 +164,50 @@ def test_a_stopping_worker_finishes_what_it_posts(fresh_db, fresh_database_url, 
         eventually(lambda: hook.received)
 
     assert status_of(fresh_db, deploy) is DeployStatus.SUCCEEDED
+
+
+@contextmanager
+def process(database_url):
+    """A worker in a process of its own, whose log is read as it ends."""
+    environment = {"PATH": os.environ["PATH"], "DATABASE_URL": database_url, "SECRET_KEY": SECRET}
+    environment |= {"EGRESS_ALLOW": "127.0.0.1"}
+    started = subprocess.Popen([sys.executable, "worker.py"], cwd=ROOT, env=environment, stderr=subprocess.PIPE)
+    try:
+        yield started
+    finally:
+        started.kill()
+        started.communicate()
+
+
+def test_a_stopping_worker_that_is_told_again_ends_at_once_and_loses_nothing(fresh_db, fresh_database_url, hook, ask):
+    told = Event()
+
+    def slowly(connection, request):
+        told.wait(10)
+        answer_with("201 Created")(connection, request)
+
+    hook.answer = slowly
+    deploy = ask()
+
+    with process(fresh_database_url) as worker:
+        eventually(lambda: hook.received, within_s=20)
+        worker.terminate()
+        time.sleep(0.5)
+        assert worker.poll() is None, "it finishes what it POSTs"
+        worker.terminate()
+        assert worker.wait(5) == -signal.SIGTERM
+    told.set()
+
+    assert status_of(fresh_db, deploy) is DeployStatus.IN_FLIGHT, "another worker takes it up"
+
+
+def test_a_database_that_cannot_be_used_is_said_with_what_it_answers(fresh_database_url):
+    wrong = urlsplit(fresh_database_url)._replace(path="/no_such_database").geturl()
+
+    with process(wrong) as worker:
+        line = next(line for line in worker.stderr if b"is away" in line)
+
+    assert b'database "no_such_database" does not exist' in line
 
 
 def test_two_workers_share_the_queue_and_post_each_deploy_once(fresh_db, fresh_database_url, hook, ask):
