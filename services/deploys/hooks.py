@@ -10,6 +10,8 @@ from services.errors import InvalidInputError
 
 URL_LIMIT = 2048
 """Characters; browsers and proxies rarely carry more (RFC 9110 asks recipients for at least 8,000 octets)."""
+HOST_LIMIT = 253
+"""Characters that a name has in the DNS at most (RFC 1035, section 2.3.4, as text); an index holds no endless one."""
 SHOWN_TAIL = 4
 SECRET_LENGTH = 6
 """Characters from which on a part of a URL may be a secret; a shorter one would be guessed anyway."""
@@ -36,7 +38,8 @@ def parse(url: str) -> str:
     """The URL, trimmed, if it can be POSTed to.
 
     Raises:
-        InvalidInputError: it is too long, not http(s), has no host, a bad port, credentials or control characters.
+        InvalidInputError: it or its host is too long, it is not http(s), has no host, a bad port, credentials or
+            control characters.
     """
     url = url.strip()
     if len(url) > URL_LIMIT:
@@ -46,6 +49,8 @@ def parse(url: str) -> str:
     parts = _split(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise InvalidInputError("A hook URL begins with https:// or http:// and names a host.", field="hookUrl")
+    if len(parts.hostname.rstrip(".")) > HOST_LIMIT:
+        raise InvalidInputError(f"The name of a host has at most {HOST_LIMIT} characters.", field="hookUrl")
     if parts.username is not None or parts.password is not None:
         raise InvalidInputError("A hook URL carries no user name or password.", field="hookUrl")
     return url

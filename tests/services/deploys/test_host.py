@@ -37,7 +37,7 @@ def test_no_urls_have_no_hosts(db):
         ("hooks.example.com:80", "hooks.example.com"),
         ("127.0.0.1:8011", "127.0.0.1:8011"),
         ("[::1]:8011", "[::1]:8011"),
-        ("a" * 300, "a" * 300),
+        ("a" * 253, "a" * 253),
         ("büro.example.com", "büro.example.com"),
         ("my_host", "my_host"),
     ],

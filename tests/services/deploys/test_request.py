@@ -85,6 +85,15 @@ def test_a_session_without_any_hook_cannot_be_deployed(db, make, operator):
         request(db, make.session(status="completed"), operator, default_hook_url=None)
 
 
+def test_a_host_too_long_for_any_name_is_refused(db, make, operator):
+    """Within the limit of a URL it could still be longer than an index holds."""
+    letters = "".join(chr(0x4E00 + number * 7919 % 20_000) for number in range(2_000))
+    session = make.session(status="completed", vercel_hook_url=f"https://{letters}/deploy/secret")
+
+    with pytest.raises(InvalidInputError):
+        request(db, session, operator)
+
+
 def test_a_draft_is_deployed_by_its_wizard_and_by_nobody_else(db, make, operator):
     with pytest.raises(ConflictError, match="still a draft"):
         request(db, make.session(), operator)
