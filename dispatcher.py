@@ -190,7 +190,7 @@ class Dispatcher:
         for ended in batch:
             verdict = verdicts.get(ended.attempt_id)
             what = verdict.name.lower() if verdict else "nothing follows"
-            log.info("Attempt %s: %s in %d ms", ended.attempt_id, what, ended.outcome.duration_ms)
+            log.info("Attempt %s took %d ms: %s", ended.attempt_id, ended.outcome.duration_ms, what)
         return True
 
     def _in_transaction(self, act: Callable[[DbSession, datetime], T]) -> tuple[T, datetime]:

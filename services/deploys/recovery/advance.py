@@ -154,6 +154,6 @@ def _halt(db: DbSession, recovery: Recovery, halt: Halt, now: datetime) -> None:
 def _words(db: DbSession, recovery: Recovery, halt: Halt) -> str:
     count = f"{halt.failed:,} of {halt.ended:,}"
     if halt.fingerprint is None:
-        return f"In wave {recovery.wave} {count} failed, more than {recovery.halt_share:.0%}."
+        return f"In wave {recovery.wave}, {count} failed, more than {recovery.halt_share:.0%}."
     [title] = titles(db, [halt.fingerprint]).values()
     return f"Wave {recovery.wave} met the same failure again, so its cause is still there: {title} ({count})."

@@ -149,7 +149,7 @@ def test_a_new_failure_is_borne_until_its_share_is_too_large(db, make, begin, ti
     tick()
 
     assert started.status is RecoveryStatus.HALTED
-    assert started.status_reason == "In wave 3 10 of 10 failed, more than 20%."
+    assert started.status_reason == "In wave 3, 10 of 10 failed, more than 20%."
 
 
 def test_a_halt_takes_back_what_nobody_has_sent(db, make, begin, tick, clock):

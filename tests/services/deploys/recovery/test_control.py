@@ -154,7 +154,7 @@ def test_going_on_anyway_bears_the_failure_that_was_met_but_not_too_many(db, act
     db.expire_all()
 
     assert halted.status is RecoveryStatus.HALTED
-    assert halted.status_reason == "In wave 2 1 of 2 failed, more than 20%."
+    assert halted.status_reason == "In wave 2, 1 of 2 failed, more than 20%."
     act(resume, halted, anyway=True)
     advance(db, now=clock())
     assert halted.wave == 3
