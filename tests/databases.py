@@ -14,6 +14,8 @@ from psycopg import sql
 
 SERVER = "CONSOLE_TEST_SERVER"
 TEMPLATE = "console_template"
+CARELESS = ("fsync", "full_page_writes", "synchronous_commit")
+"""What a server does for data that has to outlast a crash of the machine; that of a run is deleted at its end."""
 
 
 def start_server() -> PostgresServer | None:
@@ -23,6 +25,10 @@ def start_server() -> PostgresServer | None:
     folder = Path(tempfile.mkdtemp(prefix="console-tests-"))
     server = PostgresServer(folder, cleanup_mode="delete")
     os.environ[SERVER] = server.get_uri()
+    with _connected() as connection:
+        for setting in CARELESS:
+            connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
+        connection.execute("SELECT pg_reload_conf()")
     return server
 
 
@@ -33,8 +39,8 @@ def server_url(database: str) -> str:
 
 def create_database(name: str, template: str | None = None) -> str:
     """Create a database, as a copy of `template` where one is named, and return its URL."""
-    drop_database(name)
-    with psycopg.connect(server_url("postgres"), autocommit=True) as connection:
+    with _connected() as connection:
+        _drop(connection, name)
         clause = sql.SQL(" TEMPLATE {}").format(sql.Identifier(template)) if template else sql.SQL("")
         connection.execute(sql.SQL("CREATE DATABASE {}{}").format(sql.Identifier(name), clause))
     return server_url(name)
@@ -42,5 +48,13 @@ def create_database(name: str, template: str | None = None) -> str:
 
 def drop_database(name: str) -> None:
     """Drop a database, whoever is still connected."""
-    with psycopg.connect(server_url("postgres"), autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    with _connected() as connection:
+        _drop(connection, name)
+
+
+def _connected() -> psycopg.Connection:
+    return psycopg.connect(server_url("postgres"), autocommit=True)
+
+
+def _drop(connection: psycopg.Connection, name: str) -> None:
+    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
