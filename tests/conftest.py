@@ -85,13 +85,14 @@ def connection(app: Flask) -> Iterator[Connection]:
     """One connection for the test and the application, whose outer transaction is rolled back at the end."""
     with app.app_context():
         engine = database.engine
-    with engine.connect() as connection, connection.begin() as outer, _bound(app, connection):
+    with engine.connect() as connection, connection.begin() as outer, bound(app, connection):
         yield connection
         outer.rollback()
 
 
 @contextmanager
-def _bound(app: Flask, connection: Connection) -> Iterator[None]:
+def bound(app: Flask, connection: Connection) -> Iterator[None]:
+    """Have the application do all on this connection, until the block ends."""
     engines = database._app_engines[app]
     engine, engines[None] = engines[None], connection  # type: ignore[assignment]
     try:

@@ -4,15 +4,21 @@
 see is 404, what the person's role does not permit is 403, and never a silent redirect.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from flask import Flask
+from sqlalchemy import Connection
 
-from models import DeployStatus, ProjectStatus, Role, SessionStatus
+from extensions import database
+from models import DeployStatus, ProjectStatus, Role, SessionStatus, User
+from services.database import DbSession
 from tests.admin_views.pages import Page
 from tests.browser import Browser
+from tests.conftest import NOW, bound
 from tests.records import HOOK, Records
 
 #  own: the member acts on what is the member's own; other: on what is another's, as the roles to the right do.
@@ -331,8 +337,8 @@ def read(table: str) -> list[tuple[str, str, str]]:
 ROWS = read(TABLE)
 
 
-def records_of(make: Records, owner: Any) -> dict[str, Any]:
-    """One record of each kind that belongs to `owner`, by the names that actions use."""
+def records_of(make: Records, owner: Any, **shared: Any) -> dict[str, Any]:
+    """One record of each kind that belongs to `owner`, and what is nobody's, by the names that actions use."""
     session = make.session(user=owner, status=SessionStatus.FAILED, vercel_hook_url=HOOK)
     failed = make.deploy(session=session)
     project = make.project(owner=owner, status=ProjectStatus.CODE_GENERATED)
@@ -347,11 +353,55 @@ def records_of(make: Records, owner: Any) -> dict[str, Any]:
         "project": project,
         "config": make.config(project=project),
         "room": make.room(project=project),
-        "group": make.failure_group(fingerprint="1:known"),
         "recovery": make.recovery(make.deploy(session=make.session(user=owner, status=SessionStatus.COMPLETED))),
-        "template": make.template(),
-        "person": make.user(),
+        **shared,
     }
+
+
+@dataclass
+class World:
+    """What all cells of the table begin with."""
+
+    connection: Connection
+    people: dict[str | Role, User]
+    """The member, for both of the member's columns, and one person for each role to the right."""
+    own: dict[str, str]
+    """The ids of what the member owns, by the names that actions use."""
+    other: dict[str, str]
+    """The ids of what is another's."""
+
+
+@pytest.fixture(scope="module")
+def world(app: Flask) -> Iterator[World]:
+    """Made once, since it is much, in a transaction that ends with the last cell."""
+    with app.app_context():
+        engine = database.engine
+    with engine.connect() as connection, connection.begin() as outer:
+        with DbSession(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as db:
+            make = Records(db, NOW)
+            member = make.user(role=Role.MEMBER)
+            shared = {
+                "group": make.failure_group(fingerprint="1:known"),
+                "template": make.template(),
+                "person": make.user(),
+            }
+            own, other = records_of(make, member, **shared), records_of(make, make.user(), **shared)
+            people = {role: make.user(role=role) for role in (Role.VIEWER, Role.OPERATOR, Role.ADMIN)}
+            make.save()
+        yield World(connection, {"own": member, "other": member, **people}, ids_of(own), ids_of(other))
+        outer.rollback()
+
+
+def ids_of(records: dict[str, Any]) -> dict[str, str]:
+    return {name: str(record.id) for name, record in records.items()}
+
+
+@pytest.fixture
+def connection(app: Flask, world: World) -> Iterator[Connection]:
+    """The world's connection; what a cell does to the world is rolled back at its end."""
+    with world.connection.begin_nested() as savepoint, bound(app, world.connection):
+        yield world.connection
+        savepoint.rollback()
 
 
 def outcome(answer: Any) -> str:
@@ -362,21 +412,19 @@ def outcome(answer: Any) -> str:
 
 
 @pytest.mark.parametrize(("action", "column", "expected"), ROWS)
-def test_each_role_may_do_what_the_table_says(app, browser, sign_in, make, action, column, expected):
-    member = make.user(role=Role.MEMBER)
-    records = records_of(make, member if column == "own" else make.user())
-    ids = {name: str(record.id) for name, record in records.items()} | {
+def test_each_role_may_do_what_the_table_says(browser, sign_in, world, action, column, expected):
+    ids = (world.own if column == "own" else world.other) | {
         "unused": "00000000-0000-4000-8000-000000000000",
         "moment": datetime.now(UTC).isoformat(),
     }
-    person = {"visitor": None, "own": member, "other": member}.get(column, column)
-    who = browser if person is None else sign_in(user=person) if person is member else sign_in(person)
+    who = browser if column == "visitor" else sign_in(user=world.people[column])
 
     if opens := ACTIONS[action].opens:
-        ids["seen"] = Page(sign_in(Role.ADMIN).get(opens.format(**ids))).field("seen")
-    answer = ACTIONS[action].send(who, ids)
+        ids["seen"] = Page(sign_in(user=world.people[Role.ADMIN]).get(opens.format(**ids))).field("seen")
+    with ACTIONS[action].send(who, ids) as answer:
+        text = answer.text  # to its end, as a browser reads a download
 
-    assert outcome(answer) == expected, answer.text
+    assert outcome(answer) == expected, text
 
 
 def test_the_table_has_every_action():

@@ -19,7 +19,7 @@ from services.database import DbSession
 from services.errors import ConflictError, InvalidInputError
 from services.permissions import Permission
 from tests.browser import Browser
-from tests.conftest import _bound, settings_for
+from tests.conftest import bound, settings_for
 
 
 class Kind(StrEnum):
@@ -136,5 +136,5 @@ def shops(connection: Connection, db: DbSession) -> Any:
 @pytest.fixture
 def at_shops(shop_app: Flask, connection: Connection, make: Any, shops: Any) -> Iterator[Any]:
     """Signs a new person of a role in to the application with shops."""
-    with _bound(shop_app, connection):
+    with bound(shop_app, connection):
         yield lambda role: Browser(shop_app, make.user(role=role))
