@@ -26,19 +26,24 @@ def given_up(
     """Dead-lettered deploys of as many sessions, the oldest first, a second apart, each with its failed attempt."""
     at = at or make.now - timedelta(hours=1)
     owner = make.user()
-    deploys = []
-    for number in range(count):
-        then = at + timedelta(seconds=number)
-        session = make.session(user=owner, status=SessionStatus.FAILED)
-        deploy = make.deploy(
-            session=session,
-            hook_url=f"https://{host}/deploy/{uuid4().hex}",
-            fingerprint=fingerprint,
-            created_at=then,
-            updated_at=then,
-        )
-        make.attempt(deploy=deploy, started_at=then, fingerprint=fingerprint, status_code=status_code)
-        deploys.append(deploy)
+    times = [at + timedelta(seconds=number) for number in range(count)]
+    with make.at_once():
+        sessions = [make.session(id=uuid4(), user=owner, status=SessionStatus.FAILED) for _ in times]
+    with make.at_once():
+        deploys = [
+            make.deploy(
+                id=uuid4(),
+                session=session,
+                hook_url=f"https://{host}/deploy/{uuid4().hex}",
+                fingerprint=fingerprint,
+                created_at=then,
+                updated_at=then,
+            )
+            for session, then in zip(sessions, times, strict=True)
+        ]
+    with make.at_once():
+        for deploy, then in zip(deploys, times, strict=True):
+            make.attempt(deploy=deploy, started_at=then, fingerprint=fingerprint, status_code=status_code)
     return deploys
 
 
