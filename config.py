@@ -43,7 +43,7 @@ class Settings:
     """`WEB_WORKERS`: gunicorn processes."""
     default_hook_url: str | None = field(default=None, repr=False)
     """`VERCEL_DEPLOY_HOOK_URL`: called where neither the request nor the session names a hook. A credential."""
-    deploy_concurrency: int = 50
+    deploy_concurrency: int = 100
     """`DEPLOY_CONCURRENCY`: POSTs under way in one worker."""
     deploy_backoff_s: tuple[int, ...] = (0, 5, 300, 1_800, 7_200, 18_000, 36_000, 36_000)
     """`DEPLOY_BACKOFF`: seconds before each attempt of a deploy, ± 20 %; after the last one it is dead-lettered."""

@@ -24,7 +24,7 @@ HOW = f"""\
 Ten hosts on loopback (127.0.0.1 to 127.0.0.10), of which the last answers after {SLOW_S:g} s and the others at once.
 Each of the good ones has {EACH} deploys in both runs, the slow one as many in the one and none in the other. The clock
 runs from the commit that queues them all to the last recorded outcome of the good hosts. All settings are the defaults,
-so that a worker has 50 POSTs under way and at most 10 at one host, but for `HOST_RATE`, which is 10,000, so that only
+so that a worker has 100 POSTs under way and at most 10 at one host, but for `HOST_RATE`, which is 10,000, so that only
 places count."""
 
 

@@ -21,6 +21,8 @@ from services.permissions import Actor, Permission, require
 
 HALT_SHARE = 0.2
 """The share of failures, whatever they look like, that is borne where nobody says another."""
+MANY = 1_000
+"""Items from which on the planner is told of them at once; it would go by what was there before for a minute."""
 _ONE_AT_A_TIME = 0x7265636F
 """The advisory lock under which recoveries start one after the other, so that two can't wait for each other's rows."""
 
@@ -68,6 +70,8 @@ def start(
     recovery.fingerprints = _fingerprints(db, recovery.id)
     first, second, _ = waves.sizes(recovery.total)
     _part(db, recovery.id, first, second)
+    if recovery.total >= MANY:
+        db.execute(text("ANALYZE recovery_items"))
     audit.record(
         db,
         actor,
