@@ -1,11 +1,28 @@
-"""What the audit trail says."""
+"""What the audit trail says, and other histories, in their order."""
 
-from sqlalchemy import select
+from collections.abc import Sequence
+from typing import Any
 
-from models import AuditEvent
+from sqlalchemy import select, text
+
+from models import AuditEvent, StatusChange
 from services.database import DbSession
+
+
+def events(db: DbSession) -> Sequence[AuditEvent]:
+    """All events, oldest first."""
+    return db.scalars(select(AuditEvent).order_by(*oldest_first(AuditEvent))).all()
 
 
 def tags(db: DbSession) -> list[str]:
     """The tags of all events, oldest first."""
-    return list(db.scalars(select(AuditEvent.tag).order_by(AuditEvent.at)))
+    return [event.tag for event in events(db)]
+
+
+def oldest_first(history: type[AuditEvent | StatusChange]) -> tuple[Any, ...]:
+    """What to order rows by that are only added.
+
+    All that one transaction writes has one time, so the savepoint comes next, and the statement in it.
+    """
+    table = history.__tablename__
+    return history.at, text(f"{table}.xmin::text::bigint"), text(f"{table}.cmin::text::bigint")

@@ -14,10 +14,11 @@ from models import MetricDelta, OnboardingSession, ProjectStatus, SessionStatus,
 from services import audit, upkeep
 from tests.conftest import NOW, actor_of
 from tests.records import Records
+from tests.trail import oldest_first
 
 
 def changes(db, subject):
-    rows = select(StatusChange).where(StatusChange.subject_id == subject.id).order_by(StatusChange.at)
+    rows = select(StatusChange).where(StatusChange.subject_id == subject.id).order_by(*oldest_first(StatusChange))
     return [(change.from_status, change.to_status, change.actor) for change in db.scalars(rows)]
 
 

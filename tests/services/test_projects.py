@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import create_engine, event, select, text
 
 from config import sqlalchemy_url
-from models import AuditEvent, Project, ProjectStatus, Role, StatusChange
+from models import Project, ProjectStatus, Role, StatusChange
 from services import audit, projects
 from services.database import DbSession
 from services.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError, ServiceError, StaleError
 from tests.conftest import NOW, actor_of
 from tests.records import Records
+from tests.trail import events, oldest_first
 
 
 @pytest.fixture
@@ -33,13 +34,9 @@ def fresh_engine(fresh_database_url):
     engine.dispose()
 
 
-def events(db):
-    return db.scalars(select(AuditEvent).order_by(AuditEvent.at)).all()
-
-
 def changes(db, project):
     return db.scalars(
-        select(StatusChange).where(StatusChange.subject_id == project.id).order_by(StatusChange.at, StatusChange.id)
+        select(StatusChange).where(StatusChange.subject_id == project.id).order_by(*oldest_first(StatusChange))
     ).all()
 
 

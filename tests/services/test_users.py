@@ -3,20 +3,17 @@
 import pytest
 from sqlalchemy import select
 
-from models import AuditEvent, Role, User
+from models import Role, User
 from services import users
 from services.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 from services.permissions import WORKER
 from tests.conftest import actor_of
+from tests.trail import events
 
 
 @pytest.fixture
 def admin(make):
     return make.user(role=Role.ADMIN)
-
-
-def events(db):
-    return db.scalars(select(AuditEvent).order_by(AuditEvent.at, AuditEvent.id)).all()
 
 
 def create(db, **values):

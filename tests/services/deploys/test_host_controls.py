@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from models import AuditEvent, HookHost, Role
+from models import HookHost, Role
 from services.deploys import host_controls
 from services.errors import ConflictError, ForbiddenError, InvalidInputError
 from tests.conftest import NOW, actor_of
+from tests.trail import events
 
 HOST = "hooks.example.com"
 
@@ -25,10 +26,6 @@ def operator(make):
 
 def set_limits(db, actor, host=HOST, **changes):
     return host_controls.set_limits(db, host, actor=actor, **{"max_in_flight": None, "max_per_s": None} | changes)
-
-
-def events(db):
-    return db.scalars(select(AuditEvent).order_by(AuditEvent.at)).all()
 
 
 def test_a_host_gets_limits_of_its_own_and_loses_them_again(db, admin):

@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import create_engine, func, select
 
 from config import sqlalchemy_url
-from models import WAITING_STATUSES, AuditEvent, Deploy, DeployStatus, DeployTrigger, Role
+from models import WAITING_STATUSES, Deploy, DeployStatus, DeployTrigger, Role
 from services import deploys
 from services.database import DbSession
 from services.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError, ServiceError
 from tests.conftest import NOW, actor_of
 from tests.records import HOOK, Records
+from tests.trail import events
 
 DEFAULT = "https://default.example.com/deploy/secret"
 
@@ -31,10 +32,6 @@ def request(db, session, actor, **changes):
 def waiting(db):
     """The ids of the deploys that a worker would take."""
     return db.scalars(select(Deploy.id).where(Deploy.status.in_(WAITING_STATUSES))).all()
-
-
-def events(db):
-    return db.scalars(select(AuditEvent).order_by(AuditEvent.at)).all()
 
 
 def test_a_request_queues_a_deploy_and_writes_its_audit_event(db, make, operator):

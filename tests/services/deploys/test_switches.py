@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import create_engine, select, text
 
 from config import sqlalchemy_url
-from models import AuditEvent, DeliveryPause, Role
+from models import DeliveryPause, Role
 from services import queue
 from services.database import DbSession
 from services.deploys import switches
@@ -15,6 +15,7 @@ from services.errors import ConflictError, ForbiddenError, InvalidInputError, Se
 from services.permissions import Actor
 from tests.conftest import NOW, actor_of
 from tests.records import Records
+from tests.trail import events
 
 HOST = "hooks.example.com"
 
@@ -26,10 +27,6 @@ def ana(make):
 
 def pause(db, actor, **changes):
     return switches.pause(db, actor=actor, now=NOW, **{"host": None, "reason": "The host is moving."} | changes)
-
-
-def events(db):
-    return db.scalars(select(AuditEvent).order_by(AuditEvent.at)).all()
 
 
 @pytest.mark.parametrize("host", [None, HOST])
