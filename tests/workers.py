@@ -36,9 +36,9 @@ def working(database_url: str, **settings: Any) -> Iterator[None]:
     assert not stuck, "The worker did not stop."
 
 
-def eventually(holds: Callable[[], object], *, within_s: float = 10) -> None:
-    """Wait until `holds()` is true; fail once `within_s` seconds have passed."""
+def eventually(holds: Callable[[], object], *, within_s: float = 10, every_s: float = 0.02) -> None:
+    """Wait until `holds()` is true, asking every `every_s` seconds; fail once `within_s` seconds have passed."""
     deadline = monotonic() + within_s
     while not holds():
         assert monotonic() < deadline, f"It did not come true within {within_s:g} s."
-        sleep(0.02)
+        sleep(every_s)

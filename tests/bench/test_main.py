@@ -82,10 +82,11 @@ def short_path():
 def test_who_is_interrupted_ends_every_process_that_it_started(number, status, short_path):
     command = [sys.executable, "-m", "bench", "--section", "deliveries", "--runs", "1"]
     environment = os.environ | {"TMPDIR": str(short_path)}
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as run:
+    streams = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, preexec_fn=heed_interruptions, **streams) as run:
         try:
             started = psutil.Process(run.pid)
-            eventually(lambda: any("worker.py" in words_of(child) for child in started.children()), within_s=60)
+            eventually(lambda: has_a_worker(started), within_s=180, every_s=0.2)
             children = started.children(recursive=True)
             servers = processes_that_name(short_path)
         finally:
@@ -97,6 +98,15 @@ def test_who_is_interrupted_ends_every_process_that_it_started(number, status, s
     assert servers
     assert [process for process in (*children, *servers) if is_alive(process)] == []
     assert list(short_path.glob("console-bench-*")) == []
+
+
+def heed_interruptions():
+    """Undo what a shell does to all that it starts in the background, and so to tests that run there."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def has_a_worker(process):
+    return any("worker.py" in words_of(child) for child in process.children())
 
 
 def processes_that_name(folder):
