@@ -10,8 +10,10 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
+from hypothesis import settings
 from sqlalchemy import Connection, create_engine
 
+import accounts
 from app import create_app
 from config import Settings, sqlalchemy_url
 from extensions import database
@@ -23,6 +25,27 @@ from tests.browser import Browser
 from tests.records import Records
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+LONGEST = (
+    "hostile/test_crashes.py",
+    "demo/test_launcher.py",
+    "bench/test_main.py",
+    "e2e/test_first_run.py",
+    "test_worker.py",
+    "api/test_wait.py",
+    "test_permissions_table.py",
+    "hostile/test_bad_input.py",
+)
+"""Files that take longest, or wait most: they come first, so that no process is left with one while others idle."""
+
+# Passwords are hashed in the way that they are in service, but weakly: what argon2 costs is no test's concern.
+accounts.SECURITY_CONFIG["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"] = {
+    "argon2__rounds": 1,
+    "argon2__memory_cost": 8,
+    "argon2__parallelism": 1,
+}
+# How long an example takes depends on what else the machine does.
+settings.register_profile("console", deadline=None)
+settings.load_profile("console")
 
 
 def settings_for(url: str, **changes: Any) -> Settings:
@@ -41,6 +64,11 @@ def pytest_configure(config: pytest.Config) -> None:
     with app.app_context():
         upgrade()
         database.engine.dispose()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    places = {config.rootpath / "tests" / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
