@@ -34,6 +34,11 @@ LONGEST = (
     "api/test_wait.py",
     "test_permissions_table.py",
     "hostile/test_bad_input.py",
+    "test_cli_recoveries.py",
+    "test_embedded_database.py",
+    "hostile/test_database_outages.py",
+    "hostile/test_worker_among_bad_hooks.py",
+    "services/seed/test_load.py",
 )
 """Files that take longest, or wait most: they come first, so that no process is left with one while others idle."""
 
