@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ClassVar
 
-from flask import current_app, flash, redirect, request, url_for
+from flask import current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
 from accounts import current_actor
 from admin_views.access import PermittedView
-from admin_views.refusals import refusal_of, status_of
+from admin_views.refusals import carry_out
 from extensions import db_session
 from services.database import DbSession
 from services.deploys import host_controls, hosts, switches
@@ -90,10 +90,8 @@ class DeliveriesView(PermittedView, BaseView):
 
     def _done(self, act: Callable[[DbSession, Actor], None], done: str) -> ResponseReturnValue:
         """Do it and lead back to the list, or show at the form at fault why it was refused."""
-        if refusal := refusal_of(act):
-            return self._page(_refused(refusal)), status_of(refusal)
-        flash(done, "success")
-        return redirect(url_for(".index", start=_start() or None), 303)
+        to = url_for(".index", start=_start() or None)
+        return carry_out(act, done=done, to=to, show=lambda refusal: self._page(_refused(refusal)))
 
     def _page(self, refused: Refused = NOTHING) -> str:
         db, actor, now = db_session(), current_actor(), datetime.now(UTC)

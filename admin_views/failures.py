@@ -6,13 +6,13 @@ from enum import StrEnum
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
-from flask import abort, flash, redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
 from accounts import current_actor
 from admin_views.access import PermittedView
-from admin_views.refusals import refusal_of, status_of
+from admin_views.refusals import carry_out
 from admin_views.results import parse_id
 from extensions import db_session
 from services.database import DbSession
@@ -79,10 +79,8 @@ class FailuresView(PermittedView, BaseView):
         def run(db: DbSession, actor: Actor) -> None:
             act(db, group_id, actor=actor, now=datetime.now(UTC))
 
-        if refusal := refusal_of(run):
-            return self._group(group_id, refusal=refusal.message), status_of(refusal)
-        flash(done, "success")
-        return redirect(url_for(".group", id=group_id), 303)
+        to = url_for(".group", id=group_id)
+        return carry_out(run, done=done, to=to, show=lambda refusal: self._group(group_id, refusal=refusal.message))
 
     def _group(self, group_id: UUID, **more: Any) -> str:
         now = datetime.now(UTC)

@@ -13,7 +13,7 @@ from admin_views import record_facts
 from admin_views.access import PermittedView
 from admin_views.form_converter import choices_of
 from admin_views.record_forms import MoveForm, RoomPageForm
-from admin_views.refusals import refusal_of, status_of
+from admin_views.refusals import carry_out, refusal_of, status_of
 from admin_views.results import parse_id
 from admin_views.studio import StudioPages
 from extensions import db_session
@@ -163,10 +163,8 @@ class RecordsView(PermittedView, StudioPages, BaseView):
             get_visible(db, Deploy, deploy_id, actor)
             act(db, deploy_id, actor=actor, now=datetime.now(UTC))
 
-        if refusal := refusal_of(run):
-            return self._deploy(deploy_id, refusal=refusal.message), status_of(refusal)
-        flash(done, "success")
-        return redirect(url_for(".deploy", id=deploy_id), 303)
+        to = url_for(".deploy", id=deploy_id)
+        return carry_out(run, done=done, to=to, show=lambda refusal: self._deploy(deploy_id, refusal=refusal.message))
 
     def _deploy(self, deploy_id: UUID, **more: Any) -> str:
         details = records.get_deploy(db_session(), deploy_id, actor=current_actor())

@@ -11,7 +11,7 @@ from flask_admin import BaseView, expose
 
 from accounts import current_actor
 from admin_views.access import PermittedView
-from admin_views.refusals import refusal_of, status_of
+from admin_views.refusals import carry_out, status_of
 from admin_views.results import parse_id
 from extensions import db_session, transaction
 from models import RecoveryItemStatus
@@ -103,10 +103,12 @@ class RecoveriesView(PermittedView, BaseView):
         def run(db: DbSession, actor: Actor) -> None:
             act(db, recovery_id, actor=actor, now=datetime.now(UTC), reason=request.form.get("reason"), **more)
 
-        if refusal := refusal_of(run):
-            return self._recovery(recovery_id, refusal=refusal.message), status_of(refusal)
-        flash(done, "success")
-        return redirect(url_for(".recovery", id=recovery_id), 303)
+        return carry_out(
+            run,
+            done=done,
+            to=url_for(".recovery", id=recovery_id),
+            show=lambda refusal: self._recovery(recovery_id, refusal=refusal.message),
+        )
 
     def _new(self, fields: dict[str, str], refusal: ServiceError | None = None) -> tuple[str, ServiceError | None]:
         """The page, with a preview where the criteria can be used, else with what is wrong with them."""

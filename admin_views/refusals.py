@@ -2,11 +2,30 @@
 
 from collections.abc import Callable
 
+from flask import flash, redirect
+from flask.typing import ResponseReturnValue
+
 from accounts import current_actor
 from extensions import transaction
 from services.database import DbSession
 from services.errors import ConflictError, InvalidInputError, ServiceError
 from services.permissions import Actor
+
+
+def carry_out(
+    act: Callable[[DbSession, Actor], object], *, done: str, to: str, show: Callable[[ServiceError], str]
+) -> ResponseReturnValue:
+    """Do it, say so and lead on; or show why it was refused.
+
+    Args:
+        done: what to say where it was done.
+        to: the address to lead to then.
+        show: the page that a form was sent from, with the refusal.
+    """
+    if refusal := refusal_of(act):
+        return show(refusal), status_of(refusal)
+    flash(done, "success")
+    return redirect(to, 303)
 
 
 def refusal_of(act: Callable[[DbSession, Actor], object]) -> ServiceError | None:
