@@ -17,12 +17,13 @@ from models.metric_delta import MetricDelta
 from models.onboarding_session import OnboardingSession, SessionStatus
 from models.project import ComboType, DeploymentTarget, Project, ProjectConfig, ProjectStatus
 from models.prompt_template import PromptTemplate, TemplateCombo
-from models.recovery import Recovery, RecoveryItem, RecoveryItemStatus, RecoveryStatus
+from models.recovery import HELD_STATUSES, Recovery, RecoveryItem, RecoveryItemStatus, RecoveryStatus
 from models.room import Room, RoomParticipant, RoomState
 from models.status_change import StatusChange, SubjectKind
 from models.user import Role, User
 
 __all__ = [
+    "HELD_STATUSES",
     "LIVE_STATUSES",
     "WAITING_STATUSES",
     "AuditEvent",

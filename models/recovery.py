@@ -36,6 +36,11 @@ class RecoveryItemStatus(StrEnum):
     SKIPPED = "skipped"
 
 
+HELD_STATUSES = (RecoveryItemStatus.WAITING, RecoveryItemStatus.QUEUED)
+"""Those in which a deploy is its recovery's own."""
+_HELD_SQL = ", ".join(f"'{status}'" for status in HELD_STATUSES)
+
+
 class Recovery(Base):
     """One replay of many dead-lettered deploys, a frozen selection that goes out in waves."""
 
@@ -87,7 +92,7 @@ class RecoveryItem(Base):
             "uq_recovery_items_held_deploy",
             "deploy_id",
             unique=True,
-            postgresql_where=text("status IN ('waiting', 'queued')"),
+            postgresql_where=text(f"status IN ({_HELD_SQL})"),
         ),
         Index("ix_recovery_items_deploy_id", "deploy_id"),
         Index("ix_recovery_items_recovery_id_wave_status", "recovery_id", "wave", "status"),

@@ -6,9 +6,10 @@ from datetime import datetime
 from enum import Enum, auto
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import ScalarSelect, func, select, text
+from sqlalchemy.orm import InstrumentedAttribute
 
-from models import DeployStatus, ErrorKind
+from models import DeployAttempt, DeployStatus, ErrorKind
 from services.database import DbSession
 from services.deploys.delivery import Ended
 from services.deploys.fingerprint import Likeness
@@ -68,6 +69,12 @@ _CLOSE = text(
     WHERE a.id = e.id
     """
 )
+
+
+def last_number(deploy_id: UUID | InstrumentedAttribute[UUID]) -> ScalarSelect[int]:
+    """The number of a deploy's last attempt, 0 where it has none."""
+    last = func.coalesce(func.max(DeployAttempt.attempt_number), 0)
+    return select(last).where(DeployAttempt.deploy_id == deploy_id).scalar_subquery()
 
 
 def lock(db: DbSession, attempt_ids: Collection[UUID]) -> dict[UUID, Locked]:

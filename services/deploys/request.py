@@ -3,14 +3,14 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ScalarSelect, Update, exists, func, select, update
+from sqlalchemy import Update, exists, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
-from models import LIVE_STATUSES, Deploy, DeployAttempt, DeployStatus, DeployTrigger, OnboardingSession, SessionStatus
+from models import LIVE_STATUSES, Deploy, DeployStatus, DeployTrigger, OnboardingSession, SessionStatus
 from services import audit, queue
 from services.database import DbSession
-from services.deploys import gone, hooks
+from services.deploys import attempts, gone, hooks
 from services.errors import ConflictError, InvalidInputError, NotFoundError, ServiceError
 from services.labels import within
 from services.permissions import Actor, Permission, require
@@ -90,7 +90,9 @@ def retry(db: DbSession, deploy_id: UUID, *, actor: Actor, now: datetime) -> Dep
         db,
         update(Deploy)
         .where(Deploy.id == deploy_id, Deploy.status == DeployStatus.DEAD_LETTERED, ~live_sibling)
-        .values(status=DeployStatus.QUEUED, next_attempt_at=now, first_attempt_number=_attempts(deploy_id) + 1),
+        .values(
+            status=DeployStatus.QUEUED, next_attempt_at=now, first_attempt_number=attempts.last_number(deploy_id) + 1
+        ),
     )
     if not requeued:
         raise ConflictError(_why_no_retry(db, deploy))
@@ -233,14 +235,6 @@ def _meaning(error: IntegrityError) -> ServiceError:
     if diagnosis is not None and diagnosis.constraint_name == "uq_deploys_live_session":
         return ConflictError(UNDER_WAY)
     return NotFoundError("There is no such onboarding session.")
-
-
-def _attempts(deploy_id: UUID) -> ScalarSelect[int]:
-    return (
-        select(func.coalesce(func.max(DeployAttempt.attempt_number), 0))
-        .where(DeployAttempt.deploy_id == deploy_id)
-        .scalar_subquery()
-    )
 
 
 def _why_no_retry(db: DbSession, deploy: Deploy) -> str:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import exists, func, select, true, update
 
-from models import Recovery, RecoveryItem, RecoveryItemStatus, RecoveryStatus
+from models import HELD_STATUSES, Recovery, RecoveryItem, RecoveryItemStatus, RecoveryStatus
 from services import audit
 from services.database import DbSession
 from services.deploys.limits import Limits
@@ -20,7 +20,6 @@ from services.deploys.recovery.titles import titles
 from services.permissions import WORKER
 
 FAILED, SUCCEEDED = RecoveryItemStatus.FAILED, RecoveryItemStatus.SUCCEEDED
-HELD = (RecoveryItemStatus.WAITING, RecoveryItemStatus.QUEUED)
 
 
 def open_ids(db: DbSession) -> Sequence[UUID]:
@@ -106,7 +105,9 @@ def _wave_so_far(db: DbSession, recovery: Recovery) -> WaveSoFar:
 
 def _is_over(db: DbSession, recovery: Recovery) -> bool:
     held = exists().where(
-        RecoveryItem.recovery_id == recovery.id, RecoveryItem.wave == recovery.wave, RecoveryItem.status.in_(HELD)
+        RecoveryItem.recovery_id == recovery.id,
+        RecoveryItem.wave == recovery.wave,
+        RecoveryItem.status.in_(HELD_STATUSES),
     )
     return not db.scalar(select(held))
 

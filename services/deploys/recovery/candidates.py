@@ -7,6 +7,7 @@ from sqlalchemy import CTE, ColumnElement, Select, and_, case, exists, func, nul
 from sqlalchemy.orm import aliased
 
 from models import (
+    HELD_STATUSES,
     LIVE_STATUSES,
     Deploy,
     DeployAttempt,
@@ -20,8 +21,6 @@ from models import (
 from services.deploys.recovery.selection import Selection
 from services.permissions import Actor, Permission
 from services.scopes import visible
-
-HELD = (RecoveryItemStatus.WAITING, RecoveryItemStatus.QUEUED)
 
 
 class Obstacle(StrEnum):
@@ -142,7 +141,7 @@ def _has_nothing_to_deploy() -> ColumnElement[bool]:
 
 
 def _is_held() -> ColumnElement[bool]:
-    return exists().where(RecoveryItem.deploy_id == Deploy.id, RecoveryItem.status.in_(HELD))
+    return exists().where(RecoveryItem.deploy_id == Deploy.id, RecoveryItem.status.in_(HELD_STATUSES))
 
 
 def _has_newer() -> ColumnElement[bool]:

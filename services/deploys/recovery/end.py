@@ -4,12 +4,10 @@ from datetime import datetime
 
 from sqlalchemy import exists, func, select
 
-from models import Recovery, RecoveryItem, RecoveryItemStatus, RecoveryStatus
+from models import HELD_STATUSES, Recovery, RecoveryItem, RecoveryStatus
 from services import audit
 from services.database import DbSession
 from services.permissions import WORKER
-
-HELD = (RecoveryItemStatus.WAITING, RecoveryItemStatus.QUEUED)
 
 
 def end_if_over(db: DbSession, recovery: Recovery, *, now: datetime) -> None:
@@ -18,7 +16,7 @@ def end_if_over(db: DbSession, recovery: Recovery, *, now: datetime) -> None:
     A paused or halted one has ended too, where all of it has, though nobody resumed it.
     """
     own = RecoveryItem.recovery_id == recovery.id
-    if db.scalar(select(exists().where(own, RecoveryItem.status.in_(HELD)))):
+    if db.scalar(select(exists().where(own, RecoveryItem.status.in_(HELD_STATUSES)))):
         return
     counts = db.execute(select(RecoveryItem.status, func.count()).where(own).group_by(RecoveryItem.status)).all()
     recovery.tally = {str(status): count for status, count in counts}

@@ -29,7 +29,6 @@ from models import (
     AuditEvent,
     DeliveryPause,
     Deploy,
-    DeployAttempt,
     DeployStatus,
     HookHost,
     Recovery,
@@ -38,6 +37,7 @@ from models import (
 )
 from services import queue
 from services.database import DbSession
+from services.deploys.attempts import last_number
 from services.deploys.limits import Limits
 from services.deploys.recovery.candidates import Obstacle, obstacle
 from services.deploys.recovery.ids import is_among
@@ -134,8 +134,6 @@ def _requeue(db: DbSession, deploy_ids: Sequence[UUID], now: datetime) -> set[UU
     A deploy of one of the sessions that somebody makes at the same moment is refused by the partial unique index, or
     refuses all of ours; on the next try it is seen, and only its sibling is left out.
     """
-    last = func.coalesce(func.max(DeployAttempt.attempt_number), 0)
-    attempts = select(last).where(DeployAttempt.deploy_id == Deploy.id).scalar_subquery()
     statement = (
         update(Deploy)
         .where(
@@ -143,7 +141,7 @@ def _requeue(db: DbSession, deploy_ids: Sequence[UUID], now: datetime) -> set[UU
             Deploy.status == DeployStatus.DEAD_LETTERED,
             obstacle(but_held=True).is_(None),
         )
-        .values(status=DeployStatus.QUEUED, next_attempt_at=now, first_attempt_number=attempts + 1)
+        .values(status=DeployStatus.QUEUED, next_attempt_at=now, first_attempt_number=last_number(Deploy.id) + 1)
         .returning(Deploy.id)
         .execution_options(synchronize_session=False)
     )

@@ -6,12 +6,12 @@ from uuid import UUID, uuid4
 from sqlalchemy import case, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from models import Deploy, Recovery, RecoveryItem
+from models import HELD_STATUSES, Deploy, Recovery, RecoveryItem
 from services import audit
 from services.database import DbSession
 from services.deploys.limits import Limits
 from services.deploys.recovery import waves
-from services.deploys.recovery.candidates import HELD, candidates, recoverable
+from services.deploys.recovery.candidates import candidates, recoverable
 from services.deploys.recovery.choice import CHUNK, Choice, make_choice_table
 from services.deploys.recovery.order import in_order
 from services.deploys.recovery.release import release
@@ -49,10 +49,7 @@ def start(
         ConflictError: nothing is left to recover.
     """
     require(actor, Permission.RECOVER_DEPLOYS)
-    if not 0 < halt_share <= 1:
-        raise InvalidInputError("The share is more than 0 and at most 1.", field="halt_share")
-    if as_of > db.scalars(select(func.clock_timestamp())).one():
-        raise InvalidInputError("The preview can't be of a time to come.", field="as_of")
+    _check(db, as_of, halt_share)
     db.execute(select(func.pg_advisory_xact_lock(_ONE_AT_A_TIME)))
     recovery = Recovery(
         id=uuid4(),
@@ -64,14 +61,7 @@ def start(
     )
     db.add(recovery)
     db.flush()
-    recovery.total = _freeze(db, recovery.id, selection, actor, as_of)
-    if not recovery.total:
-        raise ConflictError("Nothing is left to recover: no dead-lettered deploy matches that could be replayed.")
-    recovery.fingerprints = _fingerprints(db, recovery.id)
-    first, second, _ = waves.sizes(recovery.total)
-    _part(db, recovery.id, first, second)
-    if recovery.total >= MANY:
-        db.execute(text("ANALYZE recovery_items"))
+    _choose(db, recovery, selection, actor, as_of)
     audit.record(
         db,
         actor,
@@ -81,6 +71,33 @@ def start(
     )
     release(db, recovery, limits=limits, now=now)
     return recovery
+
+
+def _check(db: DbSession, as_of: datetime, halt_share: float) -> None:
+    """
+    Raises:
+        InvalidInputError: the share is none, or the preview is of the future.
+    """
+    if not 0 < halt_share <= 1:
+        raise InvalidInputError("The share is more than 0 and at most 1.", field="halt_share")
+    if as_of > db.scalars(select(func.clock_timestamp())).one():
+        raise InvalidInputError("The preview can't be of a time to come.", field="as_of")
+
+
+def _choose(db: DbSession, recovery: Recovery, selection: Selection, actor: Actor, as_of: datetime) -> None:
+    """Freeze the selection and part it into waves.
+
+    Raises:
+        ConflictError: it is empty.
+    """
+    recovery.total = _freeze(db, recovery.id, selection, actor, as_of)
+    if not recovery.total:
+        raise ConflictError("Nothing is left to recover: no dead-lettered deploy matches that could be replayed.")
+    recovery.fingerprints = _fingerprints(db, recovery.id)
+    first, second, _ = waves.sizes(recovery.total)
+    _part(db, recovery.id, first, second)
+    if recovery.total >= MANY:
+        db.execute(text("ANALYZE recovery_items"))
 
 
 def _freeze(db: DbSession, recovery_id: UUID, selection: Selection, actor: Actor, as_of: datetime) -> int:
@@ -116,7 +133,9 @@ def _freeze_part(db: DbSession, recovery_id: UUID, begin: int) -> None:
     held = (
         upsert(RecoveryItem)
         .from_select(names, rows)
-        .on_conflict_do_nothing(index_elements=[RecoveryItem.deploy_id], index_where=RecoveryItem.status.in_(HELD))
+        .on_conflict_do_nothing(
+            index_elements=[RecoveryItem.deploy_id], index_where=RecoveryItem.status.in_(HELD_STATUSES)
+        )
     )
     db.execute(held)
 
