@@ -69,6 +69,7 @@ class Dispatcher:
         self._posting: set[asyncio.Task[None]] = set()
         self._ended: deque[Ended] = deque()
         self._has_ended = asyncio.Event()
+        self._is_over = False
         self._awake = asyncio.Event()
 
     def wake(self) -> None:
@@ -86,7 +87,7 @@ class Dispatcher:
                 await asyncio.wait(self._posting)
         finally:
             stopper.cancel()
-            self._ended.append(_LAST)
+            self._is_over = True
             self._has_ended.set()
             await recorder
             self._threads.shutdown()
@@ -151,22 +152,19 @@ class Dispatcher:
         self._has_ended.set()
 
     async def _record_all(self) -> None:
-        """Record outcomes as they come, many in one transaction, until the last."""
-        is_last = False
-        while not is_last:
+        """Record outcomes as they come, many in one transaction, until none follows."""
+        while self._ended or not self._is_over:
             await self._has_ended.wait()
             self._has_ended.clear()
             await asyncio.sleep(GATHER_S)
-            while self._ended and not is_last:
-                batch = [self._ended.popleft() for _ in range(min(len(self._ended), RECORDED_AT_ONCE))]
-                is_last = batch[-1] is _LAST
-                await self._record([ended for ended in batch if ended is not _LAST])
+            while self._ended:
+                await self._record([self._ended.popleft() for _ in range(min(len(self._ended), RECORDED_AT_ONCE))])
                 self.wake()
 
     async def _record(self, batch: Sequence[Ended]) -> None:
         """Write outcomes however long the database is away: the POSTs were made and must not be made again."""
         try:
-            while batch and not await self._is_written(batch):
+            while not await self._is_written(batch):
                 await asyncio.sleep(RETRY_S)
         except Exception as error:  # whatever is wrong with one outcome, the others must be written
             await self._record_one_by_one(batch, error)
@@ -198,10 +196,6 @@ class Dispatcher:
             audit.act_as(db, WORKER)
             now = db.scalars(select(func.clock_timestamp())).one()
             return act(db, now), now
-
-
-_LAST = Ended.__new__(Ended)
-"""Tells the recorder that no outcome follows."""
 
 
 async def repeat(every: timedelta, act: Callable[[], Awaitable[object]], stopping: asyncio.Event) -> None:
