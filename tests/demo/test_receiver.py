@@ -2,17 +2,16 @@
 
 import json
 import socket
-import threading
 from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
 
 from demo import receiver
-from demo.receiver import Receiver
 from models import ErrorKind
 from services.deploys.outcome import AttemptOutcome
 from services.seed import hooks
+from tests.build_host import building
 from tests.posting import delivery_to, send
 
 QUOTA = 3
@@ -20,13 +19,8 @@ QUOTA = 3
 
 @pytest.fixture
 def base() -> Iterator[str]:
-    server = Receiver(socket.create_server(("127.0.0.1", 0)), slow_s=0.2, quota=QUOTA)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with building(slow_s=0.2, quota=QUOTA) as base:
+        yield base
 
 
 def call(url: str, key: str | None = None) -> AttemptOutcome:

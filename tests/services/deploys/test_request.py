@@ -1,17 +1,15 @@
 """Asking for a deploy: request, retry, redeploy and cancel."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, func, select
+from sqlalchemy import func, select
 
-from config import sqlalchemy_url
 from models import WAITING_STATUSES, Deploy, DeployStatus, DeployTrigger, Role
 from services import deploys
-from services.database import DbSession
-from services.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError, ServiceError
+from services.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
+from tests.at_once import at_once
 from tests.conftest import NOW, actor_of
 from tests.records import HOOK, Records
 from tests.trail import events
@@ -217,24 +215,6 @@ def test_a_member_may_retry_but_not_cancel_an_own_deploy(db, make):
     deploys.retry(db, failed.id, actor=actor_of(member), now=NOW)
     with pytest.raises(ForbiddenError):
         deploys.cancel(db, waiting.id, actor=actor_of(member), now=NOW)
-
-
-def at_once(url, count, act):
-    """Run `act(db)` in `count` transactions at once, and return how each ended."""
-    engine = create_engine(sqlalchemy_url(url), pool_size=count)
-
-    def run(_):
-        try:
-            with DbSession(engine) as db, db.begin():
-                act(db)
-        except ServiceError as error:
-            return type(error)
-        return None
-
-    with ThreadPoolExecutor(count) as pool:
-        ended = list(pool.map(run, range(count)))
-    engine.dispose()
-    return ended
 
 
 def test_of_many_requests_at_once_one_makes_a_deploy(fresh_db, fresh_database_url):

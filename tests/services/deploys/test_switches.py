@@ -1,6 +1,5 @@
 """Deliveries are paused and resumed, for all or for one host, with who and why."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -9,10 +8,10 @@ from sqlalchemy import create_engine, select, text
 from config import sqlalchemy_url
 from models import DeliveryPause, Role
 from services import queue
-from services.database import DbSession
 from services.deploys import switches
-from services.errors import ConflictError, ForbiddenError, InvalidInputError, ServiceError
+from services.errors import ConflictError, ForbiddenError, InvalidInputError
 from services.permissions import Actor
+from tests.at_once import at_once
 from tests.conftest import NOW, actor_of
 from tests.records import Records
 from tests.trail import events
@@ -126,24 +125,6 @@ def test_a_rolled_back_pause_leaves_nothing(db, ana):
     db.rollback()
 
     assert (switches.pauses(db), events(db)) == ([], [])
-
-
-def at_once(url, count, act):
-    """Run `act(db)` in `count` transactions at once, and return how each ended."""
-    engine = create_engine(sqlalchemy_url(url), pool_size=count)
-
-    def run(_):
-        try:
-            with DbSession(engine) as db, db.begin():
-                act(db)
-        except ServiceError as error:
-            return type(error)
-        return None
-
-    with ThreadPoolExecutor(count) as pool:
-        ended = list(pool.map(run, range(count)))
-    engine.dispose()
-    return ended
 
 
 @pytest.mark.parametrize("host", [None, HOST])

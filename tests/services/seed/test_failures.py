@@ -1,7 +1,5 @@
 """Seeded history has the failure groups that the worker would have found in it, and goes on finding."""
 
-import socket
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC
@@ -9,13 +7,13 @@ from datetime import UTC
 import pytest
 from sqlalchemy import func, select
 
-from demo.receiver import Receiver
 from models import Deploy, DeployAttempt, DeployStatus, FailureGroup, FailureGroupHour
 from services import seed
 from services.deploys.failure_groups import hour_of
 from services.deploys.fingerprint import likeness
 from services.deploys.outcome import AttemptOutcome
 from services.seed.hooks import move
+from tests.build_host import building
 from tests.conftest import NOW
 from tests.posting import delivery_to, send
 from tests.services.seed.loading import BASE, SESSIONS, count, load
@@ -25,13 +23,8 @@ from tests.services.seed.test_history import attempts_of, ended_at, outcome_of
 @pytest.fixture
 def base() -> Iterator[str]:
     """The demo's receiver, slower than `attempt_limit_s` below where it is slow."""
-    server = Receiver(socket.create_server(("127.0.0.1", 0)), slow_s=5, quota=0)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with building(slow_s=5, quota=0) as base:
+        yield base
 
 
 def fingerprint_of(host: str, outcome: AttemptOutcome) -> str | None:
