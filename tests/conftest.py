@@ -21,7 +21,7 @@ from models import Role, User
 from services.database import DbSession
 from services.permissions import Actor
 from tests import databases
-from tests.browser import Browser
+from tests.client import Browser
 from tests.records import Records
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)

@@ -17,7 +17,7 @@ from extensions import database
 from models import DeployStatus, ProjectStatus, Role, SessionStatus, User
 from services.database import DbSession
 from tests.admin_views.pages import Page
-from tests.browser import Browser
+from tests.client import Browser
 from tests.conftest import NOW, bound
 from tests.records import HOOK, Records
 

@@ -18,7 +18,7 @@ from models.base import TextEnum
 from services.database import DbSession
 from services.errors import ConflictError, InvalidInputError
 from services.permissions import Permission
-from tests.browser import Browser
+from tests.client import Browser
 from tests.conftest import bound, settings_for
 
 

@@ -7,7 +7,7 @@ from html import unescape
 
 from werkzeug.test import TestResponse
 
-from tests.browser import Browser
+from tests.client import Browser
 
 
 def text_of(html: str) -> str:

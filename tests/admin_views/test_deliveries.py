@@ -9,7 +9,7 @@ from sqlalchemy import select
 from models import DeliveryPause, DeployStatus, HookHost, Role
 from services.deploys import hosts
 from tests.admin_views.pages import Page, text_of
-from tests.browser import LONG
+from tests.client import LONG
 from tests.trail import tags
 
 PAGE = "/console/deliveries/"

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from models import AuditEvent, Role, Room
-from tests.browser import LONG, seen
+from tests.client import LONG, seen
 from tests.trail import tags
 
 

@@ -7,7 +7,7 @@ from markupsafe import escape
 from sqlalchemy import select, text
 
 from models import AuditEvent, DeployStatus, OnboardingSession, ProjectStatus, Role, StatusChange
-from tests.browser import LONG
+from tests.client import LONG
 from tests.conftest import NOW
 from tests.queries import counted
 from tests.records import HOOK, NOBODY

@@ -3,7 +3,7 @@
 import pytest
 
 from models import Project, Role
-from tests.browser import LONG, seen
+from tests.client import LONG, seen
 from tests.conftest import NOW
 from tests.trail import tags
 

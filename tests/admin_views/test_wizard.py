@@ -13,7 +13,7 @@ from extensions import database
 from models import AuditEvent, Deploy, OnboardingSession, Project, Role, SessionStatus
 from services.builtin_templates import BUILTIN_TEMPLATES
 from services.deploys import gone
-from tests.browser import Browser
+from tests.client import Browser
 from tests.conftest import NOW, settings_for
 from tests.contents import everything
 from tests.records import HOOK, NOBODY, Records

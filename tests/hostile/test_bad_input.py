@@ -12,7 +12,7 @@ from app import create_app
 from extensions import database
 from models import AuditEvent, Deploy, DeployStatus, Project, ProjectStatus, PromptTemplate, Role
 from tests.admin_views.pages import Page
-from tests.browser import Browser
+from tests.client import Browser
 from tests.conftest import NOW, settings_for
 from tests.records import Records
 

@@ -17,7 +17,7 @@ from extensions import database
 from models import Deploy, DeployAttempt, DeployStatus, Role
 from services.database import DbSession
 from tests import hook_server
-from tests.browser import Browser
+from tests.client import Browser
 from tests.conftest import settings_for
 from tests.hook_server import answer_with
 from tests.records import Records

@@ -1,4 +1,4 @@
-"""A person at a browser: a test client with a session of its own, real CSRF tokens included."""
+"""A person at a browser without scripts: a test client with a session of its own, real CSRF tokens included."""
 
 from collections.abc import Mapping
 from typing import Any
