@@ -7,7 +7,9 @@ from flask import Flask, Response, request, session
 import accounts
 import admin_views
 import api
+import assets
 import cli
+import content_security
 import error_handlers
 from config import Settings
 from embedded_database import ensure_database_url
@@ -26,7 +28,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         ConfigError: a setting can't be used, or no database can be started.
     """
     settings = settings or Settings.from_environment()
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
     app.config.from_mapping(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=ensure_database_url(settings),
@@ -45,6 +47,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     migrate.init_app(app, database)
     csrf.init_app(app)
     accounts.init_security(app)
+    assets.init_app(app)
+    content_security.init_app(app)
     admin_views.init_app(app)
     api.init_app(app)
     cli.init_app(app)

@@ -17,6 +17,8 @@ BACKOFF_LIMIT = 20
 """Attempts that a back-off schedule may have."""
 WAIT_LIMIT_S = 7 * 86_400
 """Seconds that one wait may last."""
+ENVIRONMENT_LIMIT = 40
+"""Letters that the name of an environment may have, so that the banner stays one line."""
 WEBHOOK_SECRET_BYTES = range(24, 65)
 """What the Standard Webhooks specification asks for."""
 
@@ -59,6 +61,8 @@ class Settings:
     """`WEBHOOK_SECRETS`: what each POST is signed with, once by each."""
     prefer_wait_limit_s: int = 20
     """`PREFER_WAIT_LIMIT`: the longest that the API waits for a first attempt, in seconds."""
+    environment: str = ""
+    """`ENVIRONMENT`: the name that a banner on each page shows, so that nobody takes one place for another."""
     data_dir: Path = ROOT / ".demo"
     """`CONSOLE_DATA_DIR`: where the console's own PostgreSQL, its secret key and the demo's logs live."""
 
@@ -86,6 +90,7 @@ class Settings:
             egress_allow=tuple(_opening(item) for item in _items(environ, "EGRESS_ALLOW")),
             webhook_secrets=_webhook_secrets(environ),
             prefer_wait_limit_s=_number(environ, "PREFER_WAIT_LIMIT", cls.prefer_wait_limit_s, least=0, most=60),
+            environment=_environment(environ),
             data_dir=data_dir,
         )
 
@@ -199,6 +204,13 @@ def _is_webhook_secret(text: str) -> bool:
     except ValueError:
         return False
     return text.startswith("whsec_") and len(key) in WEBHOOK_SECRET_BYTES
+
+
+def _environment(environ: Mapping[str, str]) -> str:
+    name = environ.get("ENVIRONMENT", "").strip()
+    if len(name) > ENVIRONMENT_LIMIT or not name.isprintable():
+        raise ConfigError(f"ENVIRONMENT must be a name of at most {ENVIRONMENT_LIMIT} letters, such as production.")
+    return name
 
 
 def _hook_url(environ: Mapping[str, str]) -> str | None:

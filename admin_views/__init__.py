@@ -4,19 +4,26 @@ from flask import Flask, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import Admin
 from flask_admin.menu import MenuLink
-from flask_admin.theme import Bootstrap4Theme
+from flask_admin.theme import Theme
 
 from accounts import current_actor
-from admin_views import lists, times
+from admin_views import environment, flashes, lists, preferences, times
 from admin_views.console import ConsoleView
 from admin_views.deliveries import DeliveriesView
 from admin_views.failures import FailuresView
+from admin_views.preferences import PreferencesView
 from admin_views.records import RecordsView
 from admin_views.recoveries import RecoveriesView
+from admin_views.symbols import symbol
+from admin_views.undo import UndoView
 from admin_views.wizard import WizardView
+from config import ROOT
 from services import labels, offers
 from services.deploys import failure_counts
 from services.permissions import Permission, can
+
+THEME = ROOT / "templates" / "tabler"
+"""Flask-Admin's pages as the console shows them; Flask-Admin looks for `admin/…` in there."""
 
 
 def init_app(app: Flask) -> Admin:
@@ -25,22 +32,43 @@ def init_app(app: Flask) -> Admin:
         app,
         name="Operations Console",
         url="/admin",
-        index_view=ConsoleView(name="Console", url="/console", endpoint="console"),
-        theme=Bootstrap4Theme(base_template="console/base.html", fluid=True),
+        index_view=ConsoleView(name="Console", url="/console", endpoint="console", **symbol("layout-dashboard")),
+        theme=Theme(folder=str(THEME), base_template="admin/base.html"),
     )
     admin.add_view(RecordsView(name="Records", url="/console", endpoint="records"))
-    admin.add_view(WizardView(name="Wizard", url="/wizard", endpoint="wizard"))
+    admin.add_view(WizardView(name="Wizard", url="/wizard", endpoint="wizard", **symbol("wand")))
     lists.add_to(admin)
-    admin.add_view(FailuresView(name="Failures", url="/console/failures", endpoint="failures", category="Deploys"))
     admin.add_view(
-        RecoveriesView(name="Recoveries", url="/console/recoveries", category="Deploys", endpoint="recoveries")
+        FailuresView(
+            name="Failures",
+            url="/console/failures",
+            endpoint="failures",
+            **symbol("alert-triangle"),
+            category="Deploys",
+        )
     )
     admin.add_view(
-        DeliveriesView(name="Deliveries", url="/console/deliveries", category="Deploys", endpoint="deliveries")
+        RecoveriesView(
+            name="Recoveries", url="/console/recoveries", category="Deploys", endpoint="recoveries", **symbol("refresh")
+        )
     )
-    admin.add_link(MenuLink(name="API", url="/api/docs"))
+    admin.add_view(
+        DeliveriesView(
+            name="Deliveries",
+            url="/console/deliveries",
+            category="Deploys",
+            endpoint="deliveries",
+            **symbol("switch-horizontal"),
+        )
+    )
+    admin.add_view(UndoView(name="Undo", url="/console/undo", endpoint="undo"))
+    admin.add_view(PreferencesView(url="/console/preferences", endpoint="preferences"))
+    admin.add_link(MenuLink(name="API", url="/api/docs", icon_type="symbol", icon_value="code"))
     app.add_url_rule("/", "home", _home)
     times.init_app(app)
+    preferences.init_app(app)
+    flashes.init_app(app)
+    environment.init_app(app)
     app.jinja_env.tests["forbidden"] = lambda why_not: why_not == offers.NOT_PERMITTED
     app.jinja_env.filters |= {"label": labels.label, "within": labels.within, "deploy_count": failure_counts.number}
     app.jinja_env.globals["may"] = _may

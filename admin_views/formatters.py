@@ -120,7 +120,7 @@ def _unbroken(text: str) -> Markup:
 
 
 def _dash() -> Markup:
-    return Markup('<span class="text-muted">—</span>')
+    return Markup('<span class="text-secondary">—</span>')
 
 
 LIST: dict[type, Formatter] = {

@@ -1,0 +1,139 @@
+"""The front end's files: joined where several make one, named by their content, compressed, kept for a year."""
+
+import gzip
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import brotli
+from flask import Flask, Response, abort, request, url_for
+
+from config import ROOT
+
+STATIC = ROOT / "static"
+BUNDLES: dict[str, tuple[str, ...]] = {
+    "console.css": (
+        "css/tokens.css",
+        "css/ground.css",
+        "css/frame.css",
+        "css/components.css",
+        "css/forms.css",
+        "css/lists.css",
+        "css/dashboard.css",
+        "css/records.css",
+        "css/failures.css",
+        "css/recoveries.css",
+        "css/deliveries.css",
+        "css/wizard.css",
+        "css/api-docs.css",
+        "css/standalone.css",
+        "css/print.css",
+    ),
+    "console.js": (
+        "js/base.js",
+        "js/htmx.js",
+        "js/live.js",
+        "js/preferences.js",
+        "js/copy.js",
+    ),
+}
+"""Files of our own that are served as one, in this order; each stands on its own otherwise."""
+TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png"}
+"""The kinds of files that are served, with their content types; all else under static/ is not."""
+A_YEAR_S = 31_536_000
+
+_NAMED_BY_CONTENT = re.compile(r"(?P<stem>.+)\.(?P<digest>[0-9a-f]{12})(?P<ending>\.[a-z]+)")
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One file as it is served."""
+
+    name: str
+    """Its path under static/, or the name of its bundle."""
+    content: bytes
+    digest: str
+    """The first 12 hexadecimal digits of the SHA-256 of its content."""
+
+    @property
+    def address(self) -> str:
+        """Its path with the digest in it, so that other content has another address."""
+        path = Path(self.name)
+        return f"{path.with_suffix('')}.{self.digest}{path.suffix}"
+
+
+def init_app(app: Flask) -> None:
+    """Serve the files under /static/, and give templates `asset("console.css")`."""
+    app.add_url_rule("/static/<path:filename>", endpoint="static", view_func=_serve)
+    app.jinja_env.globals["asset"] = asset_url
+
+
+def asset_url(name: str) -> str:
+    """The address of a file, or of a bundle of them.
+
+    Raises:
+        KeyError: there is no such file.
+    """
+    return url_for("static", filename=_assets()[name].address)
+
+
+@cache
+def _assets() -> dict[str, Asset]:
+    """All that is served, by name."""
+    files = {str(path.relative_to(STATIC)): path for path in STATIC.rglob("*") if path.suffix in TYPES}
+    parts = {part for bundle in BUNDLES.values() for part in bundle}
+    contents = {name: path.read_bytes() for name, path in files.items() if name not in parts}
+    contents |= {name: b"\n".join((STATIC / part).read_bytes() for part in bundle) for name, bundle in BUNDLES.items()}
+    return {name: Asset(name, content, _digest(content)) for name, content in contents.items()}
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+@cache
+def _encoded(name: str, coding: str) -> bytes:
+    """The file in a content coding: as it lies beside the original, else made now, once."""
+    ending, compress = {"br": (".br", brotli.compress), "gzip": (".gz", _gzip)}[coding]
+    beside = STATIC / f"{name}{ending}"
+    return beside.read_bytes() if beside.is_file() else compress(_assets()[name].content)
+
+
+def _gzip(content: bytes) -> bytes:
+    return gzip.compress(content, mtime=0)
+
+
+def _serve(filename: str) -> Response:
+    asset, is_named_by_content = _find(filename)
+    coding = request.accept_encodings.best_match(["br", "gzip", "identity"], default="identity")
+    content = asset.content if coding == "identity" else _encoded(asset.name, coding)
+    response = Response(content, content_type=_content_type(asset))
+    response.headers["Vary"] = "Accept-Encoding"
+    if coding != "identity":
+        response.headers["Content-Encoding"] = coding
+    if is_named_by_content:
+        response.cache_control.public = True
+        response.cache_control.max_age = A_YEAR_S
+        response.cache_control.immutable = True
+    else:
+        response.cache_control.no_cache = True
+    response.set_etag(f"{asset.digest}-{coding}")
+    return response.make_conditional(request)  # type: ignore[return-value]
+
+
+def _find(filename: str) -> tuple[Asset, bool]:
+    """The file of an address, and whether the address says what is in it."""
+    if filename in _assets():
+        return _assets()[filename], False
+    named = _NAMED_BY_CONTENT.fullmatch(filename)
+    asset = _assets().get(f"{named['stem']}{named['ending']}") if named else None
+    if asset is None or named is None:
+        abort(404, "There is no such file.")
+    return asset, asset.digest == named["digest"]
+
+
+def _content_type(asset: Asset) -> str:
+    kind = TYPES[Path(asset.name).suffix]
+    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
