@@ -1,6 +1,7 @@
 """The audit trail: who did what to which record, in the same transaction as the act."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,9 +12,24 @@ from models import AuditEvent
 from services.database import DbSession
 from services.permissions import Actor
 
+_RECORDED = "recorded acts"
+"""Where the ORM session keeps what was recorded since `act_as`."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """An act as it went into the trail."""
+
+    id: UUID
+    """The event's."""
+    tag: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
 
 def act_as(db: DbSession, actor: Actor) -> None:
     """Name the actor to the database for this transaction, so that its triggers can write who changed a status."""
+    db.info[_RECORDED] = []
     db.execute(text("SELECT set_config('console.actor', :actor, true)"), {"actor": actor.name})
 
 
@@ -33,19 +49,24 @@ def record(
         before: the fields that changed, as they were; null where nothing was there.
         after: the same fields, as they are now. Secrets go in masked.
     """
-    db.add(
-        AuditEvent(
-            actor_id=actor.id,
-            actor=actor.name,
-            origin=actor.origin,
-            tag=tag,
-            subject_kind=tag.partition(":")[0],
-            subject_id=subject_id,
-            before=_plain(before),
-            after=_plain(after),
-        )
+    event = AuditEvent(
+        actor_id=actor.id,
+        actor=actor.name,
+        origin=actor.origin,
+        tag=tag,
+        subject_kind=tag.partition(":")[0],
+        subject_id=subject_id,
+        before=_plain(before),
+        after=_plain(after),
     )
+    db.add(event)
     db.flush()
+    db.info.setdefault(_RECORDED, []).append(Recorded(event.id, tag, event.before or {}, event.after or {}))
+
+
+def recorded(db: DbSession) -> tuple[Recorded, ...]:
+    """The acts of this transaction so far, or, once it has ended, of the one that was."""
+    return tuple(db.info.get(_RECORDED, ()))
 
 
 def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -13,7 +13,7 @@ from services.database import DbSession
 from services.errors import ConflictError, InvalidInputError, NotFoundError, StaleError
 from services.permissions import Actor, Permission, can, require
 from services.secrets import HIDDEN, without_credentials, without_secrets, without_values
-from services.transitions import check_step
+from services.transitions import check_step, words
 
 CONFIG_FIELDS = ("repo_url", "build_command", "output_dir", "env_config", "deployment_target")
 ENV_LIMIT = 200
@@ -46,19 +46,45 @@ def move(
     reason = text.clean(reason, field="reason", limit=text.SHORT)
     current = project.status
     check_step(current, to, may_jump=can(actor, Permission.STEP_BACK_PROJECT), reason=reason)
-    moved = db.scalar(
+    if not _set_status(db, project_id, current, to):
+        raise ConflictError("The project's status has just changed; look again.")
+    after: dict[str, Any] = {"status": to} | ({"reason": reason} if reason else {})
+    audit.record(db, actor, "project:move", project_id, before={"status": current}, after=after)
+    db.refresh(project)
+    return project
+
+
+def undo_move(db: DbSession, project_id: UUID, *, became: ProjectStatus, was: ProjectStatus, actor: Actor) -> Project:
+    """Take back a step: a project that became `became` is `was` again.
+
+    That is no step back, which needs the admin role and a reason: whoever took the step slipped, and nothing came of
+    it. Only `services.undo` knows whether that is so, and asks for this.
+
+    Raises:
+        NotFoundError: there is no such project.
+        ForbiddenError: not this actor's to move.
+        ConflictError: it has moved on.
+    """
+    project = get_project(db, project_id)
+    require(actor, Permission.ADVANCE_PROJECT, owner_id=project.owner_id)
+    restored = _set_status(db, project_id, became, was)
+    db.refresh(project)
+    if not restored:
+        raise ConflictError(f"The project is {words(project.status)} by now, so nothing was undone.")
+    audit.record(db, actor, "project:undo_move", project_id, before={"status": became}, after={"status": was})
+    return project
+
+
+def _set_status(db: DbSession, project_id: UUID, current: ProjectStatus, to: ProjectStatus) -> bool:
+    """Whether the project had the status `current` and has the other now."""
+    statement = (
         update(Project)
         .where(Project.id == project_id, Project.status == current)
         .values(status=to)
         .returning(Project.id)
         .execution_options(synchronize_session=False)
     )
-    if moved is None:
-        raise ConflictError("The project's status has just changed; look again.")
-    after: dict[str, Any] = {"status": to} | ({"reason": reason} if reason else {})
-    audit.record(db, actor, "project:move", project_id, before={"status": current}, after=after)
-    db.refresh(project)
-    return project
+    return db.scalar(statement) is not None
 
 
 def mark_configured(db: DbSession, project_id: UUID, *, actor: Actor, now: datetime) -> Project:
@@ -77,11 +103,13 @@ def edit(
     actor: Actor,
     prompt_text: str | None,
     unless_changed_since: datetime | None = None,
+    tag: str = "project:edit",
 ) -> Project:
     """Replace a project's prompt.
 
     Args:
         unless_changed_since: the `updated_at` of the version that the person saw.
+        tag: what the audit trail calls it, where it is done to undo something.
 
     Raises:
         NotFoundError: there is no such project.
@@ -96,7 +124,7 @@ def edit(
     before, after = audit.changed({"prompt_text": project.prompt_text}, {"prompt_text": prompt_text})
     if after:
         project.prompt_text = prompt_text
-        audit.record(db, actor, "project:edit", project_id, before=before, after=after)
+        audit.record(db, actor, tag, project_id, before=before, after=after)
         db.refresh(project)
     return project
 

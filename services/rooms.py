@@ -42,13 +42,20 @@ def version(room: Room) -> str:
 
 
 def edit(
-    db: DbSession, room_id: UUID, fields: Mapping[str, Any], *, actor: Actor, seen_version: str | None = None
+    db: DbSession,
+    room_id: UUID,
+    fields: Mapping[str, Any],
+    *,
+    actor: Actor,
+    seen_version: str | None = None,
+    tag: str = "room:edit",
 ) -> Room:
     """Change a room's name, prompt or combo.
 
     Args:
         fields: any of name, current_prompt_text and selected_combo_type (null for none).
         seen_version: the `version` of the room that the person saw.
+        tag: what the audit trail calls it, where it is done to undo something.
 
     Raises:
         NotFoundError: there is no such room that the actor may see.
@@ -56,8 +63,7 @@ def edit(
         StaleError: the room changed since.
         InvalidInputError: a value can't be used.
     """
-    _lock(db, room_id)
-    room = get_room(db, room_id, actor=actor)
+    room = lock_room(db, room_id, actor=actor)
     require(actor, Permission.EDIT_ROOM, owner_id=room.project.owner_id)
     if seen_version is not None and seen_version != version(room):
         raise StaleError("This room changed since you opened it; nothing was saved. Look at the newer version first.")
@@ -70,13 +76,18 @@ def edit(
     if after.keys() - {"name"}:
         room.state = state
     if after:
-        audit.record(db, actor, "room:edit", room_id, before=before, after=after)
+        audit.record(db, actor, tag, room_id, before=before, after=after)
     return room
 
 
-def _lock(db: DbSession, room_id: UUID) -> None:
-    """Let one person at a time edit a room; what is read after this is what the one before has left."""
+def lock_room(db: DbSession, room_id: UUID, *, actor: Actor) -> Room:
+    """As `get_room`, for one person at a time: what is read is what the one before has left.
+
+    Raises:
+        NotFoundError: there is no such room that the actor may see.
+    """
     db.execute(select(Room.id).where(Room.id == room_id).with_for_update())
+    return get_room(db, room_id, actor=actor)
 
 
 def _parse(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -98,8 +98,13 @@ def create(
     return template
 
 
-def edit(db: DbSession, template_id: UUID, fields: Mapping[str, Any], *, actor: Actor) -> PromptTemplate:
+def edit(
+    db: DbSession, template_id: UUID, fields: Mapping[str, Any], *, actor: Actor, tag: str = "template:edit"
+) -> PromptTemplate:
     """Replace a template's fields.
+
+    Args:
+        tag: what the audit trail calls it, where it is done to undo something.
 
     Raises:
         ForbiddenError: the actor may not edit templates.
@@ -113,7 +118,7 @@ def edit(db: DbSession, template_id: UUID, fields: Mapping[str, Any], *, actor: 
     if after:
         for name, value in after.items():
             setattr(template, name, value)
-        audit.record(db, actor, "template:edit", template_id, before=before, after=after)
+        audit.record(db, actor, tag, template_id, before=before, after=after)
     return template
 
 

@@ -25,6 +25,10 @@ _ACTS = {
     "room:edit": "Room edited",
     "deploy:retry": "Deploy retried by hand",
     "deploy:cancel": "Deploy cancelled",
+    "project:undo_move": "Move undone",
+    "project:undo_edit": "Edit of the prompt undone",
+    "room:undo_edit": "Edit of the room undone",
+    "deploy:undo_cancel": "Cancellation undone",
     "deploy:recover": "Queued again by a recovery",
 }
 _TONES: dict[str, Tone] = {

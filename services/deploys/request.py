@@ -151,7 +151,7 @@ def cancel(db: DbSession, deploy_id: UUID, *, actor: Actor, now: datetime) -> De
         ConflictError: the deploy is being POSTed, or has ended.
     """
     deploy = _get_for(db, deploy_id, actor, Permission.CANCEL_DEPLOY)
-    was = deploy.status
+    was, due_at = deploy.status, deploy.next_attempt_at
     cancelled = _transition(
         db,
         update(Deploy)
@@ -162,7 +162,44 @@ def cancel(db: DbSession, deploy_id: UUID, *, actor: Actor, now: datetime) -> De
     if not cancelled:
         raise ConflictError(f"Only a deploy that waits can be cancelled; this one is {within(deploy.status)}.")
     audit.record(
-        db, actor, "deploy:cancel", deploy_id, before={"status": was}, after={"status": DeployStatus.CANCELLED}
+        db,
+        actor,
+        "deploy:cancel",
+        deploy_id,
+        before={"status": was, "next_attempt_at": due_at},
+        after={"status": DeployStatus.CANCELLED},
+    )
+    return deploy
+
+
+def undo_cancel(
+    db: DbSession, deploy_id: UUID, *, was: DeployStatus, due_at: datetime | None, actor: Actor, now: datetime
+) -> Deploy:
+    """Have a cancelled deploy wait again as it did, under the idempotency key and in the place of its back-off.
+
+    Args:
+        due_at: when its next attempt was due; one that is over is due now.
+
+    Raises:
+        NotFoundError: there is no such deploy.
+        ForbiddenError: not this actor's to cancel, or to have sent.
+        ConflictError: it is not cancelled, or the session has a newer one under way, or its hook is gone.
+    """
+    deploy = _get_for(db, deploy_id, actor, Permission.CANCEL_DEPLOY)
+    _get_for(db, deploy_id, actor, Permission.RETRY_DEPLOY)
+    _refuse_gone(db, deploy.hook_url)
+    restored = _transition(
+        db,
+        update(Deploy)
+        .where(Deploy.id == deploy_id, Deploy.status == DeployStatus.CANCELLED)
+        .values(status=was, next_attempt_at=max(due_at or now, now)),
+    )
+    db.refresh(deploy)
+    if not restored:
+        raise ConflictError(f"This deploy is {within(deploy.status)} by now, so nothing was undone.")
+    queue.wake_deliveries(db)
+    audit.record(
+        db, actor, "deploy:undo_cancel", deploy_id, before={"status": DeployStatus.CANCELLED}, after={"status": was}
     )
     return deploy
 

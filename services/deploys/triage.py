@@ -42,6 +42,33 @@ def reopen(db: DbSession, group_id: UUID, *, actor: Actor, now: datetime) -> Fai
     return _triage(db, group_id, FailureGroupStatus.OPEN, "reopen", actor=actor, now=now)
 
 
+def put_back(
+    db: DbSession,
+    group_id: UUID,
+    *,
+    became: FailureGroupStatus,
+    was: FailureGroupStatus,
+    reopened_at: datetime | None,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Undo one of these: a group that became `became` is `was` again.
+
+    Args:
+        reopened_at: when it had come back, where it had.
+
+    Raises:
+        NotFoundError, ForbiddenError: as `resolve` does.
+        ConflictError: it is something else by now; it may have come back by itself.
+    """
+    require(actor, Permission.TRIAGE_FAILURES)
+    group = get(db, group_id)
+    if _change(db, group_id, became, was, actor=actor, now=now, reopened_at=reopened_at) is None:
+        db.refresh(group)
+        raise ConflictError(f"This failure group is {within(group.status)} by now, so nothing was undone.")
+    audit.record(db, actor, "failure_group:undo", group_id, before={"status": became}, after={"status": was})
+
+
 def get(db: DbSession, group_id: UUID) -> FailureGroup:
     """Raises:
     NotFoundError: there is no such group.
@@ -57,12 +84,14 @@ def _triage(
 ) -> FailureGroup:
     require(actor, Permission.TRIAGE_FAILURES)
     group = get(db, group_id)
-    was = group.status
+    was, came_back = group.status, {"reopened_at": group.reopened_at} if group.reopened_at else {}
     changed = None if was is status else _change(db, group_id, was, status, actor=actor, now=now)
     db.refresh(group)
     if changed is None:
         raise ConflictError(f"This failure group is {within(group.status)} already.")
-    audit.record(db, actor, f"failure_group:{verb}", group_id, before={"status": was}, after={"status": status})
+    audit.record(
+        db, actor, f"failure_group:{verb}", group_id, before={"status": was} | came_back, after={"status": status}
+    )
     return group
 
 
@@ -74,10 +103,11 @@ def _change(
     *,
     actor: Actor,
     now: datetime,
+    reopened_at: datetime | None = None,
 ) -> UUID | None:
     return db.scalar(
         update(FailureGroup)
         .where(FailureGroup.id == group_id, FailureGroup.status == was)
-        .values(status=status, status_at=now, status_by=actor.name, reopened_at=None)
+        .values(status=status, status_at=now, status_by=actor.name, reopened_at=reopened_at)
         .returning(FailureGroup.id)
     )

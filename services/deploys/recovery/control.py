@@ -20,15 +20,27 @@ from services.text import SHORT, clean
 ABORTED = "The recovery was aborted before the deploy was sent."
 
 
-def pause(db: DbSession, recovery_id: UUID, *, actor: Actor, now: datetime, reason: str | None = None) -> Recovery:
+def pause(
+    db: DbSession,
+    recovery_id: UUID,
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: str | None = None,
+    tag: str = "recovery:pause",
+) -> Recovery:
     """Stop a running recovery until it is resumed; what it queued and nobody has sent yet waits again.
+
+    Args:
+        tag: what the audit trail calls it, where it is done to undo something.
 
     Raises:
         NotFoundError: there is no such recovery.
         ForbiddenError: the role does not permit it.
         ConflictError: it is not running.
     """
-    return _stop(db, recovery_id, {RecoveryStatus.RUNNING}, RecoveryStatus.PAUSED, actor=actor, now=now, reason=reason)
+    possible = {RecoveryStatus.RUNNING}
+    return _stop(db, recovery_id, possible, RecoveryStatus.PAUSED, tag, actor=actor, now=now, reason=reason)
 
 
 def abort(db: DbSession, recovery_id: UUID, *, actor: Actor, now: datetime, reason: str | None = None) -> Recovery:
@@ -40,7 +52,8 @@ def abort(db: DbSession, recovery_id: UUID, *, actor: Actor, now: datetime, reas
         ConflictError: it has ended already.
     """
     holding = {status for status in RecoveryStatus if status.holds}
-    recovery = _stop(db, recovery_id, holding, RecoveryStatus.ABORTED, actor=actor, now=now, reason=reason)
+    aborted = RecoveryStatus.ABORTED
+    recovery = _stop(db, recovery_id, holding, aborted, "recovery:abort", actor=actor, now=now, reason=reason)
     for begin in range(1, _last_position(db, recovery_id) + 1, CHUNK):
         _let_go(db, recovery_id, begin, now)
     end_if_over(db, recovery, now=now)
@@ -55,11 +68,15 @@ def resume(
     now: datetime,
     reason: str | None = None,
     anyway: bool = False,
+    tag: str = "recovery:resume",
 ) -> Recovery:
     """Go on with a paused recovery, or, `anyway`, with one that halted by itself.
 
     Going on anyway accepts the failures that were met: those that look like them don't halt it again by themselves,
     but more than its share of failures from here on does.
+
+    Args:
+        tag: as `pause` has it.
 
     Raises:
         NotFoundError: there is no such recovery.
@@ -80,7 +97,7 @@ def resume(
     audit.record(
         db,
         actor,
-        "recovery:resume",
+        tag,
         recovery_id,
         before={"status": was, "reason": halted_because},
         after={"status": recovery.status, "reason": recovery.status_reason, "anyway": was is RecoveryStatus.HALTED},
@@ -93,6 +110,7 @@ def _stop(
     recovery_id: UUID,
     possible: Collection[RecoveryStatus],
     status: RecoveryStatus,
+    tag: str,
     *,
     actor: Actor,
     now: datetime,
@@ -109,15 +127,12 @@ def _stop(
     audit.record(
         db,
         actor,
-        f"recovery:{_VERBS[status]}",
+        tag,
         recovery_id,
         before={"status": was},
         after={"status": status, "reason": recovery.status_reason, "taken_back": taken_back},
     )
     return recovery
-
-
-_VERBS = {RecoveryStatus.PAUSED: "pause", RecoveryStatus.ABORTED: "abort"}
 
 
 def _let_go(db: DbSession, recovery_id: UUID, begin: int, now: datetime) -> None:

@@ -187,13 +187,14 @@ def test_redeploying_calls_the_new_hook_where_it_has_changed_since(db, make, ope
 
 @pytest.mark.parametrize("status", [DeployStatus.QUEUED, DeployStatus.RETRY_SCHEDULED])
 def test_a_waiting_deploy_can_be_cancelled(db, make, operator, status):
-    deploy = make.deploy(status=status, next_attempt_at=NOW + timedelta(hours=1))
+    due_at = NOW + timedelta(hours=1)
+    deploy = make.deploy(status=status, next_attempt_at=due_at)
 
     deploys.cancel(db, deploy.id, actor=operator, now=NOW)
 
     assert (deploy.status, deploy.next_attempt_at) == (DeployStatus.CANCELLED, None)
     [event] = events(db)
-    assert (event.tag, event.before) == ("deploy:cancel", {"status": status})
+    assert (event.tag, event.before) == ("deploy:cancel", {"status": status, "next_attempt_at": due_at.isoformat()})
 
 
 @pytest.mark.parametrize(
