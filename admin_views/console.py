@@ -12,11 +12,13 @@ from flask_admin import AdminIndexView, expose
 
 from accounts import current_actor
 from admin_views.access import PermittedView
+from admin_views.flashes import flash_done
 from admin_views.results import parse_id
 from config import Settings
 from extensions import db_session, transaction
 from models import Base, DeployTrigger, OnboardingSession, Project
-from services import console, deploys, projects
+from services import console, deploys, project_health, projects, totals
+from services.console_rows import ProjectRow, SessionRow
 from services.database import DbSession
 from services.deploys import failures, holds
 from services.errors import ConflictError, InvalidInputError
@@ -80,16 +82,16 @@ def _settings() -> Settings:
     return settings
 
 
-def _metrics() -> console.Totals:
-    return console.totals(db_session(), current_actor())
+def _metrics() -> totals.Totals:
+    return totals.totals(db_session(), current_actor())
 
 
-def _onboarding() -> list[console.SessionRow]:
-    return console.onboarding_table(db_session(), current_actor(), default_hook_url=_settings().default_hook_url)
+def _onboarding() -> list[SessionRow]:
+    return console.latest_sessions(db_session(), current_actor(), default_hook_url=_settings().default_hook_url).rows
 
 
-def _projects() -> list[console.ProjectRow]:
-    return console.projects_timeline(db_session(), current_actor())
+def _projects() -> list[ProjectRow]:
+    return project_health.project_health(db_session(), current_actor(), now=datetime.now(UTC)).rows
 
 
 def _deploys() -> console.DeployLog:
@@ -154,7 +156,7 @@ def _act(
     except (ConflictError, InvalidInputError) as error:
         flash(error.message, "error")
     else:
-        flash(done, "success")
+        flash_done(done)
     return redirect(_back(), 303)
 
 

@@ -13,6 +13,7 @@ from admin_views import formatters
 from admin_views.access import PermittedView
 from admin_views.export import StreamedExport
 from admin_views.filter_converter import FilterConverter
+from admin_views.flashes import offer_undo
 from admin_views.form_converter import FormConverter
 from admin_views.formatters import is_secret, masked
 from admin_views.list_arguments import CheckedArguments, show_refused_choices
@@ -133,8 +134,10 @@ class ConsoleModelView(
         return None
 
     def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
-        """Call the view; a form that is shown again because it can't be used is no success."""
+        """Call the view; a form that is shown again is no success, and what can be undone is offered to be."""
         answer = fn(self, *args, **kwargs)
+        if event_id := g.pop("undo", None):
+            offer_undo(event_id)
         if request.method == "POST" and isinstance(answer, str):
             return answer, g.pop("form_status", 422)
         return answer

@@ -4,13 +4,14 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from flask import current_app, flash, redirect, request, url_for
+from flask import current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
 from accounts import current_actor
 from admin_views import record_facts
 from admin_views.access import PermittedView
+from admin_views.flashes import flash_done
 from admin_views.form_converter import choices_of
 from admin_views.record_forms import MoveForm, RoomPageForm
 from admin_views.refusals import carry_out, refusal_of, status_of
@@ -87,7 +88,7 @@ class RecordsView(PermittedView, StudioPages, BaseView):
         if refusal := refusal_of(move):
             form.refuse(refusal)
             return self._project(project_id, form), status_of(refusal)
-        flash(f"The project is {words(form.status)} now.", "success")
+        flash_done(f"The project is {words(form.status)} now.")
         return redirect(url_for(".project", id=project_id), 303)
 
     @expose("/deploys/<id>")
@@ -142,7 +143,7 @@ class RecordsView(PermittedView, StudioPages, BaseView):
             if theirs:
                 form.seen.data = rooms.version(theirs)
             return self._room(details, form, theirs=theirs), status_of(refusal)
-        flash("The room is saved.", "success")
+        flash_done("The room is saved.")
         return redirect(url_for(".room", id=room_id), 303)
 
     def _project(self, project_id: UUID, form: MoveForm) -> str:

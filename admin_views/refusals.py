@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-from flask import flash, redirect
+from flask import redirect
 from flask.typing import ResponseReturnValue
 
 from accounts import current_actor
+from admin_views.flashes import flash_done
 from extensions import transaction
 from services.database import DbSession
 from services.errors import ConflictError, InvalidInputError, ServiceError
@@ -15,7 +16,7 @@ from services.permissions import Actor
 def carry_out(
     act: Callable[[DbSession, Actor], object], *, done: str, to: str, show: Callable[[ServiceError], str]
 ) -> ResponseReturnValue:
-    """Do it, say so and lead on; or show why it was refused.
+    """Do it, say so, with a way to undo it where there is one, and lead on; or show why it was refused.
 
     Args:
         done: what to say where it was done.
@@ -24,7 +25,7 @@ def carry_out(
     """
     if refusal := refusal_of(act):
         return show(refusal), status_of(refusal)
-    flash(done, "success")
+    flash_done(done)
     return redirect(to, 303)
 
 

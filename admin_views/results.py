@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from accounts import current_actor
 from extensions import transaction
+from services import undo
 from services.database import DbSession
 from services.errors import InvalidInputError, ServiceError
 from services.ids import parse_id
@@ -24,6 +26,8 @@ class ActResult:
     id: str
     ok: bool
     message: str
+    undo: UUID | None = None
+    """The event of the act, where it can be undone."""
 
     @property
     def outcome(self) -> str:
@@ -70,6 +74,7 @@ def _result(text: str, act_on: Callable[..., None], done: str) -> ActResult:
     try:
         with transaction(actor) as db:
             act_on(db, text, actor=actor, now=datetime.now(UTC))
+            undoable = undo.offer(db)
     except ServiceError as error:
         return ActResult(text, ok=False, message=f"{text[:8]}: {error.message}")
-    return ActResult(text, ok=True, message=f"{text[:8]}: {done}")
+    return ActResult(text, ok=True, message=f"{text[:8]}: {done}", undo=undoable)

@@ -10,6 +10,7 @@ from flask_admin.model.template import BaseListRowAction
 from jinja2.runtime import Context
 
 from accounts import current_actor
+from admin_views.flashes import category as undoable
 from admin_views.formatters import shortened
 from admin_views.keys import parse_key
 from admin_views.results import ActResult, each_in_own_transaction
@@ -119,17 +120,19 @@ class PermittedActions:
 
 
 def flash_outcomes(results: Iterable[ActResult], names: Mapping[str, str], *, kind: str) -> None:
-    """One message for each outcome, however many records had it.
+    """One message for each outcome, however many records had it, with a way to undo what can be undone.
 
     Args:
         names: what records are called, by their ids; the beginning of the id stands for a name that is not there.
         kind: what many of them are called, such as “deploys”.
     """
-    outcomes: dict[tuple[str, str], list[str]] = {}
+    outcomes: dict[tuple[str, str], list[ActResult]] = {}
     for result in results:
-        outcomes.setdefault((result.category, result.outcome), []).append(names.get(result.id, result.id[:8]))
-    for (category, outcome), named in outcomes.items():
-        flash(f"{_counted(named, kind)}: {outcome}", category)
+        outcomes.setdefault((result.category, result.outcome), []).append(result)
+    for (category, outcome), alike in outcomes.items():
+        named = [names.get(result.id, result.id[:8]) for result in alike]
+        events = [result.undo for result in alike if result.undo]
+        flash(f"{_counted(named, kind)}: {outcome}", undoable(category, events))
 
 
 def _has_name(record: Any) -> bool:

@@ -3,11 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
 from accounts import current_actor
+from admin_views.flashes import flash_done
 from admin_views.record_forms import PromptForm
 from admin_views.refusals import refusal_of, status_of
 from admin_views.results import parse_id
@@ -50,7 +51,7 @@ class StudioPages:
         if refusal := refusal_of(save):
             form.refuse(refusal)
             return self._refused(project_id, form, stale=isinstance(refusal, StaleError)), status_of(refusal)
-        flash("The prompt is saved.", "success")
+        flash_done("The prompt is saved.")
         return redirect(url_for(".studio", id=project_id), 303)
 
     def _refused(self, project_id: UUID, form: PromptForm, *, stale: bool) -> str:

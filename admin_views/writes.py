@@ -11,6 +11,7 @@ from wtforms import HiddenField
 from accounts import current_actor
 from admin_views.forms import RecordForm
 from extensions import transaction
+from services import undo
 from services.database import DbSession
 from services.errors import ConflictError, InvalidInputError, ServiceError
 from services.ids import parse_id
@@ -79,6 +80,7 @@ class ServiceWrites:
             with transaction(actor) as db:
                 record = act(db, actor)
                 db.flush()
+                g.undo = undo.offer(db)
             return True if record is None else record
         except (InvalidInputError, ConflictError) as error:
             g.form_status = 409 if isinstance(error, ConflictError) else 422
