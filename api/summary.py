@@ -7,7 +7,7 @@ from api.operations import operation
 from api.rows import config_row, project_row, session_row
 from extensions import db_session
 from models import DeployAttempt, Project
-from services import console
+from services import console, totals
 from services.deploys import mask
 from services.permissions import Actor, Permission
 
@@ -18,10 +18,10 @@ ROWS, LOG_ENTRIES = 10, 15
 def read_summary(actor: Actor) -> Summary:
     """Read totals by status, the newest sessions and projects, and the newest attempts, as far as one may see them."""
     db = db_session()
-    totals = console.totals(db, actor)
+    counted = totals.totals(db, actor)
     return Summary(
-        onboarding_totals=OnboardingTotals(**totals.sessions),
-        project_totals=ProjectTotals(**totals.projects),
+        onboarding_totals=OnboardingTotals(**counted.sessions),
+        project_totals=ProjectTotals(**counted.projects),
         recent_onboarding=[session_row(session) for session in console.recent_sessions(db, actor, ROWS)],
         recent_projects=[_project(project) for project in console.recent_projects(db, actor, ROWS)],
         deploy_log=[_entry(attempt) for attempt in console.attempt_log(db, actor, limit=LOG_ENTRIES)],

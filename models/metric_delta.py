@@ -19,9 +19,9 @@ class MetricDelta(Base):
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     metric: Mapped[str]
-    """The counted table."""
+    """The counted table, by what its rows are now; or `sessions_reached`, `projects_reached`: by what they came to."""
     label: Mapped[str]
-    """The status counted."""
+    """The status counted; of attempts `succeeded` or `failed`, of what came into being also `started`."""
     bucket: Mapped[datetime]
-    """The hour of the change."""
+    """The hour of the change; of attempts that in which they began."""
     delta: Mapped[int] = mapped_column(BigInteger)

@@ -1,13 +1,11 @@
 """The dashboard: one function a widget, each scoped to who asks, and the reads that the API shares with them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeVar
-from uuid import UUID
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select, true
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import ColumnElement, exists, select, true
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from models import (
@@ -17,21 +15,16 @@ from models import (
     DeployStatus,
     OnboardingSession,
     Project,
-    ProjectStatus,
     Room,
     SessionStatus,
-    StatusChange,
-    SubjectKind,
 )
-from services import metrics
+from services import totals
 from services.console_rows import (
     AttemptRow,
     Choice,
-    ProjectRow,
     SessionRow,
     WaitingRow,
     attempt_row,
-    project_row,
     room_choice,
     session_row,
     waiting_row,
@@ -40,7 +33,7 @@ from services.database import DbSession
 from services.deploys import gone
 from services.deploys.telling import telling_deploys
 from services.errors import InvalidInputError
-from services.permissions import Actor, Permission, Scope, can
+from services.permissions import Actor, Permission, can
 from services.scopes import visible
 
 LOG_LENGTH = 15
@@ -49,8 +42,6 @@ CHOICES = 20
 """Records from which a quick action lets a person choose."""
 CANDIDATES = 200
 """Deploys that gave up last, among which those are looked for that nothing newer has replaced."""
-
-Status = TypeVar("Status", bound=StrEnum)
 
 
 class DeployTab(StrEnum):
@@ -62,24 +53,15 @@ class DeployTab(StrEnum):
 
 
 @dataclass(frozen=True)
-class Totals:
-    """How many records there are, by status; every status is there, with 0 where there are none."""
+class LatestSessions:
+    """The sessions that changed last, and how many there are by status."""
 
-    sessions: dict[SessionStatus, int]
-    projects: dict[ProjectStatus, int]
-
-    @property
-    def all_sessions(self) -> int:
-        return sum(self.sessions.values())
+    rows: list[SessionRow]
+    counts: dict[SessionStatus, int]
 
     @property
-    def all_projects(self) -> int:
-        return sum(self.projects.values())
-
-    @property
-    def conversion(self) -> float | None:
-        """Completed sessions as a part of all, from 0 to 1; null where there are none."""
-        return self.sessions[SessionStatus.COMPLETED] / self.all_sessions if self.all_sessions else None
+    def total(self) -> int:
+        return sum(self.counts.values())
 
 
 @dataclass(frozen=True)
@@ -102,14 +84,6 @@ class QuickActions:
     """Sessions whose newest deploy gave up, newest first."""
     rooms: list[Choice]
     """Newest first."""
-
-
-def totals(db: DbSession, actor: Actor) -> Totals:
-    """Records by status, in the actor's scope: of whole tables from the counter ledger, else counted."""
-    return Totals(
-        sessions=_totals(db, actor, OnboardingSession, SessionStatus),
-        projects=_totals(db, actor, Project, ProjectStatus),
-    )
 
 
 def recent_sessions(db: DbSession, actor: Actor, limit: int = 10) -> Sequence[OnboardingSession]:
@@ -168,12 +142,12 @@ def parse_tab(text: str) -> DeployTab:
         raise InvalidInputError(f"The deploy log has the tabs {', '.join(DeployTab)}.", field="deploys") from None
 
 
-def onboarding_table(db: DbSession, actor: Actor, *, default_hook_url: str | None) -> list[SessionRow]:
+def latest_sessions(db: DbSession, actor: Actor, *, default_hook_url: str | None) -> LatestSessions:
     """The sessions changed last, with what their newest deploy came to and whether it may be retried."""
     sessions = recent_sessions(db, actor)
     deploys = telling_deploys(db, [session.id for session in sessions])
     gone_hooks = gone.of_sessions(db, sessions, default_hook_url=default_hook_url)
-    return [
+    rows = [
         session_row(
             session,
             deploys.get(session.id),
@@ -183,13 +157,7 @@ def onboarding_table(db: DbSession, actor: Actor, *, default_hook_url: str | Non
         )
         for session in sessions
     ]
-
-
-def projects_timeline(db: DbSession, actor: Actor) -> list[ProjectRow]:
-    """The projects changed last, with their newest step and whether they may be marked as configured."""
-    projects = recent_projects(db, actor)
-    changes = _newest_changes(db, [project.id for project in projects])
-    return [project_row(project, changes.get(project.id), actor=actor) for project in projects]
+    return LatestSessions(rows, totals.sessions(db, actor))
 
 
 def deploy_log(db: DbSession, actor: Actor, tab: DeployTab | str = DeployTab.ALL) -> DeployLog:
@@ -212,25 +180,6 @@ def quick_actions(db: DbSession, actor: Actor) -> QuickActions:
         retryable=_retryable(db, actor) if may_retry else [],
         rooms=_rooms(db, actor),
     )
-
-
-def _totals(db: DbSession, actor: Actor, model: type[Any], statuses: type[Status]) -> dict[Status, int]:
-    if actor.scope(Permission.SEE_RECORDS) is Scope.ALL:
-        counted = metrics.totals(db, model.__tablename__)
-    else:
-        query = select(model.status, func.count()).where(visible(model, actor)).group_by(model.status)
-        counted = {str(status): total for status, total in db.execute(query)}
-    return {status: counted.get(status, 0) for status in statuses}
-
-
-def _newest_changes(db: DbSession, project_ids: Iterable[UUID]) -> dict[UUID, StatusChange]:
-    changes = db.scalars(
-        select(StatusChange)
-        .ext(distinct_on(StatusChange.subject_id))
-        .where(StatusChange.subject_kind == SubjectKind.PROJECT, StatusChange.subject_id.in_(project_ids))
-        .order_by(StatusChange.subject_id, StatusChange.at.desc())
-    )
-    return {change.subject_id: change for change in changes}
 
 
 def _waiting(db: DbSession, actor: Actor) -> list[WaitingRow]:

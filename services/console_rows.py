@@ -58,7 +58,7 @@ class SessionRow:
 
 @dataclass(frozen=True)
 class ProjectRow:
-    """A row of the projects timeline."""
+    """A project as the widget of project health shows it."""
 
     id: UUID
     title: str
@@ -69,6 +69,9 @@ class ProjectRow:
     changed_at: datetime
     """When it took its newest step."""
     changed_by: str | None
+    is_lying: bool
+    """Whether it has stood where it is for so long that somebody should look at it."""
+    has_config: bool
     configure: Offer
 
     @property
@@ -145,8 +148,8 @@ def session_row(
     )
 
 
-def project_row(project: Project, change: StatusChange | None, *, actor: Actor) -> ProjectRow:
-    """A row of a project with its owner, and of its newest step where the history has one."""
+def project_row(project: Project, change: StatusChange | None, *, actor: Actor, is_lying: bool) -> ProjectRow:
+    """A row of a project with its owner and configuration, and of its newest step where the history has one."""
     return ProjectRow(
         id=project.id,
         title=project.title,
@@ -156,6 +159,8 @@ def project_row(project: Project, change: StatusChange | None, *, actor: Actor) 
         status=project.status,
         changed_at=change.at if change else project.updated_at,
         changed_by=change.actor if change else None,
+        is_lying=is_lying,
+        has_config=project.config is not None,
         configure=offers.mark_configured(actor, project),
     )
 

@@ -1,9 +1,16 @@
-"""Totals of whole tables, from the counter ledger instead of by counting."""
+"""The counter ledger, read and kept small: totals of whole tables without counting them, and counts by the hour."""
 
-from sqlalchemy import func, select
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select
 
 from models import MetricDelta
 from services.database import DbSession
+
+HOURLY = ("sessions_reached", "projects_reached", "deploy_attempts")
+"""Metrics that are read by the hour, and never summed up as a whole."""
+KEPT = timedelta(days=62)
+"""How long those are kept: the longest period, the one before, and two days."""
 
 
 def totals(db: DbSession, metric: str) -> dict[str, int]:
@@ -14,3 +21,8 @@ def totals(db: DbSession, metric: str) -> dict[str, int]:
     """
     sums = select(MetricDelta.label, func.sum(MetricDelta.delta)).where(MetricDelta.metric == metric)
     return {label: int(total) for label, total in db.execute(sums.group_by(MetricDelta.label))}
+
+
+def forget_old(db: DbSession, *, now: datetime) -> None:
+    """Delete counts by the hour that no chart shows any more."""
+    db.execute(delete(MetricDelta).where(MetricDelta.metric.in_(HOURLY), MetricDelta.bucket < now - KEPT))

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import text
 
+from services import metrics
 from services.database import DbSession
 from services.deploys import failure_groups, host_health
 
@@ -23,6 +24,7 @@ _FOLD = text(
 
 def run(db: DbSession, *, now: datetime) -> None:
     """All of it, once a minute."""
+    metrics.forget_old(db, now=now)
     fold_metrics(db)
     host_health.forget_old(db, now=now)
     failure_groups.forget_old(db, now=now)

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from models import ComboType, DeployStatus, MetricDelta, ProjectStatus, Role, SessionStatus
-from services import audit, console, projects
+from models import DeployStatus, Role, SessionStatus
+from services import console
 from services.console import DeployTab
 from services.errors import InvalidInputError
 from tests.conftest import NOW, actor_of
@@ -16,44 +16,6 @@ from tests.records import HOOK
 @pytest.fixture
 def operator(make):
     return actor_of(make.user(role=Role.OPERATOR))
-
-
-def test_every_status_has_a_total_even_where_there_are_no_rows(db, operator):
-    totals = console.totals(db, operator)
-
-    assert totals.sessions == dict.fromkeys(SessionStatus, 0)
-    assert totals.projects == dict.fromkeys(ProjectStatus, 0)
-    assert totals.conversion is None
-
-
-def test_the_conversion_rate_is_the_part_of_all_sessions_that_are_completed(db, make, operator):
-    for status in (SessionStatus.DRAFT, SessionStatus.COMPLETED, SessionStatus.FAILED, SessionStatus.FAILED):
-        make.session(status=status)
-
-    totals = console.totals(db, operator)
-
-    assert totals.all_sessions == 4
-    assert totals.sessions[SessionStatus.FAILED] == 2
-    assert totals.conversion == 0.25
-
-
-def test_those_who_see_all_read_totals_from_the_ledger(db, operator):
-    db.add(MetricDelta(metric="onboarding_sessions", label="draft", bucket=NOW, delta=7_000_000))
-    db.flush()
-
-    assert console.totals(db, operator).sessions[SessionStatus.DRAFT] == 7_000_000
-
-
-def test_a_member_s_totals_count_only_the_member_s_own(db, make):
-    member = make.user(role=Role.MEMBER)
-    make.session(user=member, status=SessionStatus.COMPLETED)
-    make.project(owner=member, status=ProjectStatus.DOMAIN_READY)
-    make.session(status=SessionStatus.COMPLETED)
-    make.project(status=ProjectStatus.DOMAIN_READY)
-
-    totals = console.totals(db, actor_of(member))
-
-    assert (totals.all_sessions, totals.all_projects) == (1, 1)
 
 
 def test_the_ten_sessions_changed_last_are_shown_newest_first(db, make, operator):
@@ -134,7 +96,7 @@ def test_a_session_s_row_tells_who_what_and_what_its_deploy_came_to(db, make, op
     )
     make.deploy(session=session)
 
-    [row] = console.onboarding_table(db, operator, default_hook_url=HOOK)
+    [row] = console.latest_sessions(db, operator, default_hook_url=HOOK).rows
 
     assert (row.person, row.purpose, row.template) == ("Ana", "A shop for teapots", "Storefront")
     assert (row.result.code, row.result.ok, row.result.at) == (503, False, NOW)
@@ -146,7 +108,7 @@ def test_a_deploy_that_is_under_way_counts_before_a_newer_one_that_ended(db, mak
     make.deploy(session=session, status=DeployStatus.QUEUED, created_at=NOW - timedelta(hours=1))
     make.deploy(session=session, status=DeployStatus.CANCELLED, created_at=NOW)
 
-    [row] = console.onboarding_table(db, operator, default_hook_url=HOOK)
+    [row] = console.latest_sessions(db, operator, default_hook_url=HOOK).rows
 
     assert row.live is DeployStatus.QUEUED
     assert "under way" in row.retry.why_not
@@ -156,30 +118,9 @@ def test_a_deploy_that_is_under_way_counts_before_a_newer_one_that_ended(db, mak
 def test_an_outcome_that_another_program_wrote_in_its_own_way_is_shown_as_far_as_it_goes(db, make, operator, answer):
     make.session(status=SessionStatus.FAILED, deploy_response=answer)
 
-    [row] = console.onboarding_table(db, operator, default_hook_url=HOOK)
+    [row] = console.latest_sessions(db, operator, default_hook_url=HOOK).rows
 
     assert row.result is None or (row.result.ok, row.result.code) == (False, None)
-
-
-def test_a_project_s_row_tells_its_step_and_its_newest_change(db, make, operator):
-    project = make.project(status=ProjectStatus.CODE_GENERATED, combo_type=ComboType.APP)
-    audit.act_as(db, operator)
-    projects.mark_configured(db, project.id, actor=operator, now=NOW)
-
-    [row] = console.projects_timeline(db, operator)
-
-    assert (row.title, row.stack, row.combo) == ("Teapots", "Next.js", ComboType.APP)
-    assert (row.status, row.step, row.changed_by) == (ProjectStatus.DEPLOY_CONFIGURED, 3, operator.name)
-    assert row.changed_at > project.created_at
-
-
-def test_a_project_without_a_history_changed_when_its_row_did(db, make, operator):
-    project = make.project()
-    db.connection().exec_driver_sql("DELETE FROM status_changes")
-
-    [row] = console.projects_timeline(db, operator)
-
-    assert (row.changed_at, row.changed_by) == (project.updated_at, None)
 
 
 def test_a_retry_is_offered_for_sessions_whose_newest_deploy_gave_up(db, make, operator):
@@ -220,17 +161,14 @@ def test_a_member_sees_nothing_of_others_on_any_widget(db, make):
 
     quick = console.quick_actions(db, member)
 
-    assert console.onboarding_table(db, member, default_hook_url=HOOK) == []
-    assert console.projects_timeline(db, member) == []
+    assert console.latest_sessions(db, member, default_hook_url=HOOK).rows == []
     assert console.deploy_log(db, member).attempts == []
     assert console.deploy_log(db, member, "under_way").waiting == []
     assert (quick.retryable, quick.rooms) == ([], [])
 
 
 WIDGETS = {
-    "totals": console.totals,
-    "onboarding": lambda db, actor: console.onboarding_table(db, actor, default_hook_url=HOOK),
-    "projects": console.projects_timeline,
+    "latest sessions": lambda db, actor: console.latest_sessions(db, actor, default_hook_url=HOOK),
     "log": console.deploy_log,
     "under way": lambda db, actor: console.deploy_log(db, actor, "under_way"),
     "quick actions": console.quick_actions,
@@ -258,4 +196,4 @@ def test_a_widget_asks_the_database_as_often_for_ten_rows_as_for_one(db, connect
     for_one = queries()
     _grow(make, 9)
 
-    assert queries() == for_one <= 3
+    assert queries() == for_one <= 4

@@ -22,6 +22,17 @@ def test_upkeep_folds_the_counters_and_no_total_changes(db, make):
     assert len(db.scalars(rows).all()) == 1
 
 
+def test_upkeep_forgets_hours_that_no_chart_shows_and_never_what_totals_are_made_of(db):
+    ages = {"deploy_attempts": 70, "sessions_reached": 70, "projects_reached": 59, "projects": 900}
+    for metric, days in ages.items():
+        db.add(MetricDelta(metric=metric, label="x", bucket=NOW - timedelta(days=days), delta=1))
+    db.flush()
+
+    upkeep.run(db, now=NOW)
+
+    assert set(db.scalars(select(MetricDelta.metric))) == {"projects_reached", "projects"}
+
+
 def test_upkeep_forgets_what_hosts_and_groups_did_long_ago_and_keeps_the_rest(db):
     group = FailureGroup(
         id=uuid4(),

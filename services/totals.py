@@ -1,0 +1,58 @@
+"""Totals: how many sessions and projects there are, by status."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from sqlalchemy import func, select
+
+from models import OnboardingSession, Project, ProjectStatus, SessionStatus
+from services import metrics
+from services.database import DbSession
+from services.permissions import Actor, Permission, Scope
+from services.scopes import visible
+
+Status = TypeVar("Status", bound=StrEnum)
+
+
+@dataclass(frozen=True)
+class Totals:
+    """How many records there are, by status; every status is there, with 0 where there are none."""
+
+    sessions: dict[SessionStatus, int]
+    projects: dict[ProjectStatus, int]
+
+    @property
+    def all_sessions(self) -> int:
+        return sum(self.sessions.values())
+
+    @property
+    def all_projects(self) -> int:
+        return sum(self.projects.values())
+
+    @property
+    def conversion(self) -> float | None:
+        """Completed sessions as a part of all, from 0 to 1; null where there are none."""
+        return self.sessions[SessionStatus.COMPLETED] / self.all_sessions if self.all_sessions else None
+
+
+def totals(db: DbSession, actor: Actor) -> Totals:
+    """Records by status, in the actor's scope: of whole tables from the counter ledger, else counted."""
+    return Totals(sessions=sessions(db, actor), projects=projects(db, actor))
+
+
+def sessions(db: DbSession, actor: Actor) -> dict[SessionStatus, int]:
+    return _by_status(db, actor, OnboardingSession, SessionStatus)
+
+
+def projects(db: DbSession, actor: Actor) -> dict[ProjectStatus, int]:
+    return _by_status(db, actor, Project, ProjectStatus)
+
+
+def _by_status(db: DbSession, actor: Actor, model: type[Any], statuses: type[Status]) -> dict[Status, int]:
+    if actor.scope(Permission.SEE_RECORDS) is Scope.ALL:
+        counted = metrics.totals(db, model.__tablename__)
+    else:
+        query = select(model.status, func.count()).where(visible(model, actor)).group_by(model.status)
+        counted = {str(status): total for status, total in db.execute(query)}
+    return {status: counted.get(status, 0) for status in statuses}
