@@ -35,6 +35,8 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "js/base.js",
         "js/htmx.js",
         "js/live.js",
+        "js/parts.js",
+        "js/rows.js",
         "js/preferences.js",
         "js/copy.js",
     ),
