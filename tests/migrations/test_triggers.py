@@ -1,6 +1,7 @@
 """The database watches itself, whoever writes to it."""
 
 import json
+from collections import Counter
 from datetime import timedelta
 
 import psycopg
@@ -118,32 +119,98 @@ def test_folding_leaves_one_row_an_hour_and_status(db, make):
     assert [tuple(row) for row in rows] == [("draft", 5)]
 
 
-def test_listeners_hear_what_changed_once_it_is_committed(fresh_db, fresh_database_url):
+@pytest.fixture
+def listener(fresh_database_url):
     with psycopg.connect(fresh_database_url, autocommit=True) as listener:
         listener.execute("LISTEN console_events")
-        session = Records(fresh_db, NOW).session()
-        assert list(listener.notifies(timeout=0.2)) == []
-        fresh_db.commit()
-        [note] = listener.notifies(timeout=5, stop_after=1)
-
-    assert json.loads(note.payload) == {"kind": "session", "op": "insert", "ids": [str(session.id)], "count": 1}
+        yield listener
 
 
-def test_a_bulk_change_is_one_notice_of_bounded_size(fresh_db, fresh_database_url):
-    user = Records(fresh_db, NOW).user()
+def heard(listener):
+    """What was told since, once it is sure that no more is to come."""
+    listener.execute("NOTIFY console_events, 'end'")
+    payloads = iter(lambda: next(listener.notifies(timeout=5, stop_after=1)).payload, "end")
+    return [json.loads(payload) for payload in payloads]
+
+
+def test_listeners_hear_what_changed_and_whose_it_is_once_it_is_committed(fresh_db, listener):
+    session = Records(fresh_db, NOW).session()
+    assert heard(listener) == []
     fresh_db.commit()
-    with psycopg.connect(fresh_database_url, autocommit=True) as listener:
-        listener.execute("LISTEN console_events")
-        fresh_db.execute(
-            text("INSERT INTO onboarding_sessions (user_id) SELECT :user FROM generate_series(1, 5000)"),
-            {"user": user.id},
-        )
-        fresh_db.commit()
-        notes = list(listener.notifies(timeout=2))
 
-    [note] = notes
-    payload = json.loads(note.payload)
-    assert (payload["count"], len(payload["ids"])) == (5000, 50)
+    rows = {str(session.id): str(session.user_id)}
+    assert heard(listener) == [{"kind": "session", "op": "insert", "rows": rows, "beyond": 0}]
+
+
+def test_each_record_is_told_as_its_owners(fresh_db, listener):
+    make = Records(fresh_db, NOW)
+    person = make.user()
+    room = make.room(project=make.project(owner=person))
+    attempt = make.attempt(deploy=make.deploy(session=make.session(user=person)))
+    fresh_db.commit()
+
+    told = {note["kind"]: note["rows"] for note in heard(listener)}
+
+    assert set(told) == {"session", "project", "deploy", "attempt", "room", "room_state"}
+    assert {owner for rows in told.values() for owner in rows.values()} == {str(person.id)}
+    assert list(told["attempt"]) == [str(attempt.id)]
+    assert list(told["room"]) == [str(room.id)]
+
+
+def test_what_belongs_to_nobody_is_told_as_nobodys(fresh_db, listener):
+    make = Records(fresh_db, NOW)
+    group, recovery = make.failure_group(), make.recovery()
+    fresh_db.commit()
+    fresh_db.delete(group)
+    fresh_db.commit()
+
+    assert [(note["kind"], note["op"], note["rows"]) for note in heard(listener)] == [
+        ("failure_group", "insert", {str(group.id): None}),
+        ("recovery", "insert", {str(recovery.id): None}),
+        ("failure_group", "delete", {str(group.id): None}),
+    ]
+
+
+def test_a_deleted_record_is_told_as_its_owners_and_what_went_with_it_as_nobodys(fresh_db, listener):
+    make = Records(fresh_db, NOW)
+    session = make.session()
+    deploy = make.deploy(session=session)
+    deploy_id, session_id, owner_id = str(deploy.id), str(session.id), str(session.user_id)
+    fresh_db.commit()
+    heard(listener)
+
+    fresh_db.execute(text("DELETE FROM onboarding_sessions"))
+    fresh_db.commit()
+
+    told = {note["kind"]: note["rows"] for note in heard(listener) if note["op"] == "delete"}
+    assert told == {"session": {session_id: owner_id}, "deploy": {deploy_id: None}}
+
+
+def test_what_is_truncated_is_told_without_ids(fresh_db, listener):
+    fresh_db.execute(text("TRUNCATE rooms CASCADE"))
+    fresh_db.commit()
+
+    told = sorted(heard(listener), key=lambda note: note["kind"])
+    assert told == [{"kind": "room", "op": "truncate"}, {"kind": "room_state", "op": "truncate"}]
+
+
+def test_a_bulk_change_is_a_few_notices_of_bounded_size_which_name_everyone_whose_it_is(fresh_db, listener):
+    make = Records(fresh_db, NOW)
+    with make.at_once():
+        people = [make.user() for _ in range(400)]
+    fresh_db.execute(
+        text("INSERT INTO onboarding_sessions (user_id) SELECT id FROM users CROSS JOIN generate_series(1, 5)")
+    )
+    fresh_db.commit()
+
+    first, *others = heard(listener)
+
+    assert (len(first["rows"]), first["beyond"]) == (50, 1950)
+    assert all(len(json.dumps(note)) < 8000 for note in (first, *others))
+    counts = Counter(first["rows"].values())
+    for note in others:
+        counts.update(note["owners"])
+    assert counts == {str(person.id): 5 for person in people}
 
 
 @pytest.mark.parametrize("statement", ["UPDATE audit_events SET tag = 'x'", "DELETE FROM audit_events"])
