@@ -46,8 +46,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     database.init_app(app)
     migrate.init_app(app, database)
     csrf.init_app(app)
-    accounts.init_security(app)
     assets.init_app(app)
+    accounts.init_security(app)
     content_security.init_app(app)
     admin_views.init_app(app)
     api.init_app(app)
@@ -60,6 +60,6 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _keep_out_of_caches(response: Response) -> Response:
     """No cache keeps what a signed-in person sees, so that Back shows nothing stale, and nothing after sign-out."""
     is_file = (request.endpoint or "").rpartition(".")[2] == "static"
-    if "_user_id" in session and not is_file:
+    if not is_file and "_user_id" in session:
         response.headers.setdefault("Cache-Control", "no-store")
     return response

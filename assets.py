@@ -69,6 +69,7 @@ class Asset:
 def init_app(app: Flask) -> None:
     """Serve the files under /static/, and give templates `asset("console.css")`."""
     app.add_url_rule("/static/<path:filename>", endpoint="static", view_func=_serve)
+    app.before_request(_serve_at_once)
     app.jinja_env.globals["asset"] = asset_url
 
 
@@ -79,6 +80,11 @@ def asset_url(name: str) -> str:
         KeyError: there is no such file.
     """
     return url_for("static", filename=_assets()[name].address)
+
+
+def _serve_at_once() -> Response | None:
+    """Answer for a file before anything asks who is there, which would cost a query and keep the answer out of caches."""
+    return _serve(**request.view_args) if request.endpoint == "static" and request.view_args else None
 
 
 @cache

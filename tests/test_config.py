@@ -206,3 +206,14 @@ def test_what_is_no_webhook_secret_is_refused_by_its_place_and_not_shown(secret)
         read(WEBHOOK_SECRETS=f"{secret_of(32)},{secret}")
 
     assert secret.removeprefix("whsec_") == "" or secret not in refusal.value.message
+
+
+def test_a_place_may_have_a_name():
+    assert read().environment == ""
+    assert read(ENVIRONMENT=" production ").environment == "production"
+
+
+@pytest.mark.parametrize("name", ["x" * 41, "two\nlines", "\x1b[31m"])
+def test_a_name_that_no_banner_can_show_stops_the_start(name):
+    with pytest.raises(ConfigError, match=r"^ENVIRONMENT must be a name of at most 40 letters"):
+        read(ENVIRONMENT=name)

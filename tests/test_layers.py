@@ -11,6 +11,10 @@ ABOVE = {
     | {"dispatcher", "extensions", "models", "services", "worker"},
     "embedded_database": {"accounts", "admin_views", "api", "app", "cli", "demo", "error_handlers", "extensions"}
     | {"dispatcher", "models", "services", "worker"},
+    "assets": {"accounts", "admin_views", "api", "app", "cli", "demo", "dispatcher", "embedded_database"}
+    | {"error_handlers", "extensions", "models", "services", "worker"},
+    "content_security": {"accounts", "admin_views", "api", "app", "cli", "config", "demo", "dispatcher"}
+    | {"embedded_database", "error_handlers", "extensions", "models", "services", "worker"},
     "extensions": {"accounts", "admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
     "accounts": {"admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
     "error_handlers": {"app", "cli", "demo", "dispatcher", "worker"},
