@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import brotli
-from flask import Flask, Response, abort, request, url_for
+from flask import Flask, Response, abort, request, session, url_for
 
 from config import ROOT
 
@@ -70,6 +70,7 @@ def init_app(app: Flask) -> None:
     """Serve the files under /static/, and give templates `asset("console.css")`."""
     app.add_url_rule("/static/<path:filename>", endpoint="static", view_func=_serve)
     app.before_request(_serve_at_once)
+    app.after_request(_same_for_everyone)
     app.jinja_env.globals["asset"] = asset_url
 
 
@@ -85,6 +86,13 @@ def asset_url(name: str) -> str:
 def _serve_at_once() -> Response | None:
     """Answer for a file before anything asks who is there, which would cost a query and keep the answer out of caches."""
     return _serve(**request.view_args) if request.endpoint == "static" and request.view_args else None
+
+
+def _same_for_everyone(response: Response) -> Response:
+    """Flask-Login looks at the session of every request, and Flask would say `Vary: Cookie` of a file for that."""
+    if request.endpoint == "static":
+        session.accessed = False
+    return response
 
 
 @cache
