@@ -69,7 +69,7 @@ lock: install-dev ## Choose the newest versions that pyproject.toml allows and w
 	@exec sh scripts/lock
 
 .PHONY: vendor
-vendor: install ## Rebuild static/vendor/ from npm, which this alone needs
+vendor: install-dev ## Rebuild static/vendor/ from npm, byte for byte; this alone needs npm
 	@exec $(BIN)/python scripts/vendor
 
 .PHONY: clean
