@@ -13,7 +13,7 @@ import content_security
 import error_handlers
 from config import Settings
 from embedded_database import ensure_database_url
-from extensions import csrf, database, migrate
+from extensions import compress, csrf, database, migrate
 from services.deploys.limits import Limits
 from services.engine import ENGINE_OPTIONS
 
@@ -38,6 +38,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session, so that a form left open still saves
+        COMPRESS_MIMETYPES=["text/html"],  # files are compressed already, and an ETag of the API must stay as it is
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_STREAMS=False,
         **accounts.SECURITY_CONFIG,
     )
     app.config["PERMANENT_SESSION_LIFETIME"] = timedelta(days=14)
@@ -46,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     database.init_app(app)
     migrate.init_app(app, database)
     csrf.init_app(app)
+    compress.init_app(app)
     assets.init_app(app)
     accounts.init_security(app)
     content_security.init_app(app)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import cast
 
+from flask_compress import Compress
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
@@ -16,6 +17,7 @@ from services.permissions import Actor
 database = SQLAlchemy(metadata=Base.metadata)
 migrate = Migrate(directory="migrations")
 csrf = CSRFProtect()
+compress = Compress()
 
 
 def db_session() -> DbSession:
