@@ -7,7 +7,7 @@ from flask_admin.menu import MenuLink
 from flask_admin.theme import Theme
 
 from accounts import current_actor
-from admin_views import environment, flashes, lists, preferences, times
+from admin_views import environment, flashes, lists, preferences, theme, times
 from admin_views.console import ConsoleView
 from admin_views.deliveries import DeliveriesView
 from admin_views.failures import FailuresView
@@ -65,10 +65,12 @@ def init_app(app: Flask) -> Admin:
     admin.add_view(PreferencesView(url="/console/preferences", endpoint="preferences"))
     admin.add_link(MenuLink(name="API", url="/api/docs", icon_type="symbol", icon_value="code"))
     app.add_url_rule("/", "home", _home)
+    theme.init_app(app)
     times.init_app(app)
     preferences.init_app(app)
     flashes.init_app(app)
     environment.init_app(app)
+    widgets.init_app(app)
     app.jinja_env.tests["forbidden"] = lambda why_not: why_not == offers.NOT_PERMITTED
     app.jinja_env.filters |= {"label": labels.label, "within": labels.within, "deploy_count": failure_counts.number}
     app.jinja_env.globals["may"] = _may

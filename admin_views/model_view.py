@@ -57,7 +57,6 @@ class ConsoleModelView(
     can_set_page_size = True
     page_size_options = (20, 50, 100)
     list_template = "admin/model/console_list.html"
-    edit_template = "admin/model/console_edit.html"
     column_auto_select_related = False
     filter_converter = FilterConverter()
     model_form_converter = FormConverter

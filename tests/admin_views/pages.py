@@ -52,7 +52,7 @@ class Page:
     @property
     def details(self) -> dict[str, str]:
         """The labels and values of a details page."""
-        rows = re.findall(r"<td>\s*<b>(.*?)</b>\s*</td>\s*<td>(.*?)</td>", self.html, re.DOTALL)
+        rows = re.findall(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", self.html, re.DOTALL)
         return {unescape(label): text_of(value) for label, value in rows}
 
     def field(self, name: str) -> str:
@@ -70,7 +70,7 @@ class Page:
     @property
     def errors(self) -> list[str]:
         """What stands by the fields of a form."""
-        blocks = re.findall(r'<div class="invalid-feedback">(.*?)</div>', self.html, re.DOTALL)
+        blocks = re.findall(r'<div class="invalid-feedback"[^>]*>(.*?)</div>', self.html, re.DOTALL)
         return [unescape(text) for block in blocks for text in re.findall(r"<li>(.*?)</li>", block, re.DOTALL)]
 
 
