@@ -1,0 +1,52 @@
+"""What a person looks for, as a value."""
+
+import re
+from dataclasses import dataclass
+from uuid import UUID
+
+from services import text
+
+LIMIT = text.SHORT
+"""Characters that can be looked for."""
+WORDS = 8
+"""Words of it that count, the first ones."""
+SHORTEST_WORD = 3
+"""Characters of the longest word at least: the indexes of text know no shorter pieces."""
+SHORTEST_ID = 4
+"""Digits of an id's beginning at least; a shorter one is the beginning of too many."""
+
+_ID = re.compile(r"[0-9a-f]{1,8}(-[0-9a-f]{0,4}){0,3}(-[0-9a-f]{0,12})?|[0-9a-f]{1,32}")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is looked for, one way or several."""
+
+    words: tuple[str, ...]
+    """All of them are in a record's text; empty where text is not looked for."""
+    id_range: tuple[UUID, UUID] | None
+    """The first and the last id that begin so; None where it is the beginning of none."""
+
+    @property
+    def whole_id(self) -> bool:
+        """Whether it is one id, which no other record's text is."""
+        return self.id_range is not None and self.id_range[0] == self.id_range[1]
+
+
+def parse(given: str) -> Asked:
+    """
+    Raises:
+        InvalidInputError: it is too long, or holds what can't be stored and so not be found.
+    """
+    cleaned = text.clean(given, field="q", limit=LIMIT) or ""
+    id_range = _id_range(cleaned.lower())
+    asked = Asked(tuple(cleaned.split()[:WORDS]), id_range)
+    is_long_enough = any(len(word) >= SHORTEST_WORD for word in asked.words)
+    return Asked(asked.words if is_long_enough and not asked.whole_id else (), id_range)
+
+
+def _id_range(beginning: str) -> tuple[UUID, UUID] | None:
+    digits = beginning.replace("-", "")
+    if not _ID.fullmatch(beginning) or not SHORTEST_ID <= len(digits) <= 32:
+        return None
+    return UUID(digits.ljust(32, "0")), UUID(digits.ljust(32, "f"))
