@@ -7,10 +7,11 @@ from flask_admin.menu import MenuLink
 from flask_admin.theme import Theme
 
 from accounts import current_actor
-from admin_views import environment, flashes, lists, preferences, theme, times
+from admin_views import environment, flashes, lists, preferences, shortcuts, theme, times
 from admin_views.console import ConsoleView
 from admin_views.deliveries import DeliveriesView
 from admin_views.failures import FailuresView
+from admin_views.palette import PaletteView
 from admin_views.preferences import PreferencesView
 from admin_views.records import RecordsView
 from admin_views.recoveries import RecoveriesView
@@ -61,6 +62,7 @@ def init_app(app: Flask) -> Admin:
             **symbol("switch-horizontal"),
         )
     )
+    admin.add_view(PaletteView(name="Find anything", url="/console/palette", endpoint="palette"))
     admin.add_view(UndoView(name="Undo", url="/console/undo", endpoint="undo"))
     admin.add_view(PreferencesView(url="/console/preferences", endpoint="preferences"))
     admin.add_link(MenuLink(name="API", url="/api/docs", icon_type="symbol", icon_value="code"))
@@ -69,6 +71,7 @@ def init_app(app: Flask) -> Admin:
     times.init_app(app)
     preferences.init_app(app)
     flashes.init_app(app)
+    shortcuts.init_app(app)
     environment.init_app(app)
     widgets.init_app(app)
     app.jinja_env.tests["forbidden"] = lambda why_not: why_not == offers.NOT_PERMITTED
