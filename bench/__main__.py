@@ -9,13 +9,16 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import deliveries, machine, report, server
+from bench import deliveries, machine, pages, report, server
 from bench.errors import BenchError
 from bench.figure import Figure, all_hold
 from bench.stage import Stage
 from config import ROOT, ConfigError
 
-SECTIONS: Mapping[str, Callable[[Stage], Sequence[Figure]]] = {"deliveries": deliveries.measure}
+SECTIONS: Mapping[str, Callable[[Stage], Sequence[Figure]]] = {
+    "deliveries": deliveries.measure,
+    "pages": pages.measure,
+}
 LEAST_RUNS = 5
 """Paired runs below which figures are shown but not kept."""
 RESULTS = ROOT / "bench" / "results.json"
