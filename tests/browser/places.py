@@ -1,0 +1,85 @@
+"""Every page of the console: who looks at it, where it is, and what it answers."""
+
+from dataclasses import dataclass
+
+from tests.browser.house import NEWCOMER
+
+
+@dataclass(frozen=True)
+class Place:
+    """One page, or one page in another state."""
+
+    path: str
+    """With the names of `House.ids` in braces."""
+    person: str | None = "admin"
+    status: int = 200
+
+
+LISTS = ("session", "project", "project_config", "template", "room", "deploy", "attempt", "user", "audit_event")
+STEPS = ("purpose", "audience", "model", "hosting", "key", "template", "summary")
+
+PLACES: dict[str, Place] = {
+    "console": Place("/console/"),
+    "console of a viewer": Place("/console/", "viewer"),
+    "console of a newcomer": Place("/console/", NEWCOMER),
+    "failures": Place("/console/failures/"),
+    "failures, resolved": Place("/console/failures/?tab=resolved"),
+    "failure group": Place("/console/failures/{group}"),
+    "recoveries": Place("/console/recoveries/"),
+    "new recovery": Place("/console/recoveries/new?group={group}"),
+    "recovery that runs": Place("/console/recoveries/{running_recovery}"),
+    "recovery that halted": Place("/console/recoveries/{halted_recovery}"),
+    "deliveries": Place("/console/deliveries/"),
+    "deliveries of a viewer": Place("/console/deliveries/", "viewer"),
+    "session, draft": Place("/console/sessions/{draft}"),
+    "session, failed": Place("/console/sessions/{failed_session}"),
+    "session, completed": Place("/console/sessions/{completed_session}", "operator"),
+    "project": Place("/console/projects/{project}"),
+    "deploy, dead-lettered": Place("/console/deploys/{dead_deploy}"),
+    "deploy, succeeded": Place("/console/deploys/{good_deploy}"),
+    "deploy, live": Place("/console/deploys/{live_deploy}"),
+    "room": Place("/console/rooms/{room}"),
+    "studio": Place("/console/studio"),
+    "studio of a project": Place("/console/studio/{room_project}"),
+    **{f"list of {name}": Place(f"/admin/{name}/?page_size=5") for name in LISTS},
+    "list without matches": Place("/admin/session/?search=nothing+is+called+so"),
+    "list with filters": Place("/admin/deploy/?flt0_status_equals=dead_lettered&page_size=5"),
+    "list of a newcomer": Place("/admin/project/", NEWCOMER),
+    "list of a viewer": Place("/admin/template/", "viewer"),
+    "details of attempt": Place("/admin/attempt/details/?id={attempt}"),
+    "details of audit_event": Place("/admin/audit_event/details/?id={event}"),
+    "details of project_config": Place("/admin/project_config/details/?id={config}"),
+    "details of template": Place("/admin/template/details/?id={template}"),
+    "details of user": Place("/admin/user/details/?id={operator_id}"),
+    "edit project_config": Place("/admin/project_config/edit/?id={config}"),
+    "edit template": Place("/admin/template/edit/?id={template}"),
+    "edit room": Place("/admin/room/edit/?id={room}"),
+    "edit user": Place("/admin/user/edit/?id={operator_id}"),
+    "new template": Place("/admin/template/new/"),
+    "wizard, not begun": Place("/wizard/", NEWCOMER),
+    **{f"wizard, {step}": Place(f"/wizard/{{own_draft}}/{step}") for step in STEPS},
+    "wizard, done": Place("/wizard/{own_session}/done"),
+    "sign-in": Place("/login", None),
+    "sign-in, again": Place("/verify"),
+    "API docs": Place("/api/docs"),
+    "error 404": Place("/no-such-page", "admin", 404),
+    "error 403": Place("/admin/user/", "member", 403),
+    "error 422": Place("/console/open-room?room=no-id", "admin", 422),
+}
+
+LED_ON = {
+    "home": "leads to the console",
+    "wizard.index": "leads to the draft where there is one",
+    "failures.of": "leads to the failure group",
+    "console.open_room": "leads to the room",
+    **{f"{name}.details_view": "leads to the record's own page" for name in ("session", "project", "deploy", "room")},
+}
+"""Addresses that only lead to a page above."""
+PARTS = {
+    "console.widget": "a part of the console",
+    "records.session_live": "a part of the session's page",
+    "records.deploy_live": "a part of the deploy's page",
+    "recoveries.recovery_live": "a part of the recovery's page",
+    "wizard.done_live": "a part of the wizard's last page",
+}
+"""Addresses that answer a part of a page above."""

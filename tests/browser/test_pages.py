@@ -1,0 +1,76 @@
+"""Every page as people see it: in light and dark, on a phone, a tablet and a desk."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.accessibility import Judge
+from tests.browser.conftest import context_of
+from tests.browser.house import House
+from tests.browser.places import PLACES, Place
+from tests.browser.server import Server
+from tests.browser.watch import Watch
+
+WIDTHS = (1280, 768, 320)
+HEIGHT = 800
+
+
+@pytest.fixture(scope="module")
+def judge() -> Judge:
+    return Judge()
+
+
+@pytest.fixture(scope="module")
+def desk_of(chromium: Browser, server: Server, house: House) -> Iterator[Callable[[str | None], tuple[Page, Watch]]]:
+    """One page for each person, which goes from place to place, since to open one takes as long as to judge it."""
+    desks: dict[str | None, tuple[Page, Watch]] = {}
+
+    def desk_of(person: str | None) -> tuple[Page, Watch]:
+        if person not in desks:
+            page = context_of(chromium, server, house, person).new_page()
+            Judge.prepare(page)
+            desks[person] = page, Watch(page)
+        return desks[person]
+
+    yield desk_of
+    for page, _ in desks.values():
+        page.context.close()
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_the_page_is_right_in_light_and_dark_and_at_each_width(name, desk_of, house, judge):
+    place: Place = PLACES[name]
+    page, watch = desk_of(place.person)
+    look(page, "light", 1280)
+    watch.forget()
+
+    response = page.goto(place.path.format_map(house.ids))
+
+    assert response is not None
+    assert response.status == place.status
+    assert faults_at_each_width(page, judge) == []
+    assert watch.complaints == []
+
+
+def faults_at_each_width(page: Page, judge: Judge) -> list[str]:
+    """All that is wrong in the six looks of a page, each with where."""
+    found = []
+    for width in WIDTHS:
+        look(page, "light", width)
+        found += [f"{width} px: {fault}" for fault in (*overflow(page), *judge.of_page(page))]
+        found += [f"{width} px, light: {fault}" for fault in judge.of_colours(page)]
+        look(page, "dark", width)
+        found += [f"{width} px, dark: {fault}" for fault in judge.of_colours(page)]
+    return found
+
+
+def look(page: Page, scheme: str, width: int) -> None:
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.set_viewport_size({"width": width, "height": HEIGHT})
+
+
+def overflow(page: Page) -> list[str]:
+    """Whether the page can be scrolled sideways."""
+    wide, seen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    return [f"the page is {wide} px wide"] if wide > seen else []
