@@ -92,6 +92,11 @@ def current_actor() -> Actor:
     return Actor(id=account.id, name=account.email, role=account.role, origin=request.remote_addr)
 
 
+def current_sign_in() -> str:
+    """What the sign-in of the person who asks goes by; another value in the database has ended it."""
+    return str(_account().fs_uniquifier)
+
+
 def has_bearer() -> bool:
     """Whether the request names its sender with a token, good or bad, and so can't be forged with a cookie."""
     return request.path.startswith("/api/") and _bearer() is not None

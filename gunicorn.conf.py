@@ -1,6 +1,8 @@
 """gunicorn's settings: `gunicorn` alone starts web. See https://gunicorn.org for what each means."""
 
+import resource
 import sys
+from typing import Any
 
 from config import ConfigError, Settings
 
@@ -13,8 +15,8 @@ wsgi_app = "app:create_app()"
 bind = [f"[{_settings.host}]:{_settings.port}" if ":" in _settings.host else f"{_settings.host}:{_settings.port}"]
 workers = _settings.web_workers
 worker_class = "gevent"
-worker_connections = 2_000
-"""Requests and idle listeners at a time in one process."""
+worker_connections = 3_000
+"""Requests and listeners at a time in one process; at most 2,000 of them listen, so that there is room for requests."""
 timeout = 60
 graceful_timeout = 5
 """Seconds that requests under way get when web stops."""
@@ -24,3 +26,15 @@ control_socket_disable = True
 accesslog = None
 errorlog = "-"
 loglevel = "info"
+
+FILES = 16_384
+"""Files and connections that a process may have open, where the system lets it; each listener is one."""
+_now, _most = resource.getrlimit(resource.RLIMIT_NOFILE)
+if _now != resource.RLIM_INFINITY:
+    _wanted = FILES if _most == resource.RLIM_INFINITY else min(FILES, _most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(_now, _wanted), _most))
+
+
+def post_worker_init(worker: Any) -> None:
+    """End all streams as soon as the process is told to stop, since no request under way is waited for longer."""
+    worker.wsgi.extensions["console_live"].end_when(lambda: not worker.alive)

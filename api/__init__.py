@@ -2,7 +2,7 @@
 
 from flask import Flask, Response
 
-from api import deliveries, deploys, docs, failure_groups, health, projects, recoveries, sessions, summary
+from api import deliveries, deploys, docs, events, failure_groups, health, projects, recoveries, sessions, summary
 from api.operations import blueprint
 from extensions import csrf
 
@@ -10,6 +10,7 @@ __all__ = [
     "deliveries",
     "deploys",
     "docs",
+    "events",
     "failure_groups",
     "health",
     "init_app",
@@ -24,6 +25,7 @@ def init_app(app: Flask) -> None:
     """Register the API and the health endpoints."""
     csrf.exempt(blueprint)  # api.access checks it, where the sender is known by a cookie
     app.register_blueprint(blueprint)
+    events.init_app(app)
 
 
 @blueprint.after_request

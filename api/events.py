@@ -1,0 +1,73 @@
+"""Events: what changed, told as it changes (Server-Sent Events)."""
+
+from collections.abc import Iterable
+from socket import socket
+
+from flask import Flask, Response, current_app, request
+from pydantic import Field
+from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
+
+from accounts import current_sign_in
+from api.operations import Header, operation
+from api.schema import Query
+from config import libpq_url
+from services.live.hub import NoRoomError, TooManyListenersError
+from services.live.live import Live
+from services.permissions import Actor, Permission
+
+EVENT_STREAM = "text/event-stream"
+RETRY_AFTER_S = 10
+LAST_SEEN = "The id of the last event that was seen, to go on after it."
+
+
+class EventsQuery(Query):
+    """From where to go on."""
+
+    last_event_id: str = Field(default="", description=f"{LAST_SEEN} The header, where there is one, counts.")
+
+
+def init_app(app: Flask) -> None:
+    """Have what streams share; it does nothing until somebody listens."""
+    app.extensions["console_live"] = Live(libpq_url(app.config["SQLALCHEMY_DATABASE_URI"]))
+
+
+@operation(
+    "GET",
+    "/api/console/events",
+    permission=Permission.SEE_RECORDS,
+    answer=None,
+    query=EventsQuery,
+    media_type=EVENT_STREAM,
+    request_headers=(Header("Last-Event-ID", LAST_SEEN, "pX3kQw0aZr1b"),),
+    problems=(429,),
+)
+def read_events(actor: Actor, query: EventsQuery) -> Response:
+    """Hear of what changes, as it changes.
+
+    A stream of Server-Sent Events, which goes on until the client leaves and ends when its sign-in or role does.
+    “ready” comes first. “change” tells which records of one kind were inserted, updated or deleted: {kind, op, ids,
+    count}, with at most 50 ids, all of records that the caller may see. “resync” says that something may have been
+    missed: look at all anew. Kinds are session, project, deploy, attempt, room, room_state, failure_group and recovery.
+    Who listens in too many places is refused (429), and so is everybody where too many listen (503).
+    """
+    if request.method == "HEAD":
+        return _answer(())
+    live: Live = current_app.extensions["console_live"]
+    last_id = request.headers.get("Last-Event-ID") or query.last_event_id
+    try:
+        return _answer(live.join(actor, current_sign_in(), last_id=last_id, connection=_connection()))
+    except TooManyListenersError as error:
+        raise TooManyRequests(error.message, retry_after=RETRY_AFTER_S) from None
+    except NoRoomError as error:
+        raise ServiceUnavailable(error.message, retry_after=RETRY_AFTER_S) from None
+
+
+def _connection() -> socket | None:
+    """The client's connection, as gunicorn and Flask's own server hand it on."""
+    connection: socket | None = request.environ.get("gunicorn.socket") or request.environ.get("werkzeug.socket")
+    return connection
+
+
+def _answer(frames: Iterable[bytes]) -> Response:
+    headers = {"X-Accel-Buffering": "no"}  # nginx would hold back what it gets piecemeal
+    return Response(frames, headers=headers, content_type=EVENT_STREAM, direct_passthrough=True)

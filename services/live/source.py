@@ -1,0 +1,159 @@
+"""The source: one connection of a process that hears what the database tells, while anybody listens."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from os import dup
+from socket import socket
+
+import psycopg
+from psycopg import sql
+
+from services.live import notices, sockets
+from services.live.audience import Authority
+from services.live.changes import Gathering
+from services.live.hub import Hub
+from services.live.times import Times
+
+log = logging.getLogger("console.live")
+
+CONNECTION_ERRORS = (psycopg.OperationalError, psycopg.InterfaceError, OSError)
+LISTEN = sql.SQL("LISTEN {}").format(sql.Identifier(notices.CHANNEL))
+WHO_MAY = "SELECT id, role, fs_uniquifier FROM users WHERE active AND fs_uniquifier IS NOT NULL AND id = ANY(%s)"
+
+
+class Source:
+    """A thread with a connection, which starts when it is needed and ends when it no longer is."""
+
+    def __init__(self, conninfo: str, hub: Hub, times: Times) -> None:
+        self._conninfo = conninfo
+        self._hub = hub
+        self._times = times
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._is_closed = False
+        self._is_listening = threading.Event()
+        self._connection: psycopg.Connection | None = None
+        self._ticked_at = self._needed_at = 0.0
+        self.is_stopping: Callable[[], bool] = lambda: False
+        """Whether the process is about to end, as its web server knows; it ends all streams."""
+
+    def start(self) -> None:
+        """Begin to listen, unless that was done."""
+        with self._lock:
+            if self._thread is None and not self._is_closed:
+                self._ticked_at = self._needed_at = time.monotonic()
+                self._thread = threading.Thread(target=self._run, name="live", daemon=True)
+                self._thread.start()
+
+    def wait_until_listening(self) -> None:
+        """Wait for the connection, but not for long: should it come later, all are told to look anew."""
+        self._is_listening.wait(self._times.patience)
+
+    def close(self) -> None:
+        """End the thread and its connection."""
+        self._is_closed = True
+        if (thread := self._thread) is not None:
+            thread.join(timeout=10)
+
+    def revive(self) -> None:
+        """Break the connection off where the database keeps it waiting too long, so that a new one is made.
+
+        The thread that waits can't do so itself; listeners' streams call this.
+        """
+        connection, now = self._connection, time.monotonic()
+        if connection is not None and now - self._ticked_at > self._times.silence:
+            self._ticked_at = now
+            with suppress(*CONNECTION_ERRORS, ValueError), socket(fileno=dup(connection.fileno())) as wire:
+                sockets.shut(wire)
+
+    def _run(self) -> None:
+        tries = 0
+        while not self._is_over():
+            try:
+                with self._connect() as connection:
+                    tries = 0
+                    self._hear(connection)
+                continue
+            except CONNECTION_ERRORS as error:
+                log.warning("The database is away (%s); it will be listened to again.", type(error).__name__)
+            except Exception:
+                log.exception("Listening to the database failed; it will be tried again.")
+            finally:
+                self._forget_connection()
+            self._rest(self._times.reconnect[min(tries, len(self._times.reconnect) - 1)])
+            tries += 1
+
+    def _connect(self) -> psycopg.Connection:
+        return psycopg.connect(
+            self._conninfo,
+            autocommit=True,
+            connect_timeout=5,
+            options="-c timezone=UTC -c statement_timeout=10s",
+            keepalives_idle=10,
+            keepalives_interval=5,
+            keepalives_count=3,
+        )
+
+    def _forget_connection(self) -> None:
+        self._is_listening.clear()
+        self._connection = None
+
+    def _rest(self, seconds: float) -> None:
+        """Wait, and meanwhile look after those who listen."""
+        until = time.monotonic() + seconds
+        while (now := time.monotonic()) < until and not self._is_over():
+            self._look_after(now)
+            time.sleep(min(self._times.tick, seconds))
+
+    def _is_over(self) -> bool:
+        """Whether nobody needs the thread; who comes after that starts another."""
+        with self._lock:
+            now = time.monotonic()
+            if len(self._hub):
+                self._needed_at = now
+            if self._is_closed or now - self._needed_at > self._times.idle:
+                self._is_listening.clear()
+                self._thread = None
+            return self._thread is None
+
+    def _hear(self, connection: psycopg.Connection) -> None:
+        connection.execute(LISTEN)
+        self._connection = connection
+        self._hub.restart(now=time.monotonic())
+        self._is_listening.set()
+        gathering = Gathering(settle_s=self._times.settle, every_s=self._times.every)
+        asked_at = 0.0
+        while not self._is_over():
+            self._hear_some(connection, gathering)
+            now = time.monotonic()
+            if changes := gathering.take(now=now):
+                self._hub.publish(changes, now=now)
+            self._look_after(now)
+            if now - asked_at > self._times.authority:
+                asked_at = now
+                self._ask_who_may(connection)
+
+    def _hear_some(self, connection: psycopg.Connection, gathering: Gathering) -> None:
+        """Wait for the next notices, until some are due to be told, or for a tick."""
+        wait = self._times.tick
+        if gathering.due_at is not None:
+            wait = max(0.0, min(wait, gathering.due_at - time.monotonic()))
+        for told in connection.notifies(timeout=wait, stop_after=1):
+            if (notice := notices.parse(told.payload)) is not None:
+                gathering.add(notice, now=time.monotonic())
+
+    def _look_after(self, now: float) -> None:
+        self._ticked_at = now
+        self._hub.end_overdue(now=now)
+        if self.is_stopping():
+            self._hub.close()
+
+    def _ask_who_may(self, connection: psycopg.Connection) -> None:
+        """Ask once for all who listen whether they still may, and as whom."""
+        asked_at = time.monotonic()
+        rows = connection.execute(WHO_MAY, [self._hub.user_ids()]).fetchall()
+        valid = [Authority(*row) for row in rows]
+        self._hub.end_unauthorized(valid, asked_at=asked_at)
