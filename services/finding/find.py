@@ -1,25 +1,25 @@
 """Finding the records of each kind, without ever taking long."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from psycopg.errors import QueryCanceled
-from sqlalchemy import ColumnElement, Select, inspect, or_, select, text
+from sqlalchemy import Select, exists, select, text
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import load_only
 
-from models import Deploy
 from services.database import DbSession
+from services.finding import statements
 from services.finding.asked import Asked
-from services.finding.kinds import DEPLOYS, KINDS, SESSIONS, Kind
+from services.finding.kinds import KINDS, LOOKED_FOR, Kind
 from services.permissions import Actor, can
-from services.scopes import visible
 
 SHOWN = 5
 """Records of one kind that are shown."""
+NEWEST = 20_000
+"""Rows among which text is looked for where it has no index."""
 PATIENCE_MS = 250
 """For how long one kind is looked for; a word that is in millions of rows may take longer, and then the list has it."""
 
@@ -45,48 +45,42 @@ class Hits:
     """Whether the kind's list has, or may have, more."""
 
 
-def find(db: DbSession, asked: Asked, *, actor: Actor) -> list[Hits]:
+def find(
+    db: DbSession, asked: Asked, *, actor: Actor, newest: int = NEWEST, patience_ms: int = PATIENCE_MS
+) -> list[Hits]:
     """The newest records whose text holds all words, and those whose id begins so, of each kind that the actor may see.
 
-    Kinds of which nothing was found are left out, unless looking for them took too long.
+    Sessions are also found by their projects and, by those who see people, by their person; deploys by their session.
+    Kinds of which nothing was found are left out, unless there may be some all the same.
     """
-    found: list[Hits] = []
     if not asked.words and asked.id_range is None:
-        return found
-    with _patience(db):
-        for kind in KINDS:
+        return []
+    found: dict[str, Hits] = {}
+    with _patience(db, patience_ms):
+        for kind in LOOKED_FOR:
             if can(actor, kind.permission):
-                sessions = next((hits.records for hits in found if hits.kind is SESSIONS), ())
-                found.append(_hits(db, kind, asked, actor, [session.id for session in sessions]))
-    return [hits for hits in found if hits.records or hits.has_more]
+                found[kind.name] = _hits(db, kind, asked, actor, found, newest)
+    hits = [found[kind.name] for kind in KINDS if kind.name in found]
+    return [one for one in hits if one.records or one.has_more]
 
 
-def _hits(db: DbSession, kind: Kind, asked: Asked, actor: Actor, session_ids: Sequence[UUID]) -> Hits:
+def _hits(db: DbSession, kind: Kind, asked: Asked, actor: Actor, found: Mapping[str, Hits], newest: int) -> Hits:
+    ids = {name: [record.id for record in hits.records] for name, hits in found.items()} if asked.words else {}
     records: dict[UUID, Found] = {}
     is_cut_short = False
-    for statement in _statements(kind, asked, actor, session_ids):
+    for statement in statements.of(kind, asked, actor, ids, newest=newest, limit=SHOWN + 1):
         rows = _read(db, statement)
         is_cut_short = is_cut_short or rows is None
         records |= {row.id: _found(kind, row) for row in rows or () if row.id not in records}
-    return Hits(kind, tuple(records.values())[:SHOWN], is_cut_short or len(records) > SHOWN)
+    has_more = is_cut_short or len(records) > SHOWN or _has_older(db, kind, asked, actor, newest)
+    return Hits(kind, tuple(records.values())[:SHOWN], has_more)
 
 
-def _statements(kind: Kind, asked: Asked, actor: Actor, session_ids: Sequence[UUID]) -> Iterator[Select[Any]]:
-    """By text, by the sessions that were found, and by id; each is answered from an index, or cut short."""
-    [key] = inspect(kind.model).primary_key
-    rows = select(kind.model).where(visible(kind.model, actor, kind.permission)).limit(SHOWN + 1)
-    if kind.columns:
-        rows = rows.options(load_only(*kind.columns))
-    if asked.words and kind.searched:
-        yield rows.where(*(_holds(kind, word) for word in asked.words)).order_by(kind.newest.desc())
-    if kind is DEPLOYS and session_ids:
-        yield rows.where(Deploy.session_id.in_(session_ids)).order_by(kind.newest.desc())
-    if asked.id_range:
-        yield rows.where(key.between(*asked.id_range)).order_by(key)
-
-
-def _holds(kind: Kind, word: str) -> ColumnElement[bool]:
-    return or_(*(column.icontains(word, autoescape=True) for column in kind.searched))
+def _has_older(db: DbSession, kind: Kind, asked: Asked, actor: Actor, newest: int) -> bool:
+    """Whether there are rows in which text was not looked for."""
+    if not (kind.among_newest and asked.words):
+        return False
+    return db.scalar(select(exists(statements.ids_by_age(kind, actor).offset(newest).limit(1)))) is True
 
 
 def _read(db: DbSession, statement: Select[Any]) -> Sequence[Any] | None:
@@ -101,10 +95,11 @@ def _read(db: DbSession, statement: Select[Any]) -> Sequence[Any] | None:
 
 
 @contextmanager
-def _patience(db: DbSession) -> Iterator[None]:
+def _patience(db: DbSession, patience_ms: int) -> Iterator[None]:
     """Have each statement of the block end in time; what holds otherwise holds again after it."""
     savepoint = db.begin_nested()
-    db.execute(text(f"SET LOCAL statement_timeout = {PATIENCE_MS}"))
+    db.execute(text(f"SET LOCAL statement_timeout = {patience_ms:d}"))
+    db.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))  # which rows a word is in differs by the word
     try:
         yield
     finally:

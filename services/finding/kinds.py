@@ -1,7 +1,7 @@
 """The kinds of records that can be found, and by which of their columns."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import String, cast
@@ -43,8 +43,10 @@ class Kind:
     status: Say = lambda record: ""
     searched: tuple[Any, ...] = ()
     """The columns of which one holds each word; empty where the kind is found by id alone."""
-    columns: tuple[Any, ...] = field(default=())
+    columns: tuple[Any, ...] = ()
     """What `title`, `detail` and `status` read; all of the record where it is empty."""
+    among_newest: bool = False
+    """Whether text is looked for among the newest rows only: the table is large, and its text has no index."""
 
 
 def _recovery(recovery: Recovery) -> str:
@@ -58,6 +60,7 @@ SESSIONS = Kind(
     permission=Permission.SEE_RECORDS,
     newest=OnboardingSession.updated_at,
     searched=(OnboardingSession.purpose,),
+    among_newest=True,  # each delivery updates its session, and would pay for an index of its text each time
     title=str,
     detail=lambda session: session.target_audience or "",
     status=lambda session: session.status,
@@ -175,3 +178,5 @@ KINDS = (
     EVENTS,
 )
 """In the order in which they are shown."""
+LOOKED_FOR = (PEOPLE, PROJECTS, SESSIONS, *(kind for kind in KINDS if kind not in (PEOPLE, PROJECTS, SESSIONS)))
+"""In the order in which they are looked for: some are found by others that were found before."""
