@@ -73,7 +73,6 @@ def init_app(app: Flask) -> Admin:
     flashes.init_app(app)
     shortcuts.init_app(app)
     environment.init_app(app)
-    widgets.init_app(app)
     app.jinja_env.tests["forbidden"] = lambda why_not: why_not == offers.NOT_PERMITTED
     app.jinja_env.filters |= {"label": labels.label, "within": labels.within, "deploy_count": failure_counts.number}
     app.jinja_env.globals["may"] = _may
