@@ -18,11 +18,15 @@ ARGUMENTS = (
 )
 
 
+class NoChromiumError(Exception):
+    """There is no browser; the message is one line that says what to install."""
+
+
 def find_chromium() -> str:
     """The path of the browser.
 
     Raises:
-        RuntimeError: there is none; the message says what to install.
+        NoChromiumError: there is none.
     """
     chosen = os.environ.get(CHOSEN)
     names = [chosen] if chosen else COMMANDS
@@ -30,7 +34,7 @@ def find_chromium() -> str:
         if path := shutil.which(name):
             return path
     where = f"{CHOSEN} names {chosen!r}, which is no program" if chosen else "there is no Chromium on the PATH"
-    raise RuntimeError(
+    raise NoChromiumError(
         f"The browser tests need Chromium, and {where}. On Debian: apt-get install chromium-headless-shell; "
         f"elsewhere install Chromium or Chrome, or name it with {CHOSEN}=…"
     )

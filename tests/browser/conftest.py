@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests import databases
-from tests.browser.chromium import ARGUMENTS, find_chromium
+from tests.browser.chromium import ARGUMENTS, NoChromiumError, find_chromium
 from tests.browser.house import House, furnish
 from tests.browser.server import Server
 from tests.browser.watch import Watch
@@ -47,8 +47,12 @@ def server(house: House, hook_base: str, tmp_path_factory: pytest.TempPathFactor
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """The system's Chromium; without one the tests fail. Its event loop ends with this folder's last test."""
+    try:
+        path = find_chromium()
+    except NoChromiumError as error:
+        pytest.fail(str(error), pytrace=False)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=list(ARGUMENTS))
+        browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         yield browser
         browser.close()
 
