@@ -5,7 +5,18 @@ from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, DateTime, Dialect, FetchedValue, MetaData, Text, TypeDecorator, func, text
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    FetchedValue,
+    Index,
+    MetaData,
+    Text,
+    TypeDecorator,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
@@ -52,6 +63,13 @@ class TextEnum(TypeDecorator[StrEnum]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
         return None if value is None else self.enum(value)
+
+
+def trigrams(table: str, column: str) -> Index:
+    """An index that finds rows by any piece of a text, of three characters or more."""
+    return Index(
+        f"ix_{table}_{column}_trigrams", column, postgresql_using="gin", postgresql_ops={column: "gin_trgm_ops"}
+    )
 
 
 def one_of(column: str, enum: type[StrEnum]) -> CheckConstraint:

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Json, TextEnum, created_at, one_of, updated_at, uuid_pk
+from models.base import Base, Json, TextEnum, created_at, one_of, trigrams, updated_at, uuid_pk
 from models.onboarding_session import OnboardingSession
 from models.user import User
 
@@ -44,6 +44,7 @@ class Project(Base):
         Index("ix_projects_updated_at_id", text("updated_at DESC"), text("id DESC")),
         Index("ix_projects_status_updated_at", "status", text("updated_at DESC")),
         Index("ix_projects_owner_id_updated_at", "owner_id", text("updated_at DESC")),
+        trigrams("projects", "title"),
     )
 
     id: Mapped[uuid_pk]

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, TextEnum, created_at, one_of, updated_at, uuid_pk
+from models.base import Base, TextEnum, created_at, one_of, trigrams, updated_at, uuid_pk
 from models.project import ComboType, Project
 from models.user import User
 
@@ -15,7 +15,10 @@ class Room(Base):
     """One place where people meet over a project."""
 
     __tablename__ = "rooms"
-    __table_args__ = (Index("ix_rooms_created_at_id", text("created_at DESC"), text("id DESC")),)
+    __table_args__ = (
+        Index("ix_rooms_created_at_id", text("created_at DESC"), text("id DESC")),
+        trigrams("rooms", "name"),
+    )
 
     id: Mapped[uuid_pk]
     project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"), index=True)

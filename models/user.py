@@ -5,7 +5,7 @@ from enum import StrEnum
 from sqlalchemy import Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, TextEnum, created_at, one_of, uuid_pk
+from models.base import Base, TextEnum, created_at, one_of, trigrams, uuid_pk
 
 
 class Role(StrEnum):
@@ -24,6 +24,8 @@ class User(Base):
     __table_args__ = (
         one_of("role", Role),
         Index("uq_users_email_lower", func.lower(text("email")), unique=True),
+        trigrams("users", "email"),
+        trigrams("users", "name"),
     )
 
     id: Mapped[uuid_pk]
