@@ -1,4 +1,4 @@
-"""The pages: what a first visit loads, how they do in Lighthouse, how calm they are, how soon they show what changed."""
+"""The pages: what a first visit loads, Lighthouse, how calm they are, how soon they show what changed."""
 
 from bench.figure import Figure
 from bench.pages import calm, freshness, lighthouse, place, weight
