@@ -7,7 +7,17 @@ from flask_admin.menu import MenuLink
 from flask_admin.theme import Theme
 
 from accounts import current_actor
-from admin_views import environment, flashes, lists, preferences, shortcuts, theme, times
+from admin_views import (
+    environment,
+    flashes,
+    list_filters,
+    list_questions,
+    lists,
+    preferences,
+    shortcuts,
+    theme,
+    times,
+)
 from admin_views.console import ConsoleView
 from admin_views.deliveries import DeliveriesView
 from admin_views.failures import FailuresView
@@ -72,6 +82,8 @@ def init_app(app: Flask) -> Admin:
     preferences.init_app(app)
     flashes.init_app(app)
     shortcuts.init_app(app)
+    list_filters.init_app(app)
+    list_questions.init_app(app)
     environment.init_app(app)
     app.jinja_env.tests["forbidden"] = lambda why_not: why_not == offers.NOT_PERMITTED
     app.jinja_env.filters |= {"label": labels.label, "within": labels.within, "deploy_count": failure_counts.number}

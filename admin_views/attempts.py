@@ -39,6 +39,7 @@ def failure_group(view: Any, context: Any, record: Any, name: str) -> Markup | s
 class AttemptView(ConsoleModelView):
     """Attempts: history, which nobody changes."""
 
+    live_kind = "attempt"
     column_list = (
         "started_at",
         "deploy.session",

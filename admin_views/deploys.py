@@ -69,6 +69,7 @@ class DeployView(ConsoleModelView):
     """Deploys: history, which nobody edits; those that gave up can be retried, those that wait cancelled."""
 
     record_page = "deploys"
+    live_kind = "deploy"
     column_list = ("created_at", "session", "trigger", "status", "host", "hook_url", "next_attempt_at", "actor")
     column_export_list = (
         "id",
@@ -151,6 +152,10 @@ class DeployView(ConsoleModelView):
         """Lead on to the preview, with the deploys that were chosen: the browser POSTs the same form there."""
         return redirect(url_for("recoveries.new"), 307)
 
+    def list_links(self) -> list[tuple[str, str]]:
+        url = self.recover_url()
+        return [("Recover all that match…" if "?" in url else "Recover…", url)] if url else []
+
     def recover_url(self) -> str | None:
         """Where all that the list shows, not only its page, can be recovered; null where the role does not permit it.
 
@@ -162,6 +167,6 @@ class DeployView(ConsoleModelView):
             return url_for("recoveries.new")
         return url_for("recoveries.new", **_selection(_asked()))
 
-    @action("cancel", "Cancel deploy", "Cancel the selected deploys? Those that are being sent are not cut short.")
+    @action("cancel", "Cancel deploy")
     def action_cancel(self, ids: Sequence[str]) -> None:
         self.act_on(ids, deploys.cancel, done="cancelled")

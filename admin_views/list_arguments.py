@@ -130,15 +130,6 @@ class CheckedArguments:
         )
 
 
-def show_refused_choices(groups: Any, active: Sequence[tuple[int, str, str]] | None) -> None:
-    """Let a filter with choices show a value that is none of them as it is; a select would show its first instead."""
-    filters = {flt["index"]: flt for group in (groups or {}).values() for flt in group}
-    for index, _, value in active or ():
-        choices = filters[index].get("options")
-        if choices and filters[index].get("type") != "select2-tags" and value not in [str(key) for key, _ in choices]:
-            filters[index]["options"] = [(value, f"{value[:60]} (unknown)"), *choices]
-
-
 def is_searchable(search: str) -> bool:
     return len(search) <= SEARCH_LIMIT and text.is_storable(search)
 

@@ -1,13 +1,13 @@
 """The base of every list: scoped, typed, streamed and read-only until a view says otherwise."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
 from flask import g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
-from sqlalchemy import JSON
+from sqlalchemy import JSON, False_
 
 from admin_views import formatters
 from admin_views.access import PermittedView
@@ -16,7 +16,7 @@ from admin_views.filter_converter import FilterConverter
 from admin_views.flashes import offer_undo
 from admin_views.form_converter import FormConverter
 from admin_views.formatters import is_secret, masked
-from admin_views.list_arguments import CheckedArguments, show_refused_choices
+from admin_views.list_arguments import CheckedArguments
 from admin_views.list_query import ScopedQuery
 from admin_views.row_actions import PermittedActions
 from admin_views.writes import ServiceWrites
@@ -32,6 +32,13 @@ _NEEDS = {
     "export": "can_export",
 }
 """What each endpoint of a model view asks of it."""
+_EMPTY = {
+    "none": "No {} yet.",
+    "unmatched": "No {} match the search and filters.",
+    "not_permitted": "No {} that you may see.",
+    "unusable": "Nothing is shown, since the search or a filter can’t be used.",
+}
+ListState = Literal["none", "unmatched", "not_permitted", "unusable"]
 
 
 class ConsoleModelView(
@@ -51,12 +58,13 @@ class ConsoleModelView(
     permission: ClassVar[Permission] = Permission.SEE_RECORDS
     record_page: ClassVar[str | None] = None
     """The records' own pages under /console (`sessions`), where they have some; details lead there."""
+    live_kind: ClassVar[str | None] = None
+    """What the live connection calls these records (`session`), where it tells of them: their rows renew themselves."""
 
     can_view_details = True
     named_filter_urls = True
     can_set_page_size = True
     page_size_options = (20, 50, 100)
-    list_template = "admin/model/console_list.html"
     column_auto_select_related = False
     filter_converter = FilterConverter()
     model_form_converter = FormConverter
@@ -94,10 +102,21 @@ class ConsoleModelView(
     def scaffold_sortable_columns(self) -> dict[Any, Any]:
         return {name: column for name, column in super().scaffold_sortable_columns().items() if not is_secret(name)}
 
+    def list_state(self, search: str | None, filters: Any) -> ListState:
+        """Why a list is empty: its page says so, and what to do about it."""
+        if not self.can_select(search, filters):
+            return "unusable"
+        if search or filters:
+            return "unmatched"
+        return "not_permitted" if isinstance(self.scope(), False_) else "none"
+
     def get_empty_list_message(self) -> str:
-        if any(name == "search" or name.startswith("flt") for name in request.args):
-            return "Nothing matches the search and filters."
-        return f"No {str(self.name).lower()} yet."
+        arguments = self._get_list_extra_args(lambda message: None)
+        return _EMPTY[self.list_state(arguments.search, arguments.filters)].format(str(self.name).lower())
+
+    def list_links(self) -> list[tuple[str, str]]:
+        """Where else a list leads: labels and addresses, for buttons above it."""
+        return []
 
     def heading_of(self, record: Any) -> tuple[str, str]:
         """What the page on which the record is edited is headed with: its name, and a line that says more."""
@@ -148,18 +167,6 @@ class ConsoleModelView(
             return super().details_view()
         record = self.get_one(request.args["id"])
         return redirect(f"{url_for('console.index')}{self.record_page}/{record.id}")
-
-    def render(self, template: str, **values: Any) -> str:
-        """Templates may link to the export of what is listed; building that from the raw URL lets callers break it."""
-        if template == self.list_template:
-            values["export_url"] = self._export_url()
-            show_refused_choices(values["filter_groups"], values["active_filters"])
-        return super().render(template, **values)
-
-    def _export_url(self) -> str:
-        arguments = self._get_list_extra_args(lambda message: None)
-        query = self._get_list_url(arguments.clone(page=None)).partition("?")[2]
-        return f"{self.get_url('.export', export_type='csv')}?{query}"
 
 
 def _check_return_address() -> None:

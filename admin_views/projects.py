@@ -26,6 +26,7 @@ class ProjectView(ConsoleModelView):
     """Projects: read-only here; a project's own page edits its prompt and takes its steps."""
 
     record_page = "projects"
+    live_kind = "project"
     column_list = ("title", "owner", "combo_type", "stack", "status", "updated_at")
     column_export_list = (
         "id",
@@ -80,6 +81,6 @@ class ProjectView(ConsoleModelView):
     column_extra_row_actions = [PostRowAction("mark_configured", "Mark as configured", "settings", _can_be_configured)]
     action_permissions = {"mark_configured": Permission.ADVANCE_PROJECT}
 
-    @action("mark_configured", "Mark as configured", "Mark the selected projects as configured?")
+    @action("mark_configured", "Mark as configured")
     def action_mark_configured(self, ids: Sequence[str]) -> None:
         self.act_on(ids, projects.mark_configured, done="marked as configured")

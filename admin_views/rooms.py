@@ -43,6 +43,7 @@ class RoomForm(RecordForm):
 class RoomView(ConsoleModelView):
     """Rooms: made by the wizard's own program; their name and what they show can be put right here."""
 
+    live_kind = "room"
     edit_permission = Permission.EDIT_ROOM
     form = RoomForm
     column_list = ("name", "project", "state.selected_combo_type", "participants", "created_at")

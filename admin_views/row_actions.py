@@ -46,8 +46,8 @@ class PostRowAction(BaseListRowAction):
         view = context["admin_view"]
         if not view.is_action_allowed(self.name) or not self.works_on(view, row):
             return ""
-        macros = context.environment.get_template("admin/model/_row_actions.html").module
-        return macros.post(self, row_id, row, view.get_url(".action_view"), context.get("return_url"))
+        post = self._resolve_symbol(context, "row_actions.post")
+        return post(self, row_id, row, view.get_url(".action_view"))
 
 
 class PermittedActions:

@@ -54,6 +54,7 @@ class SessionView(ConsoleModelView):
     """Sessions: read-only, since only their person's wizard answers them; their deploys can be retried."""
 
     record_page = "sessions"
+    live_kind = "session"
     column_list = ("user", "purpose", "template", "status", "deploy_response", "deploy_triggered_at", "updated_at")
     column_export_list = (
         "id",

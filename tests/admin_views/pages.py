@@ -30,19 +30,27 @@ class Page:
     @property
     def count(self) -> int:
         """How many rows the list says it has."""
-        match = re.search(r"([\d,]+) records?\s*</span>", self.html)
+        match = re.search(r'<span class="list-count">([\d,]+)<', self.html)
         assert match, "This is no list."
         return int(match[1].replace(",", ""))
 
     @property
     def rows(self) -> int:
         """How many rows stand on this page of the list."""
-        return self.html.count('<td class="list-buttons-column">')
+        return self.html.count('<td class="list-buttons-column"')
 
     def column(self, name: str) -> list[str]:
         """The cells of a list's column, from top to bottom."""
-        cells = re.findall(rf'<td class="col-{re.escape(name)}">(.*?)</td>', self.html, re.DOTALL)
+        cells = re.findall(rf'<td class="col-{re.escape(name)}"[^>]*>(.*?)</td>', self.html, re.DOTALL)
         return [text_of(cell) for cell in cells]
+
+    @property
+    def chips(self) -> list[str]:
+        """The filters in force, as they are shown."""
+        return [
+            text_of(chip)
+            for chip in re.findall(r'class="filter-words"[^>]*>(.*?)</(?:button|span)><a', self.html, re.DOTALL)
+        ]
 
     @property
     def row_actions(self) -> list[str]:
