@@ -39,6 +39,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "js/rows.js",
         "js/preferences.js",
         "js/copy.js",
+        "js/charts.js",
     ),
 }
 """Files of our own that are served as one, in this order; each stands on its own otherwise."""

@@ -17,6 +17,7 @@ from admin_views import (
     shortcuts,
     theme,
     times,
+    widgets,
 )
 from admin_views.console import ConsoleView
 from admin_views.deliveries import DeliveriesView
@@ -85,6 +86,7 @@ def init_app(app: Flask) -> Admin:
     list_filters.init_app(app)
     list_questions.init_app(app)
     environment.init_app(app)
+    widgets.init_app(app)
     app.jinja_env.tests["forbidden"] = lambda why_not: why_not == offers.NOT_PERMITTED
     app.jinja_env.filters |= {"label": labels.label, "within": labels.within, "deploy_count": failure_counts.number}
     app.jinja_env.globals["may"] = _may

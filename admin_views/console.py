@@ -6,23 +6,22 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from flask import abort, current_app, flash, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import AdminIndexView, expose
 
 from accounts import current_actor
+from admin_views import widgets
 from admin_views.access import PermittedView
 from admin_views.flashes import flash_done
 from admin_views.results import parse_id
-from config import Settings
-from extensions import db_session, transaction
+from extensions import transaction
 from models import Base, DeployTrigger, OnboardingSession, Project
-from services import console, deploys, project_health, projects, totals
-from services.console_rows import ProjectRow, SessionRow
+from services import deploys, projects
 from services.database import DbSession
-from services.deploys import failures, holds
 from services.errors import ConflictError, InvalidInputError
 from services.lookups import get_visible
+from services.periods import Period
 from services.permissions import Permission, require
 
 PAGES_OF_OURS = re.compile(r"/(console|admin)/[!-~]*")
@@ -37,16 +36,15 @@ class ConsoleView(PermittedView, AdminIndexView):
     @expose("/")
     def index(self) -> ResponseReturnValue:
         """The whole dashboard, complete without any script."""
-        return self.render("console/index.html", **{name: load() for name, load in WIDGETS.items()})
+        shown = {name: widgets.load_or_say(name) for name in widgets.WIDGETS}
+        return self.render("console/index.html", period=widgets.chosen_period(), periods=list(Period), **shown)
 
     @expose("/widgets/<widget>")
     def widget(self, widget: str) -> ResponseReturnValue:
         """One widget, for the page to put in the place of the older one."""
-        if widget not in WIDGETS:
+        if widget not in widgets.WIDGETS:
             abort(404, "There is no such widget.")
-        if widget == "failures":
-            require(current_actor(), Permission.SEE_FAILURES)
-        return self.render(f"console/_{widget}.html", **{widget: WIDGETS[widget]()})
+        return self.render(f"console/_{widget}.html", **{widget: widgets.load(widget)})
 
     @expose("/sessions/<session_id>/retry", methods=["POST"])
     def retry(self, session_id: str) -> ResponseReturnValue:
@@ -77,51 +75,6 @@ class ConsoleView(PermittedView, AdminIndexView):
         return redirect(url_for("records.room", id=room_id), 303)
 
 
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["console_settings"]
-    return settings
-
-
-def _metrics() -> totals.Totals:
-    return totals.totals(db_session(), current_actor())
-
-
-def _onboarding() -> list[SessionRow]:
-    return console.latest_sessions(db_session(), current_actor(), default_hook_url=_settings().default_hook_url).rows
-
-
-def _projects() -> list[ProjectRow]:
-    return project_health.project_health(db_session(), current_actor(), now=datetime.now(UTC)).rows
-
-
-def _deploys() -> console.DeployLog:
-    return console.deploy_log(db_session(), current_actor(), request.args.get("deploys", console.DeployTab.ALL))
-
-
-def _quick() -> console.QuickActions:
-    return console.quick_actions(db_session(), current_actor())
-
-
-def _standstill() -> holds.Standstill:
-    return holds.standstill(db_session(), current_actor(), now=datetime.now(UTC))
-
-
-def _failures() -> failures.WorstGroups | None:
-    return failures.worst(db_session(), current_actor(), now=datetime.now(UTC))
-
-
-WIDGETS: dict[str, Callable[[], Any]] = {
-    "failures": _failures,
-    "standstill": _standstill,
-    "metrics": _metrics,
-    "quick": _quick,
-    "onboarding": _onboarding,
-    "projects": _projects,
-    "deploys": _deploys,
-}
-"""What each widget shows, by its name; its template is console/_<name>.html and knows it under that name."""
-
-
 def _retry(session_id: UUID, redeploy: Callable[..., Any] = deploys.redeploy, **arguments: str) -> ResponseReturnValue:
     return _act(
         redeploy,
@@ -129,7 +82,7 @@ def _retry(session_id: UUID, redeploy: Callable[..., Any] = deploys.redeploy, **
         session_id,
         done="The deploy is queued; its attempt appears here in a moment.",
         trigger=DeployTrigger.OPERATOR,
-        default_hook_url=_settings().default_hook_url,
+        default_hook_url=widgets.settings().default_hook_url,
         **arguments,
     )
 
