@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 LONG = 600
@@ -34,16 +36,17 @@ class Detail:
     section: str
 
 
+@pass_context
 def sections_of(
-    view: Any, model: Any, columns: Iterable[tuple[str, str]], get_value: Callable[[Any, str], Any]
+    context: Context, view: Any, model: Any, columns: Iterable[tuple[str, str]], get_value: Callable[..., Any]
 ) -> list[tuple[str, list[Detail]]]:
     """A record's columns by section, in the view's order; sections without one are left out.
 
     Args:
         columns: names and labels.
-        get_value: of the record and a name, the value as it may be shown.
+        get_value: of a template's context, the record and a name, the value as it may be shown.
     """
-    details = [detail_of(view, model, name, label, get_value(model, name)) for name, label in columns]
+    details = [detail_of(view, model, name, label, context.call(get_value, model, name)) for name, label in columns]
     by_section = [(title, [one for one in details if one.section == title]) for title in (OVERVIEW, BLOCKS, RECORD)]
     return [(title, ones) for title, ones in by_section if ones]
 

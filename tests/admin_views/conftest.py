@@ -14,10 +14,12 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from admin_views.model_view import ConsoleModelView
 from app import create_app
+from models import Role
 from models.base import TextEnum
 from services.database import DbSession
 from services.errors import ConflictError, InvalidInputError
 from services.permissions import Permission
+from tests.admin_views import plain_app as plain
 from tests.client import Browser
 from tests.conftest import bound, settings_for
 
@@ -138,3 +140,23 @@ def at_shops(shop_app: Flask, connection: Connection, make: Any, shops: Any) -> 
     """Signs a new person of a role in to the application with shops."""
     with bound(shop_app, connection):
         yield lambda role: Browser(shop_app, make.user(role=role))
+
+
+@pytest.fixture(scope="session")
+def plain_app(app: Flask, database_url: str) -> Flask:
+    """The console with views for plain Flask-Admin; `app` comes first, since it sets up the tests' sessions."""
+    return plain.create_plain_app(settings_for(database_url))
+
+
+@pytest.fixture
+def library(connection: Connection, db: DbSession) -> plain.Author:
+    """The library's tables for this test, and its one author."""
+    plain.PlainBase.metadata.create_all(connection)
+    return plain.furnish(db)
+
+
+@pytest.fixture
+def reader(plain_app: Flask, connection: Connection, make: Any, library: plain.Author) -> Iterator[Browser]:
+    """Somebody at the library's views."""
+    with bound(plain_app, connection):
+        yield Browser(plain_app, make.user(role=Role.ADMIN))
