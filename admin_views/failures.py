@@ -21,6 +21,9 @@ from services.deploys.failures import FailureOrder, FailureTab
 from services.errors import InvalidInputError
 from services.permissions import Actor, Permission, can, require
 
+BARE = "console/_bare.html"
+"""The frame of a page that sends only what it renews."""
+
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -59,6 +62,11 @@ class FailuresView(PermittedView, BaseView):
     def group(self, id: str) -> ResponseReturnValue:
         """A group, what became of its deploys, an example, and what can be done."""
         return self._group(parse_id(id))
+
+    @expose("/<id>/live")
+    def group_live(self, id: str) -> ResponseReturnValue:
+        """What a group's page renews of itself."""
+        return self._group(parse_id(id), frame=BARE)
 
     @expose("/<id>/resolve", methods=["POST"])
     def resolve(self, id: str) -> ResponseReturnValue:

@@ -63,10 +63,10 @@
     pill(shown, fresh.size);
   }
 
-  /** Put the new cells in the place of the old ones, but for those that hold what the person does: a tick, a focus. */
+  /** Put the new cells, or what a row of no table is made of, in the place of the old ones, but for those that hold what the person does: a tick, a focus. */
   function replace(row, other) {
-    [...row.cells].forEach((cell, place) => {
-      const next = other.cells[place];
+    [...(row.cells ?? row.children)].forEach((cell, place) => {
+      const next = (other.cells ?? other.children)[place];
       if (!next || cell.isEqualNode(next) || cell.querySelector("input[name=rowid]") || cell.contains(document.activeElement)) return;
       cell.replaceWith(document.importNode(next, true));
     });

@@ -37,38 +37,22 @@ def path(group, act: str = "") -> str:
 def buttons(html: str) -> dict[str, str | None]:
     """The acts that a page offers, and why each that is disabled is."""
     offered = re.findall(
-        r'<button type="(?:submit|button)" class="btn btn-[^>]*?(?:title="([^"]*)")?>(.*?)</button>', html
+        r'<button type="(?:submit|button)" class="btn btn-[^>]*?(?:data-why="([^"]*)")?>(.*?)</button>', html
     )
     return {text_of(words).partition(" –")[0]: why or None for why, words in offered}
 
 
-def test_the_console_says_first_what_fails_and_as_how_few_causes(operator, failing, make):
+def test_the_console_says_first_what_fails_as_causes_and_leads_on(operator, failing, make):
     group, _ = failing
     for _ in range(3):
         make.deploy(fingerprint=group.fingerprint)
 
     html = operator.get("/console/").text
 
-    widget = html.partition('id="widget-failures"')[2].partition("</section>")[0]
-    assert "503 from hooks.example.com: upstream busy" in widget
-    assert "4 deploys, 1 cause" in text_of(widget)
-    assert "4 given up" in text_of(widget)
-    assert f'href="/console/recoveries/new?group={group.id}"' in widget
-    assert html.index('id="widget-failures"') < html.index('id="widget-metrics"')
-
-
-def test_the_widget_renews_itself(operator, failing):
-    assert 'hx-get="/console/widgets/failures"' in operator.get("/console/widgets/failures").text
-
-
-def test_the_widget_says_so_where_nothing_fails_or_what_failed_came_back(operator, make):
-    assert "No failure group is open." in operator.get("/console/widgets/failures").text
-
-    make.failure_group(reopened_at=datetime.now(UTC) - timedelta(hours=2))
-
-    words = text_of(operator.get("/console/widgets/failures").text)
-    assert "Came back 2 hours ago , after it was resolved" in words
-    assert "All their deploys are settled" in words
+    first = html.partition('id="widget-attention"')[2].partition("</section>")[0]
+    assert "503 from hooks.example.com: upstream busy" in first
+    assert "4 deploys given up" in text_of(first)
+    assert f'href="/console/recoveries/new?group={group.id}"' in first
 
 
 def test_a_viewer_sees_what_fails_without_the_act_and_a_member_sees_none_of_it(sign_in, failing):
@@ -77,17 +61,16 @@ def test_a_viewer_sees_what_fails_without_the_act_and_a_member_sees_none_of_it(s
 
     assert "upstream busy" in viewer.get("/console/").text
     assert "recoveries/new" not in viewer.get("/console/").text
-    assert buttons(viewer.get(path(group)).text).keys() == {"Sign out"}
-    assert "widget-failures" not in member.get("/console/").text
+    assert buttons(viewer.get(path(group)).text) == {}
+    assert "upstream busy" not in member.get("/console/").text
     assert "/console/failures/" not in member.get("/console/").text
-    assert member.get("/console/widgets/failures").status_code == 403
     assert member.get(path(group)).status_code == 403
 
 
 def test_each_tab_lists_its_groups_and_the_navigation_leads_there(operator, make):
     groups = {status: make.failure_group(status=status, shape=f"cause {status}") for status in FailureGroupStatus}
 
-    assert '<a class="nav-entry" href="/console/failures/"' in operator.get("/console/").text
+    assert re.search(r'<a class="nav-entry ?" href="/console/failures/"', operator.get("/console/").text)
     for tab, group in groups.items():
         html = operator.get(f"/console/failures/?tab={tab}").text
         assert [other for other in groups.values() if f'href="{path(other)}"' in html] == [group]
@@ -168,6 +151,18 @@ def test_its_numbers_lead_to_lists_of_as_many_deploys(operator, failing, make):
     assert [int(number) for _, number in links] == [1, 2, 0]
     for address, number in links:
         assert Page(operator.get(address.replace("&amp;", "&"))).count == int(number)
+
+
+def test_the_list_renews_itself_row_by_row_and_a_group_s_page_as_a_whole(operator, failing):
+    group, _ = failing
+
+    listed, page, part = (operator.get(at).text for at in ("/console/failures/", path(group), path(group, "/live")))
+
+    assert 'data-live="failure_group deploy" data-live-rows' in listed
+    assert f'data-row="failure_group:{group.id}"' in listed
+    assert f'data-live="failure_group deploy" hx-get="{path(group, "/live")}"' in page
+    assert part.count('id="group"') == 1
+    assert "<html" not in part
 
 
 def test_a_group_whose_attempts_are_gone_still_has_a_page(operator, make):
