@@ -20,6 +20,8 @@ from services.live.times import Times
 log = logging.getLogger("console.live")
 
 CONNECTION_ERRORS = (psycopg.OperationalError, psycopg.InterfaceError, OSError)
+NAME = "console live"
+"""What the connection is called in pg_stat_activity."""
 LISTEN = sql.SQL("LISTEN {}").format(sql.Identifier(notices.CHANNEL))
 WHO_MAY = "SELECT id, role, fs_uniquifier FROM users WHERE active AND fs_uniquifier IS NOT NULL AND id = ANY(%s)"
 
@@ -91,6 +93,7 @@ class Source:
             self._conninfo,
             autocommit=True,
             connect_timeout=5,
+            application_name=NAME,
             options="-c timezone=UTC -c statement_timeout=10s",
             keepalives_idle=10,
             keepalives_interval=5,

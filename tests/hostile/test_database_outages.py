@@ -20,6 +20,7 @@ from tests import hook_server
 from tests.client import Browser
 from tests.conftest import settings_for
 from tests.hook_server import answer_with
+from tests.listening import serving
 from tests.records import Records
 from tests.workers import eventually, working
 
@@ -81,6 +82,21 @@ def test_web_and_worker_outlive_a_restart_of_the_database_and_the_post_under_way
 
     assert [attempt.status_code for attempt in db.scalars(select(DeployAttempt))] == [201]
     assert len(hook.received) == 1
+
+
+def test_listeners_outlive_a_restart_of_the_database_and_are_told_to_look_anew(app, server, db):
+    make = Records(db, datetime.now(UTC))
+    operator = make.user(role=Role.OPERATOR).email
+    make.save()
+    db.close()
+    with serving(app) as place, place.listen(operator) as ear:
+        stop(server)
+        server.ensure_postgres_running()
+
+        assert ear.hear().name == "resync"
+        session_id = make.session().id
+        make.save()
+        assert ear.hear().data["ids"] == [str(session_id)]
 
 
 def status_of(db, deploy_id):
