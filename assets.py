@@ -23,6 +23,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "css/lists.css",
         "css/dashboard.css",
         "css/records.css",
+        "css/times.css",
         "css/failures.css",
         "css/recoveries.css",
         "css/deliveries.css",
@@ -46,7 +47,9 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "js/keys.js",
         "js/guard.js",
         "js/focus.js",
+        "js/why.js",
         "js/charts.js",
+        "js/times.js",
     ),
 }
 """Files of our own that are served as one, in this order; each stands on its own otherwise."""

@@ -1,6 +1,7 @@
-"""Chips as the console's macros draw them, for code that renders no template of its own."""
+"""Chips and times as the console's macros draw them, for code that renders no template of its own."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -24,6 +25,16 @@ def response_chip(response: Any) -> Markup:
     fields: Mapping[str, Any] = response if isinstance(response, Mapping) else {}
     ok = fields.get("ok") is True
     return outcome_chip(ok, fields.get("status") or ("Answered" if ok else "No answer"))
+
+
+def time_of(at: datetime) -> Markup:
+    """How long ago it was, the whole time on hover."""
+    return _macros().relative_time(at)
+
+
+def time_button(at: datetime) -> Markup:
+    """The same as a button, for pages that tell of one record."""
+    return _macros().time_button(at)
 
 
 def _macros() -> Any:

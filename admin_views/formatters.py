@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,8 @@ from uuid import UUID
 from flask import url_for
 from markupsafe import Markup, escape
 
-from admin_views.chips import status_chip
+from admin_views.chips import status_chip, time_button, time_of
+from admin_views.times import absolute
 from services.deploys import mask
 from services.secrets import hidden, without_credentials, without_secrets, without_values
 
@@ -77,13 +78,15 @@ def failure_link(fingerprint: str) -> Markup:
 
 
 def time(value: datetime, form: str = "%Y-%m-%d %H:%M") -> Markup:
-    """A time in UTC, exact on hover; a naive one is shown as it is, since nobody knows its zone."""
+    """How long ago it was, the whole time on hover; one without a zone as it is, since nobody knows when that was."""
+    return escape(value.strftime(form)) if value.tzinfo is None else time_of(value)
+
+
+def whole_time(value: datetime) -> Markup:
+    """The whole time, and how long ago that was, which can be reached by keyboard."""
     if value.tzinfo is None:
-        return escape(value.strftime(form))
-    value = value.astimezone(UTC)
-    exact = value.isoformat(timespec="milliseconds")
-    shown = value.strftime(form)
-    return Markup('<time class="text-nowrap" datetime="{}" title="{}">{} UTC</time>').format(exact, exact, shown)
+        return time(value, "%Y-%m-%d %H:%M:%S")
+    return Markup("{} {}").format(absolute(value), time_button(value))
 
 
 def shortened(text: str, length: int = LIST_LENGTH) -> str:
@@ -134,7 +137,7 @@ LIST: dict[type, Formatter] = {
     str: lambda view, value, name: shortened(value),
 }
 DETAILS: dict[type, Formatter] = LIST | {
-    datetime: lambda view, value, name: time(value, "%Y-%m-%d %H:%M:%S"),
+    datetime: lambda view, value, name: whole_time(value),
     UUID: lambda view, value, name: Markup("<code>{}</code>").format(value),
     dict: lambda view, value, name: _block(_json(value, indent=2)),
     list: lambda view, value, name: ", ".join(map(str, value)),

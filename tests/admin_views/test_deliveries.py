@@ -53,7 +53,7 @@ def test_a_host_is_shown_with_what_waits_its_circuit_and_its_limits(operator, ma
         HOST,
         "1 due now",
         "0 under way",
-        "Open tried again in 4 minutes",
+        "Open tried again in 5 minutes",
         "3 at once",
         "50 a second (setting)",
     ):
@@ -69,7 +69,7 @@ def test_deliveries_are_paused_and_resumed_by_its_forms(operator, db, host):
     assert paused(db) == {host: "Moving"}
     page = operator.get(PAGE)
     assert Page(page).messages == [f"Deliveries{f' to {host}' if host else ''} are paused."]
-    assert f"by {operator.user.email}, just now : Moving" in text_of(page.text)
+    assert f"by {operator.user.email}, now : Moving" in text_of(page.text)
 
     assert operator.post(f"{PAGE}resume", form).status_code == 303
     assert paused(db) == {}

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from admin_views.formatters import is_secret, masked, shortened, time, words
+from admin_views.formatters import is_secret, masked, shortened, time, whole_time, words
+from admin_views.times import relative
 
 HOOK = "https://hooks.example.com/deploy/0123456789abcdef"
 SHOWN = "https://hooks.example.com/…cdef"
@@ -40,13 +41,23 @@ def test_json_loses_the_secrets_that_it_holds():
     }
 
 
-def test_a_time_is_shown_in_utc_wherever_it_was_written():
-    local = datetime(2026, 11, 25, 14, 30, tzinfo=timezone(timedelta(hours=2)))
+def test_a_time_in_a_list_is_relative_with_the_whole_time_in_utc_wherever_it_was_written(app):
+    local = datetime(2025, 11, 25, 14, 30, tzinfo=timezone(timedelta(hours=2)))
 
-    shown = time(local)
+    with app.app_context():
+        shown = time(local)
 
-    assert ">2026-11-25 12:30 UTC<" in shown
-    assert 'datetime="2026-11-25T12:30:00.000+00:00"' in shown
+    assert 'datetime="2025-11-25T12:30:00.000Z"' in shown
+    assert 'title="25 Nov 2025, 12:30:00 UTC"' in shown
+    assert relative(local, now=datetime.now(UTC)) in shown
+    assert "<button" not in shown  # a list has one in each row
+
+
+def test_a_time_on_a_details_page_is_whole_and_can_be_reached_by_keyboard(app):
+    with app.app_context():
+        shown = whole_time(datetime(2025, 11, 25, 12, 0, tzinfo=UTC))
+
+    assert shown.startswith("25 Nov 2025, 12:00:00 UTC <button")
 
 
 def test_a_time_without_a_zone_does_not_claim_one():
@@ -68,7 +79,3 @@ def test_a_long_text_is_cut_to_one_line(text, shown):
 
 def test_a_machines_word_reads_as_words():
     assert words("retry_scheduled") == "Retry scheduled"
-
-
-def test_utc_stays_utc():
-    assert "12:00 UTC" in time(datetime(2026, 11, 25, 12, 0, tzinfo=UTC))

@@ -98,7 +98,7 @@ def test_a_deploy_that_waits_says_for_what(db, make, sign_in):
 
     for address in (page, f"{page}/live"):
         words = text_of(viewer.get(address).text)
-        assert "Deliveries are paused by ana@example.com, just now : Moving" in words
+        assert "Deliveries are paused by ana@example.com, now : Moving" in words
         assert "its circuit is open; it is tried again in 3 minutes" in words
 
 
