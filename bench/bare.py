@@ -15,7 +15,7 @@ import httpx
 
 from models import DeployTrigger
 from services.deploys.delivery import Delivery
-from services.deploys.post import payload
+from services.deploys.message import payload
 
 WARM_UP = 50
 """POSTs before the clock starts."""

@@ -36,4 +36,9 @@ def get_visible(db: DbSession, model: type[T], record_id: UUID, actor: Actor, *o
     return record
 
 
-_NOUNS = {"onboarding_sessions": "onboarding session", "projects": "project", "deploys": "deploy"}
+_NOUNS = {
+    "onboarding_sessions": "onboarding session",
+    "projects": "project",
+    "deploys": "deploy",
+    "deploy_attempts": "attempt",
+}

@@ -8,10 +8,9 @@ from encodings.aliases import aliases
 import httpx
 
 from services.deploys import hooks
+from services.deploys.outcome import EXCERPT_LIMIT
 from services.deploys.wire import READ_LIMIT
 
-EXCERPT_LIMIT = 2_000
-"""Characters of an answer that are kept."""
 CHARSETS = frozenset(aliases) | frozenset(aliases.values())
 """Names that are looked up; Python remembers each unknown one for ever, and other people choose them."""
 

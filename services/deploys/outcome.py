@@ -5,6 +5,9 @@ from typing import Any
 
 from models import ErrorKind
 
+EXCERPT_LIMIT = 2_000
+"""Characters of an answer that are kept."""
+
 
 @dataclass(frozen=True)
 class AttemptOutcome:

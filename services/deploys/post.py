@@ -7,7 +7,6 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
 
 import httpcore
 import httpx
@@ -17,6 +16,7 @@ from services.deploys import excerpt, hooks, retry_after
 from services.deploys.connection import Connector
 from services.deploys.delivery import ATTEMPT_LIMIT, Delivery
 from services.deploys.egress import EgressPolicy
+from services.deploys.message import fixed_headers, payload
 from services.deploys.no_answer import NoAnswer
 from services.deploys.outcome import AttemptOutcome
 from services.deploys.resolver import LookUp, Resolver, system_look_up
@@ -84,15 +84,7 @@ class Poster:
 
     def _request(self, delivery: Delivery, now: datetime) -> httpx.Request:
         body = json.dumps(payload(delivery, now)).encode()
-        headers = {
-            "Content-Type": "application/json",
-            "Accept": "*/*",
-            "Accept-Encoding": "identity",
-            "Connection": "close",
-            "User-Agent": "operations-console/1",
-            "Idempotency-Key": delivery.idempotency_key,
-            **self._signer.headers(delivery.idempotency_key, body, at=now),
-        }
+        headers = fixed_headers(delivery) | self._signer.headers(delivery.idempotency_key, body, at=now)
         return httpx.Request("POST", callable_url(delivery.hook_url), headers=headers, content=body)
 
     async def _answer(self, request: httpx.Request, deadline: float) -> httpx.Response:
@@ -103,21 +95,6 @@ class Poster:
             raise NoAnswer(ErrorKind.TIMEOUT, f"No complete answer within {self._limit_s:g} s.") from error
         except httpcore.LocalProtocolError as error:
             raise NoAnswer(ErrorKind.INVALID_URL, "The hook URL can't be called.") from error
-
-
-def payload(delivery: Delivery, now: datetime) -> dict[str, Any]:
-    """The JSON body of a delivery."""
-    return {
-        "type": "deploy.requested",
-        "timestamp": now.isoformat(),
-        "data": {
-            "sessionId": str(delivery.session_id),
-            "projectId": str(delivery.project_id) if delivery.project_id else None,
-            "deployId": str(delivery.deploy_id),
-            "attempt": delivery.attempt_number,
-            "trigger": delivery.trigger.value,
-        },
-    }
 
 
 def callable_url(url: str) -> httpx.URL:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.deploys import excerpt
-from services.deploys.excerpt import EXCERPT_LIMIT
+from services.deploys.outcome import EXCERPT_LIMIT
 from services.deploys.wire import READ_LIMIT
 from tests.records import HOOK
 

@@ -13,7 +13,7 @@ from models import ErrorKind
 from services.deploys import hooks
 from services.deploys.delivery import ATTEMPT_LIMIT
 from services.deploys.egress import EgressPolicy
-from services.deploys.excerpt import EXCERPT_LIMIT
+from services.deploys.outcome import EXCERPT_LIMIT
 from services.deploys.post import CONNECT_LIMIT_S, Poster
 from services.deploys.wire import READ_LIMIT
 from services.errors import InvalidInputError
