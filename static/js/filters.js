@@ -1,0 +1,138 @@
+/* Filters: the plain form of a filter (a column's comparison and a text) becomes one that asks for what the comparison takes:
+   a number, a time, two ends of a range, one of a few, or several. What it sends stays the same. */
+"use strict";
+
+(() => {
+  const INPUTS = { number: ["number", "1"], decimal: ["number", "any"], date: ["date", ""], time: ["time", "1"], datetime: ["datetime-local", "1"] };
+  const ENDS = ["From", "To"];
+
+  function element(name, properties = {}, ...children) {
+    const made = Object.assign(document.createElement(name), properties);
+    made.append(...children);
+    return made;
+  }
+
+  /** A time as an input of the browser takes it. */
+  const inward = (kind, value) => (kind === "datetime" ? value.trim().replace(" ", "T") : value.trim());
+
+  /** A time as Flask-Admin's filters take it: with seconds, and a space where ISO has a T. */
+  function outward(kind, value) {
+    const whole = kind === "time" || kind === "datetime" ? value.replace(/(^|T)(\d\d:\d\d)$/, "$1$2:00") : value;
+    return kind === "datetime" ? whole.replace("T", " ").replace(/\.\d+$/, "") : whole;
+  }
+
+  /** One control of a kind; a text where the value that stands is none of that kind. */
+  function input(kind, value) {
+    const [type, step] = INPUTS[kind] ?? ["text", ""];
+    const made = element("input", { type, className: "form-control", required: true, autocomplete: "off" });
+    if (step) made.step = step;
+    made.value = inward(kind, value);
+    if (value && !made.value) Object.assign(made, { type: "text", value });
+    return made;
+  }
+
+  function choice(options, value) {
+    const made = element("select", { className: "form-select" });
+    const known = options.some(([key]) => key === value);
+    if (value && !known) made.append(new Option(`${value} (unknown)`, value));
+    for (const [key, label] of options) made.append(new Option(label, key, false, key === value));
+    if (!value && !known) made.selectedIndex = 0;
+    return made;
+  }
+
+  function tags(options, value) {
+    const made = element("select", { className: "form-select", multiple: true });
+    const chosen = value.split(",").map((part) => part.trim()).filter(Boolean);
+    const known = new Map(options);
+    for (const part of chosen) if (!known.has(part)) known.set(part, part);
+    for (const [key, label] of known) made.append(new Option(label, key, false, chosen.includes(key)));
+    return made;
+  }
+
+  function searchable(select, options) {
+    if (!window.TomSelect) return;
+    const box = new window.TomSelect(select, {
+      create: options.length === 0,
+      createOnBlur: true,
+      delimiter: ",",
+      persist: false,
+      plugins: ["remove_button"],
+      placeholder: options.length ? "Choose some" : "Type, then Enter",
+    });
+    box.control_input.setAttribute("aria-label", "Values");
+  }
+
+  /** The controls for a comparison, and how to read from them what the form sends. */
+  function controls(kind, options, value, id) {
+    if (kind.endsWith("range")) {
+      const one = kind.replace("range", "");
+      const ends = value.split(" to ");
+      const made = ENDS.map((_, place) => input(one, ends[place] ?? ""));
+      const box = element("div", { className: "filter-range" });
+      made.forEach((field, place) => {
+        field.id = `${id}-${place}`;
+        box.append(element("label", { htmlFor: field.id, textContent: ENDS[place] }), field);
+      });
+      return { box, read: () => made.map((field) => outward(one, field.value)).join(" to ") };
+    }
+    const made = kind === "choice" ? choice(options, value) : kind === "tags" ? tags(options, value) : input(kind, value);
+    made.id = id;
+    const box = element("div", {}, element("label", { htmlFor: id, textContent: kind === "tags" ? "Values" : "Value" }), made);
+    if (kind !== "tags") return { box, read: () => outward(made.type === "text" ? "text" : kind, made.value) };
+    return { box, read: () => [...made.selectedOptions].map((option) => option.value).join(","), begin: () => searchable(made, options) };
+  }
+
+  /** Two selects in the place of one with groups: the column, then how to compare. */
+  function split(operators) {
+    const groups = [...operators.querySelectorAll("optgroup")];
+    if (!groups.length) return;
+    const own = new Map(groups.map((group) => [group.label, [...group.children]]));
+    const column = element("select", { className: "form-select", id: `${operators.id}-column`, autofocus: true });
+    for (const name of own.keys()) column.append(new Option(name, name));
+    const show = () => operators.replaceChildren(...own.get(column.value));
+    const label = operators.labels[0];
+    label.htmlFor = column.id;
+    operators.autofocus = false;
+    operators.setAttribute("aria-label", "Comparison");
+    operators.before(element("div", { className: "filter-two" }));
+    operators.previousElementSibling.append(column, operators);
+    column.addEventListener("change", () => {
+      show();
+      operators.selectedIndex = 0;
+      operators.dispatchEvent(new Event("change"));
+    });
+    show();
+    operators.selectedIndex = 0;
+  }
+
+  function upgrade(form) {
+    const operators = form.elements.add_filter;
+    const field = form.querySelector("[data-filter-value]");
+    const plain = form.elements.filter_value;
+    if (!operators || !plain || plain.type === "hidden") return;
+    const id = plain.id;
+    const sent = element("input", { type: "hidden", name: "filter_value", value: plain.value });
+    let current = null;
+    split(operators);
+
+    function show(value) {
+      const chosen = operators.selectedOptions[0];
+      current = controls(chosen.dataset.kind, JSON.parse(chosen.dataset.options ?? "[]"), value, id);
+      field.replaceChildren(current.box, sent);
+      current.begin?.();
+    }
+
+    operators.addEventListener("change", () => show(""));
+    form.addEventListener("submit", (event) => {
+      sent.value = current.read();
+      if (sent.value) return;
+      event.preventDefault();
+      window.ops.announce("Give a value.");
+    });
+    show(plain.value);
+  }
+
+  window.ops.ready((root) => {
+    for (const form of root.querySelectorAll("form[data-filter-editor]")) upgrade(form);
+  });
+})();
