@@ -21,7 +21,7 @@ LYING_AFTER = timedelta(days=3)
 """How long a project may stand before `deploy_configured` until somebody should look at it."""
 EARLY = (ProjectStatus.CODE_GENERATED, ProjectStatus.PROMPT_READY)
 """The steps before `deploy_configured`; a person takes on those that stand at the first of these."""
-SHOWN = 6
+SHOWN = 10
 """Projects that are shown."""
 LYING_SHOWN = 3
 """Those that lie among them, so that what changed last is seen too."""

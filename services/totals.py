@@ -30,11 +30,6 @@ class Totals:
     def all_projects(self) -> int:
         return sum(self.projects.values())
 
-    @property
-    def conversion(self) -> float | None:
-        """Completed sessions as a part of all, from 0 to 1; null where there are none."""
-        return self.sessions[SessionStatus.COMPLETED] / self.all_sessions if self.all_sessions else None
-
 
 def totals(db: DbSession, actor: Actor) -> Totals:
     """Records by status, in the actor's scope: of whole tables from the counter ledger, else counted."""

@@ -101,7 +101,6 @@ deliveries
   set a host's limits               401      403           403              403     403       ok
 failures
   failures                          login    403           403              ok      ok        ok
-  widget of failures                login    403           403              ok      ok        ok
   failure group                     login    403           403              ok      ok        ok
   failure group by fingerprint      login    403           403              ok      ok        ok
   resolve failure group             401      403           403              403     ok        ok
@@ -252,7 +251,7 @@ ACTIONS = {
     "retry session": act("session", "retry", "{session}"),
     "mark configured": act("project", "mark_configured", "{project}"),
     "console": get("/console/"),
-    "a widget": get("/console/widgets/metrics"),
+    "a widget": get("/console/widgets/funnel"),
     "session page": get("/console/sessions/{session}"),
     "project page": get("/console/projects/{project}"),
     "deploy page": get("/console/deploys/{failed}"),
@@ -274,7 +273,6 @@ ACTIONS = {
     "try a host now": post("/console/deliveries/try", host="hooks.example.com"),
     "set a host's limits": post("/console/deliveries/limits", host="hooks.example.com", max_in_flight="2"),
     "failures": get("/console/failures/"),
-    "widget of failures": get("/console/widgets/failures"),
     "failure group": get("/console/failures/{group}"),
     "failure group by fingerprint": get("/console/failures/of/1:known"),
     "resolve failure group": post("/console/failures/{group}/resolve"),

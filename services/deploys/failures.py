@@ -1,4 +1,4 @@
-"""Reading failure groups: the list, one with everything about it, and the few that matter most now."""
+"""Reading failure groups: the list, and one with everything about it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,11 +15,9 @@ from services.database import DbSession
 from services.deploys import failure_words, triage
 from services.deploys.failure_counts import Became, DeployCounts, became, deploy_counts, trends
 from services.errors import InvalidInputError
-from services.permissions import Actor, Permission, can
 
 PAGE_LENGTH = 50
 """Groups of one page."""
-WIDGET_LENGTH = 5
 CANDIDATES = 100
 """Groups that failed last, among which those with most deploys are looked for."""
 NEWEST_DEPLOYS = 10
@@ -79,23 +77,6 @@ class GroupPage:
 
 
 @dataclass(frozen=True)
-class WorstGroups:
-    """What fails now, in short."""
-
-    rows: list[GroupRow]
-    """Those with most deploys."""
-    groups: int
-    """How many are open."""
-    deploys: int
-    """Those that the open groups hold, given up or being tried again."""
-    causes: int
-    """The groups that hold them; in the others all is settled."""
-    is_whole: bool
-    """Whether the numbers are exact; else there are more."""
-    may_recover: bool
-
-
-@dataclass(frozen=True)
 class GroupDetails:
     """A group, what became of its deploys, an example, and the newest deploys that met it."""
 
@@ -135,22 +116,6 @@ def list_groups(
     groups = db.scalars(query.limit(limit + 1)).all()
     rows = rows_of(db, groups[:limit], now=now)
     return GroupPage(rows, _cursor(groups[limit - 1]) if len(groups) > limit else None)
-
-
-def worst(db: DbSession, actor: Actor, *, now: datetime) -> WorstGroups | None:
-    """The few open groups that hold most deploys; None for those who may not see failures."""
-    if not can(actor, Permission.SEE_FAILURES):
-        return None
-    groups = db.scalars(_newest_first(FailureTab.OPEN, None).limit(CANDIDATES)).all()
-    rows = _most_first(rows_of(db, groups, now=now))
-    return WorstGroups(
-        rows=rows[:WIDGET_LENGTH],
-        groups=len(groups),
-        deploys=sum(row.deploys.to_recover for row in rows),
-        causes=sum(row.deploys.to_recover > 0 for row in rows),
-        is_whole=len(groups) < CANDIDATES and all(row.deploys.is_whole for row in rows),
-        may_recover=can(actor, Permission.RECOVER_DEPLOYS),
-    )
 
 
 def find_by_fingerprint(db: DbSession, fingerprint: str) -> FailureGroup | None:

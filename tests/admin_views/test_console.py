@@ -1,10 +1,11 @@
 """The console as people see it and act on it."""
 
 import re
+from datetime import UTC, datetime
 from html import unescape
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from models import AuditEvent, Deploy, DeployStatus, ProjectStatus, Role, SessionStatus, User
 from tests.admin_views.pages import Page, text_of
@@ -12,7 +13,7 @@ from tests.conftest import NOW
 from tests.queries import counted
 
 SECRET = "0123456789abcdef"  # the part of tests.records.HOOK that nobody may read
-WIDGETS = ("metrics", "quick", "onboarding", "deploys", "projects")
+WIDGETS = ("attention", "funnel", "trends", "projects", "onboarding", "deploys", "quick")
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def failed(make):
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_every_role_sees_five_widgets(sign_in, role):
+def test_every_role_sees_all_widgets(sign_in, role):
     page = sign_in(role).get("/console/")
 
     assert page.status_code == 200
@@ -59,9 +60,39 @@ def test_a_tab_that_does_not_exist_is_refused(sign_in, page, tab):
 def test_widgets_renew_themselves_but_for_the_one_with_lists_to_choose_from(sign_in):
     browser = sign_in(Role.OPERATOR)
 
-    renewed = [name for name in WIDGETS if 'hx-trigger="every' in browser.get(f"/console/widgets/{name}").text]
+    renewed = [name for name in WIDGETS if 'hx-trigger="refresh"' in browser.get(f"/console/widgets/{name}").text]
 
-    assert renewed == ["metrics", "onboarding", "deploys", "projects"]
+    assert renewed == [name for name in WIDGETS if name != "quick"]
+
+
+@pytest.mark.parametrize("page", ["/console/", "/console/widgets/funnel", "/console/widgets/trends"])
+@pytest.mark.parametrize("period", ["nothing", "%00", "24H", "", "x" * 3_000])
+def test_a_period_that_does_not_exist_is_refused(sign_in, page, period):
+    assert sign_in(Role.OPERATOR).get(f"{page}?period={period}").status_code == 422
+
+
+@pytest.mark.parametrize("page", ["/console/", "/console/widgets/attention"])
+def test_what_needs_attention_is_shown_in_short_or_all(sign_in, page):
+    browser = sign_in(Role.OPERATOR)
+
+    assert browser.get(f"{page}?attention=all").status_code == 200
+    assert browser.get(f"{page}?attention=most").status_code == 422
+
+
+@pytest.mark.parametrize("period", ["24h", "7d", "30d"])
+def test_a_period_is_a_link_and_widgets_stay_on_it_when_they_renew_themselves(sign_in, make, period):
+    make.session()
+    browser = sign_in(Role.OPERATOR)
+
+    page = browser.get(f"/console/?period={period}").text
+
+    assert f'<a href="/console/?period={period}" aria-current="page">' in page
+    for name in ("funnel", "trends"):
+        assert f'hx-get="/console/widgets/{name}?period={period}"' in page
+        assert (
+            f'hx-get="/console/widgets/{name}?period={period}"'
+            in browser.get(f"/console/widgets/{name}?period={period}").text
+        )
 
 
 def test_a_widget_on_a_tab_stays_on_it_when_it_renews_itself(sign_in):
@@ -71,7 +102,7 @@ def test_a_widget_on_a_tab_stays_on_it_when_it_renews_itself(sign_in):
     assert 'hx-get="/console/widgets/deploys?deploys=failed"' in section
 
 
-@pytest.mark.parametrize("path", ["/console/", "/console/widgets/metrics", "/console/open-room"])
+@pytest.mark.parametrize("path", ["/console/", "/console/widgets/funnel", "/console/open-room"])
 def test_a_visitor_is_sent_to_sign_in(browser, path):
     answer = browser.get(path)
 
@@ -82,7 +113,15 @@ def test_a_visitor_is_sent_to_sign_in(browser, path):
 def test_without_records_each_widget_says_so(sign_in):
     text = text_of(sign_in(Role.VIEWER).get("/console/").text)
 
-    for words in ("No sessions yet", "No projects yet", "No deploys yet", "There are no rooms yet", "0 in all"):
+    for words in (
+        "No sessions yet",
+        "No projects yet",
+        "No deploys yet",
+        "There are no rooms yet",
+        "0 in all",
+        "Nobody started yet",
+        "Nothing needs you",
+    ):
         assert words in text
 
 
@@ -108,19 +147,54 @@ def test_each_number_leads_to_a_list_of_as_many_rows(sign_in, make, role):
     make.session(status=SessionStatus.FAILED)  # somebody else's: counted for the operator only
     browser = sign_in(user=user)
 
-    widget = browser.get("/console/widgets/metrics").text
-    links = re.findall(r'<a class="stat" href="([^"]+)">.*?<span class="stat-value">([\d,]+)</span>', widget, re.DOTALL)
+    page = browser.get("/console/").text
+    links = re.findall(r'<a class="stat" href="([^"]+)">.*?<span class="stat-value">([\d,]+)</span>', page, re.DOTALL)
 
     assert len(links) == 7
     for address, number in links:
         assert Page(browser.get(unescape(address))).count == int(number)
 
 
-def test_the_conversion_rate_is_shown_in_per_cent(sign_in, make):
-    for status in (SessionStatus.COMPLETED, SessionStatus.FAILED, SessionStatus.DRAFT):
-        make.session(status=status)
+def test_the_funnel_shows_how_many_came_how_far_and_has_a_table_behind_it(sign_in, make):
+    now = datetime.now(UTC)
+    for status in (SessionStatus.COMPLETED, SessionStatus.COMPLETED, SessionStatus.DRAFT, SessionStatus.FAILED):
+        make.session(status=status, created_at=now)
+    make.project(status=ProjectStatus.DOMAIN_READY, created_at=now)
 
-    assert "33.3%" in sign_in(Role.OPERATOR).get("/console/widgets/metrics").text
+    widget = sign_in(Role.OPERATOR).get("/console/widgets/funnel").text
+    words = text_of(widget)
+
+    assert re.findall(r'<p class="funnel-count"><b>(\d+)</b>', widget) == ["4", "2", "1"]
+    assert "Conversion 25%" in words
+    assert re.findall(r"funnel-share.*?<b>([^<]+)</b>", widget, re.DOTALL) == ["50%", "50%"]
+    assert widget.count("<tr>") == 1 + 24
+    assert 'role="img" aria-label="Started: 4 in the last 24 hours, at most 4 at a time."' in widget
+
+
+def test_the_trends_say_in_words_and_in_a_table_what_the_charts_show(sign_in, make):
+    now = datetime.now(UTC)
+    deploy = make.deploy(session=make.session(created_at=now, status=SessionStatus.COMPLETED))
+    make.attempt(deploy=deploy, attempt_number=1, started_at=now, status_code=503)
+    make.attempt(deploy=deploy, attempt_number=2, started_at=now, status_code=201)
+
+    widget = sign_in(Role.OPERATOR).get("/console/widgets/trends").text
+
+    assert "2 attempts in the last 24 hours, 1 failed (50.0%)." in widget
+    assert "1 session started in the last 24 hours, 1 completed, 0 failed." in widget
+    last = re.findall(r'<tr data-at="\d+">(.*?)</tr>', widget, re.DOTALL)[23::24]
+    assert [re.findall(r'<data value="(\d+)">', row) for row in last] == [["1", "1"], ["1", "1", "0"]]
+
+
+def test_a_part_that_can_not_be_read_says_so_and_leaves_the_others(sign_in, db, make):
+    make.session()
+    db.execute(text("ALTER TABLE metric_deltas RENAME TO away"))
+
+    answer = sign_in(Role.OPERATOR).get("/console/")
+
+    assert answer.status_code == 200
+    assert answer.text.count("This part could not be read") == 5
+    assert "Deploy log" in answer.text
+    assert re.search(r"request [0-9a-f]{12}\.", answer.text)
 
 
 def test_a_hook_is_masked_and_its_answer_is_text(sign_in, failed):
@@ -137,8 +211,8 @@ def test_a_failed_attempt_stands_out_and_a_good_one_does_not(sign_in, make):
 
     widget = sign_in(Role.OPERATOR).get("/console/widgets/deploys").text
 
-    assert f'<tr id="attempt-{bad.id}" class="failed">' in widget
-    assert f'<tr id="attempt-{good.id}">' in widget
+    assert f'<tr id="attempt-{bad.id}" data-row="attempt:{bad.id}" class="failed">' in widget
+    assert f'<tr id="attempt-{good.id}" data-row="attempt:{good.id}">' in widget
 
 
 def test_an_operator_s_retry_queues_the_deploy_and_says_so(sign_in, db, failed):
@@ -265,9 +339,11 @@ def test_an_act_leads_back_to_a_page_of_ours_only(sign_in, failed, back, leads_t
 
 
 def test_what_can_not_be_done_now_is_shown_disabled_with_the_reason(sign_in, make):
-    make.project(status=ProjectStatus.DOMAIN_READY)
+    make.session(status=SessionStatus.FAILED, deploy_response=None)
 
-    assert re.search(r'disabled title="[^"]+">Mark as configured', sign_in(Role.OPERATOR).get("/console/").text)
+    page = sign_in(Role.OPERATOR).get("/console/").text
+
+    assert re.search(r'aria-disabled="true" data-why="[^"]+">Retry deploy', page)
 
 
 def test_what_a_role_never_permits_is_not_shown(sign_in, make, failed):
@@ -275,7 +351,7 @@ def test_what_a_role_never_permits_is_not_shown(sign_in, make, failed):
 
     page = sign_in(Role.VIEWER).get("/console/").text
 
-    for act in ("Start new wizard", "Retry", "Deploy again", "Mark as configured", "disabled title"):
+    for act in ("Start new wizard", "Retry deploy", "Retry a", "Deploy again", "Mark as configured", "disabled title"):
         assert act not in page.partition('id="content"')[2].replace('disabled title="There are no rooms', ""), act
 
 

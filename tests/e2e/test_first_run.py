@@ -60,10 +60,10 @@ def attempts(person: Person, session_path: str) -> int:
     return len(re.findall(r"Attempt \d+", person.look_at(session_path).text))
 
 
-def test_the_operator_sees_five_widgets_with_data(operator: Person) -> None:
+def test_the_operator_sees_every_widget_with_data(operator: Person) -> None:
     page = operator.look_at("/console/")
 
-    for widget in ("metrics", "onboarding", "projects", "deploys", "quick"):
+    for widget in ("attention", "funnel", "trends", "projects", "onboarding", "deploys", "quick"):
         assert f'id="widget-{widget}"' in page.html
     assert len(re.findall(r'id="session-', page.html)) == 10
     assert len(re.findall(r'id="project-', page.html)) == 10

@@ -22,12 +22,12 @@ def test_the_three_that_lie_longest_come_before_those_that_changed_last(db, make
         make.project(status=ProjectStatus.CODE_GENERATED, updated_at=NOW - timedelta(days=days))
         for days in range(9, 3, -1)
     ]
-    newest = [make.project(updated_at=NOW - timedelta(minutes=minutes)) for minutes in range(8)]
+    newest = [make.project(updated_at=NOW - timedelta(minutes=minutes)) for minutes in range(9)]
 
     rows = project_health(db, operator, now=NOW).rows
 
-    assert [row.id for row in rows] == [project.id for project in lying[:3] + newest[:3]]
-    assert [row.is_lying for row in rows] == [True] * 3 + [False] * 3
+    assert [row.id for row in rows] == [project.id for project in lying[:3] + newest[:7]]
+    assert [row.is_lying for row in rows] == [True] * 3 + [False] * 7
 
 
 @pytest.mark.parametrize("status", ProjectStatus)

@@ -169,47 +169,10 @@ def test_a_group_is_found_by_its_fingerprint_and_by_nothing_else(db, make):
     assert failures.find_by_fingerprint(db, "\x00") is None
 
 
-def test_thousands_of_failures_are_told_as_the_few_causes_that_they_have(db, make, operator):
-    first, second = make.failure_group(), make.failure_group(last_seen_at=NOW - HOUR)
-    hold(make, first, DeployStatus.DEAD_LETTERED)
-    hold(make, second, *[DeployStatus.DEAD_LETTERED] * 3, DeployStatus.RETRY_SCHEDULED)
-    make.failure_group(status=FailureGroupStatus.IGNORED)
-    settled = make.failure_group(last_seen_at=NOW + HOUR)
-
-    worst = failures.worst(db, operator, now=NOW)
-
-    assert worst
-    assert [row.group for row in worst.rows] == [second, first, settled]
-    assert (worst.deploys, worst.causes, worst.groups) == (5, 2, 3)
-    assert worst.is_whole
-    assert worst.may_recover
-
-
-def test_of_many_groups_the_few_that_hold_most_are_shown(db, make, operator):
-    groups = [make.failure_group(last_seen_at=NOW - ago * HOUR) for ago in range(8)]
-    hold(make, groups[7], DeployStatus.DEAD_LETTERED)
-
-    worst = failures.worst(db, operator, now=NOW)
-
-    assert worst
-    assert [row.group for row in worst.rows] == [groups[7], *groups[:4]]
-    assert worst.groups == 8
-
-
-def test_a_viewer_sees_what_fails_and_a_member_does_not(db, make):
-    make.failure_group()
-
-    seen = failures.worst(db, actor_of(make.user(role=Role.VIEWER)), now=NOW)
-    assert seen
-    assert not seen.may_recover
-    assert failures.worst(db, actor_of(make.user(role=Role.MEMBER)), now=NOW) is None
-
-
 def test_more_groups_cost_no_more_queries(db, make, operator, connection):
     def asked() -> list[int]:
         numbers = []
         for read in (
-            lambda: failures.worst(db, operator, now=NOW),
             lambda: failures.list_groups(db, now=NOW),
             lambda: failures.list_groups(db, now=NOW, order=FailureOrder.MOST),
         ):
