@@ -1,18 +1,24 @@
 """A real browser at a real server: one of each for all tests of this folder in a process, a context for each test."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from sqlalchemy import create_engine
 
+from config import sqlalchemy_url
+from services.database import DbSession
+from services.seed.hooks import default_hook
 from tests import databases
 from tests.browser.chromium import ARGUMENTS, NoChromiumError, find_chromium
 from tests.browser.house import House, furnish
 from tests.browser.server import Server
 from tests.browser.watch import Watch
 from tests.build_host import building
+from tests.records import Records
 
 PATIENCE_MS = 10_000
 """How long a browser waits for what should come; nothing takes as long unless it is broken."""
@@ -36,7 +42,7 @@ def house(hook_base: str) -> Iterator[House]:
 @pytest.fixture(scope="package")
 def server(house: House, hook_base: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Web on the house."""
-    server = Server(house.database_url, tmp_path_factory.mktemp("web"), VERCEL_DEPLOY_HOOK_URL=f"{hook_base}/deploy/ok")
+    server = Server(house.database_url, tmp_path_factory.mktemp("web"), VERCEL_DEPLOY_HOOK_URL=default_hook(hook_base))
     try:
         server.start()
         yield server
@@ -47,10 +53,14 @@ def server(house: House, hook_base: str, tmp_path_factory: pytest.TempPathFactor
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """The system's Chromium; without one the tests fail. Its event loop ends with this folder's last test."""
+    path = problem = ""
     try:
         path = find_chromium()
     except NoChromiumError as error:
-        pytest.fail(str(error), pytrace=False)
+        problem = str(error)
+    if problem:  # outside of the except, so that the line stands alone
+        pytest.fail(problem, pytrace=False)
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         yield browser
@@ -96,3 +106,14 @@ def context_of(chromium: Browser, server: Server, house: House, person: str | No
     if person is not None:
         context.add_cookies([{"name": "session", "value": house.cookies[person], "url": server.url}])
     return context
+
+
+@pytest.fixture
+def house_records(house: House) -> Iterator[Records]:
+    """Makes records in the house, as somebody else would while a page is open; `save()` shows them."""
+    engine = create_engine(sqlalchemy_url(house.database_url))
+    try:
+        with DbSession(engine, expire_on_commit=False) as db:
+            yield Records(db, datetime.now(UTC))
+    finally:
+        engine.dispose()

@@ -31,8 +31,13 @@ class Watch:
         self._complaints.clear()
 
     @property
+    def heard(self) -> list[str]:
+        """Each complaint in words; of breaches, those that the console told."""
+        return list(self._complaints)
+
+    @property
     def complaints(self) -> list[str]:
-        """Each complaint in words, those of the page that stands there included."""
+        """Each complaint in words, and each breach of the page that stands there."""
         breaches = self._page.evaluate("window.breaches || []")
         return [*self._complaints, *(f"policy: {breach}" for breach in breaches)]
 
