@@ -24,7 +24,8 @@ from services.deploys.recovery.titles import titles
 from services.errors import ConflictError, InvalidInputError, ServiceError
 from services.permissions import Actor, Permission, can, require
 
-BARE = "console/_bare.html"
+PARTS = {"progress": "console/recoveries/_progress.html", "items": "console/recoveries/_items.html"}
+"""What a recovery's page renews of itself, each part for itself."""
 CURSOR_LIMIT = 9
 """Digits of a position; no recovery has a billion deploys."""
 
@@ -81,8 +82,11 @@ class RecoveriesView(PermittedView, BaseView):
 
     @expose("/<id>/live")
     def recovery_live(self, id: str) -> ResponseReturnValue:
-        """What a recovery's page renews of itself until the recovery has ended."""
-        return self._recovery(parse_id(id), frame=BARE)
+        """A part of a recovery's page, which renews itself until the recovery has ended."""
+        part = request.args.get("part")
+        if part not in PARTS:
+            raise InvalidInputError(f"A part is one of {', '.join(PARTS)}.", field="part")
+        return self._recovery(parse_id(id), template=PARTS[part])
 
     @expose("/<id>/pause", methods=["POST"])
     def pause(self, id: str) -> ResponseReturnValue:
@@ -128,19 +132,17 @@ class RecoveriesView(PermittedView, BaseView):
         )
         return page, refusal
 
-    def _recovery(self, recovery_id: UUID, **more: Any) -> str:
+    def _recovery(self, recovery_id: UUID, template: str = "console/recoveries/recovery.html", **more: Any) -> str:
         db, actor = db_session(), current_actor()
         progress = recovery.get_progress(db, recovery_id, actor=actor)
         status = _item_status()
         page = recovery.items(db, recovery_id, actor=actor, status=status, cursor=_cursor())
-        is_live = progress.recovery.ended_at is None
         return self.render(
-            "console/recoveries/recovery.html",
+            template,
             progress=progress,
             page=page,
             status=status,
             cursor=_cursor(),
-            live_url=url_for(".recovery_live", id=recovery_id, **_kept()) if is_live else None,
             may_recover=can(actor, Permission.RECOVER_DEPLOYS),
             words_of=_words_of([progress.recovery.selection]),
             **more,
@@ -201,8 +203,3 @@ def _cursor() -> int:
     if not (given.isascii() and given.isdigit() and len(given) <= CURSOR_LIMIT):
         raise InvalidInputError("The cursor is where an earlier page ended.", field="cursor")
     return int(given)
-
-
-def _kept() -> dict[str, str]:
-    """Which part of the list is shown, for the address from which the page renews itself."""
-    return {name: request.args[name] for name in ("status", "cursor") if request.args.get(name)}

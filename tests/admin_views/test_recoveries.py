@@ -208,7 +208,7 @@ def test_a_share_that_cannot_be_used_is_said_at_its_field(make, operator):
     assert 'value="much"' in form
     assert 'aria-describedby="halt_share-help halt_share-error"' in form
     assert "The share is a number such as 0.2, or 20%." in text_of(form)
-    assert answer.text.count('role="alert"') == 1
+    assert answer.text.partition("<main")[2].partition("</main>")[0].count('role="alert"') == 1
 
 
 def test_deploys_that_were_selected_in_the_list_are_previewed(make, operator):
@@ -328,14 +328,30 @@ def test_the_deploys_are_listed_by_what_became_of_them(db, make, operator, start
     assert "status=waiting&amp;cursor=20" in waiting.replace("&cursor", "&amp;cursor")
 
 
-def test_what_renews_itself_has_no_frame(operator, started):
+@pytest.mark.parametrize(("part", "named"), [("progress", "recovery"), ("items", "recovery-items")])
+def test_each_part_of_the_page_renews_itself_without_what_is_around_it(operator, started, part, named):
     _, address = started
 
-    live = operator.get(f"{address}/live?status=queued")
+    page, live = operator.get(f"{address}?status=queued"), operator.get(f"{address}/live?part={part}&status=queued")
 
     assert live.status_code == 200
     assert "<html" not in live.text
-    assert 'id="record"' in live.text
+    assert re.search(rf'id="{named}"[^>]* data-live="recovery deploy" hx-get="{address}/live\?part={part}', page.text)
+    assert live.text.count(f'id="{named}"') == 1
+
+
+@pytest.mark.parametrize("query", ["", "?part=x", "?part=%00"])
+def test_a_part_that_there_is_not_is_refused(operator, started, query):
+    _, address = started
+    assert operator.get(f"{address}/live{query}").status_code == 422
+
+
+def test_the_list_renews_itself_row_by_row(operator, started):
+    recovery, _ = started
+    html = operator.get("/console/recoveries/").text
+
+    assert 'data-live="recovery" data-live-rows' in html
+    assert f'data-row="recovery:{recovery.id}"' in html
 
 
 @pytest.mark.parametrize(
@@ -344,7 +360,7 @@ def test_what_renews_itself_has_no_frame(operator, started):
         "x",
         f"{NOBODY}",
         "%00",
-        f"{NOBODY}/live",
+        f"{NOBODY}/live?part=items",
         "x" * 3_000,
     ],
 )
