@@ -60,8 +60,11 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "js/forms.js",
         "js/details.js",
         "js/why.js",
+        "js/every.js",
         "js/charts.js",
         "js/times.js",
+        "js/reader.js",
+        "js/records.js",
     ),
 }
 """Files of our own that are served as one, in this order; each stands on its own otherwise."""

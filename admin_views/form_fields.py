@@ -8,6 +8,7 @@ from flask_admin.contrib.sqla.widgets import CheckboxListInput
 from flask_admin.form import FileUploadInput, ImageUploadInput, RenderTemplateWidget
 from flask_admin.helpers import is_field_error
 from flask_admin.model.widgets import AjaxSelect2Widget
+from markupsafe import Markup
 from wtforms import FormField, widgets
 
 KINDS: tuple[tuple[str, tuple[type, ...]], ...] = (
@@ -26,6 +27,8 @@ GROUPS = frozenset({"group", "checks"})
 """Kinds of several controls, which are named by a legend."""
 CLASSES = {"check": "form-check-input", "select": "form-select", "group": "", "checks": ""}
 """How a kind's control looks; all others are `form-control`."""
+NAMELESS = ">__None</option>"
+"""A choice of nothing, which Flask-Admin leaves without words."""
 NATIVE = frozenset({"date", "datetime-local", "time"})
 """Inputs of browsers' own for times: what they send is of one form."""
 
@@ -83,6 +86,11 @@ def attributes_of(form: Any, field: Any, given: Mapping[str, Any]) -> dict[str, 
     if kind == "ajax":
         attributes.setdefault("type", "text")  # a script makes a select of it; without one, ids can be typed
     return attributes
+
+
+def control_of(field: Any, attributes: Mapping[str, Any]) -> Markup:
+    """A field's control as its widget draws it; a choice of nothing that has no words is called “None”."""
+    return Markup(str(field(**attributes)).replace(NAMELESS, ">None</option>"))  # noqa: S704 - widgets make markup
 
 
 def _classes(kind: str, asked: Mapping[str, Any], *, wrong: bool) -> Iterator[str]:

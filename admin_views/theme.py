@@ -11,6 +11,7 @@ from admin_views import detail_sections, form_fields
 def init_app(app: Flask) -> None:
     app.jinja_env.globals |= {
         "kind_of": form_fields.kind_of,
+        "control_of": form_fields.control_of,
         "attributes_of": form_fields.attributes_of,
         "example_of": form_fields.example_of,
         "complaints_about": form_fields.complaints_about,
@@ -21,7 +22,7 @@ def init_app(app: Flask) -> None:
 
 
 def from_code(text: Any) -> Markup:
-    """A view's own words, which its developer may have written as HTML: descriptions of fields, contents of buttons."""
+    """Words of a view that its developer may have written as HTML: descriptions of fields, contents of buttons."""
     return Markup(text)  # noqa: S704 - code of the application, nothing that was sent or stored
 
 
