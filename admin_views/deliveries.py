@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from flask import current_app, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,6 +19,8 @@ from services.deploys.limits import Limits
 from services.errors import InvalidInputError, ServiceError
 from services.permissions import Actor, Permission, can
 
+BARE = "console/_bare.html"
+"""The frame of a page that sends only what it renews."""
 START_LIMIT = 1_000
 """Characters of the place in the list of hosts that a URL may name."""
 
@@ -46,6 +48,11 @@ class DeliveriesView(PermittedView, BaseView):
     def index(self) -> ResponseReturnValue:
         """The switches and the hosts."""
         return self._page()
+
+    @expose("/live")
+    def index_live(self) -> ResponseReturnValue:
+        """What the page renews of itself."""
+        return self._page(frame=BARE)
 
     @expose("/pause", methods=["POST"])
     def pause(self) -> ResponseReturnValue:
@@ -93,7 +100,7 @@ class DeliveriesView(PermittedView, BaseView):
         to = url_for(".index", start=_start() or None)
         return carry_out(act, done=done, to=to, show=lambda refusal: self._page(_refused(refusal)))
 
-    def _page(self, refused: Refused = NOTHING) -> str:
+    def _page(self, refused: Refused = NOTHING, **more: Any) -> str:
         db, actor, now = db_session(), current_actor(), datetime.now(UTC)
         limits: Limits = current_app.extensions["console_limits"]
         pauses = switches.pauses(db)
@@ -107,6 +114,7 @@ class DeliveriesView(PermittedView, BaseView):
             refused=refused,
             may_switch=can(actor, Permission.PAUSE_DELIVERIES),
             may_limit=can(actor, Permission.SET_LIMITS),
+            **more,
         )
 
 

@@ -109,7 +109,7 @@ def test_a_form_of_one_host_that_was_refused_is_open_again(operator, db):
     answer = operator.post(f"{PAGE}pause", {"host": HOST, "reason": " ", "place": f"pause {HOST}"})
 
     assert answer.status_code == 422
-    assert answer.text.count("<details open>") == 1
+    assert re.findall(r'<details id="([^"]*)" open>', answer.text) == [f"pause-{HOST}"]
     assert answer.text.count("This is needed.") == 1
 
 
@@ -141,7 +141,7 @@ def test_a_limit_that_is_no_number_in_range_is_refused_by_its_field(sign_in, db,
     db.expire_all()
 
     assert (answer.status_code, row.max_in_flight) == (422, None)
-    assert 'id="in-flight-1-error"' in answer.text
+    assert f'id="in-flight-{HOST}-error"' in answer.text
 
 
 def test_an_open_circuit_is_tried_when_an_operator_asks_and_only_then(operator, db):
@@ -157,7 +157,7 @@ def test_an_open_circuit_is_tried_when_an_operator_asks_and_only_then(operator, 
     assert again.status_code == 409
     assert "is not open, so there is nothing to try" in again.text
     assert f'action="{PAGE}try"' not in again.text
-    assert 'disabled title="It is being tried already."' in again.text
+    assert 'aria-disabled="true" data-why="It is being tried already."' in again.text
 
 
 @pytest.mark.parametrize(
@@ -228,6 +228,19 @@ def test_many_hosts_lead_on_to_the_next_and_acts_lead_back_there(operator, db, m
 @pytest.mark.parametrize("start", ["%00", "a%00b", "%ED%A0%80", "%FF", "x" * 5_000, "%3Cscript%3E", "' OR 1=1 --"])
 def test_no_start_is_a_fault(operator, start):
     assert operator.get(f"{PAGE}?start={start}").status_code == 200
+
+
+def test_the_page_renews_itself_but_not_what_was_refused(operator, db):
+    known(db)
+
+    page, part = operator.get(PAGE).text, operator.get(f"{PAGE}live").text
+    refused = operator.post(f"{PAGE}pause", {"host": HOST, "reason": " ", "place": f"pause {HOST}"}).text
+
+    assert f'data-live="host deploy attempt" hx-get="{PAGE}live"' in page
+    assert part.count('id="deliveries"') == 1
+    assert HOST in part
+    assert "<html" not in part
+    assert "data-live=" not in refused.partition("<main")[2], "what was typed there would be lost"
 
 
 def test_the_page_runs_nothing_inline(operator, db):
