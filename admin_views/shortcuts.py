@@ -48,8 +48,8 @@ class Group:
 EVERYWHERE = Group(
     "Everywhere",
     (
-        Shortcut(("Ctrl+K",), "Find a page, a record or an action", alternative=("⌘+K",)),
-        Shortcut(("Esc",), "Close what is open, or dismiss the newest message"),
+        Shortcut(("Ctrl+K",), "Find anything", alternative=("⌘+K",)),
+        Shortcut(("Esc",), "Close, or dismiss a message"),
     ),
     single=False,
 )

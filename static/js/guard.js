@@ -57,7 +57,7 @@
     const into = first.tomselect?.control_input ?? first;
     into.focus({ preventScroll: true });
     into.scrollIntoView({ block: "center" });
-    const label = (first.labels?.[0] ?? document.querySelector(`label[for="${CSS.escape(first.id)}"]`))?.textContent.trim();
+    const label = first.labels?.[0]?.firstChild?.textContent.trim();
     const count = refused.length === 1 ? "One field was refused" : `${refused.length} fields were refused`;
     window.ops.announce(`${count}${label ? `; the first is ${label}` : ""}.`);
   }

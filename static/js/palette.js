@@ -12,11 +12,15 @@
   const list = () => document.getElementById("palette-list");
   const options = () => [...list().querySelectorAll(".palette-option")];
   const active = () => list().querySelector("[aria-selected='true']");
+  const isUpToDate = () => list().querySelector("[data-asked]")?.dataset.asked === input().value.trim();
+  let takes = false;
 
   function open() {
     if (!dialog() || dialog().open) return;
     dialog().showModal();
+    takes = false;
     input().value = "";
+    list().replaceChildren();
     input().focus();
     input().dispatchEvent(new Event("palette:open"));
   }
@@ -39,8 +43,10 @@
     choose(all[(here + by + all.length) % all.length] ?? all[0]);
   }
 
-  /** Do what was chosen; without anything to choose, ask the palette's page. */
+  /** Do what was chosen, once what suits the words is there; without anything to choose, ask the palette's page. */
   function take(event) {
+    takes = !isUpToDate() && !list().querySelector("[data-failed]");
+    if (takes) return;
     const option = active();
     if (!option) location.href = `${input().getAttribute("hx-get")}?q=${encodeURIComponent(input().value)}`;
     else if (option.href && (event.ctrlKey || event.metaKey)) window.open(option.href, "_blank", "noopener");
@@ -66,6 +72,10 @@
       event.preventDefault();
       KEYS[event.key](event);
     }
+  });
+
+  document.addEventListener("input", (event) => {
+    if (event.target === input()) takes = false;
   });
 
   document.addEventListener("click", (event) => {
@@ -101,7 +111,8 @@
     if (event.detail.ctx.sourceElement !== input()) return;
     if (!input().value.trim()) list().prepend(...recents());
     choose(options()[0]);
-    if (input().value.trim()) window.ops.announce(counted(options().length));
+    if (takes && isUpToDate()) take(event);
+    else if (input().value.trim()) window.ops.announce(counted(options().length));
   });
 
   function counted(number) {
@@ -121,6 +132,7 @@
   function nothing(words) {
     const line = document.createElement("div");
     line.className = "palette-nothing";
+    line.dataset.failed = "";
     line.setAttribute("role", "option");
     line.setAttribute("aria-disabled", "true");
     line.textContent = words;
