@@ -10,6 +10,7 @@ from accounts import current_actor
 from admin_views import (
     environment,
     flashes,
+    list_cells,
     list_filters,
     list_questions,
     lists,
@@ -83,6 +84,7 @@ def init_app(app: Flask) -> Admin:
     preferences.init_app(app)
     flashes.init_app(app)
     shortcuts.init_app(app)
+    list_cells.init_app(app)
     list_filters.init_app(app)
     list_questions.init_app(app)
     environment.init_app(app)

@@ -14,12 +14,12 @@
   /**
    * Ask; resolves to whether the person agreed. The focus goes to “Cancel”, and back to where it was.
    * @param {string} question
-   * @param {{label?: string, title?: string}} words
+   * @param {{label?: string, title?: string, isDanger?: boolean}} words
    * @returns {Promise<boolean>}
    */
-  function confirm(question, { label = "OK", title = "Are you sure?" } = {}) {
+  function confirm(question, { label = "OK", title = "Are you sure?", isDanger = true } = {}) {
     const cancel = element("button", { type: "submit", value: "", className: "btn btn-outline-secondary", textContent: "Cancel", autofocus: true });
-    const agree = element("button", { type: "submit", value: "yes", className: "btn btn-danger", textContent: label });
+    const agree = element("button", { type: "submit", value: "yes", className: isDanger ? "btn btn-danger" : "btn btn-primary", textContent: label });
     const heading = element("h2", { id: "question-title", textContent: title });
     const words = element("p", { id: "question-words", textContent: question });
     const form = element("form", { method: "dialog" }, heading, words, element("div", { className: "question-acts" }, cancel, agree));
@@ -46,8 +46,8 @@
     const count = [...form.elements].filter((field) => field.name === "rowid" && field.type === "checkbox" && field.checked).length;
     const label = asking.dataset.confirmLabel || button?.textContent.trim() || "OK";
     const title = count > 1 ? `${label}: ${count.toLocaleString("en")} selected` : label;
-    if (!(await confirm(asking.dataset.confirm, { label, title }))) return;
-    form.action = withoutAsking(form.action);
+    if (!(await confirm(asking.dataset.confirm, { label, title, isDanger: "confirmDanger" in asking.dataset }))) return;
+    form.setAttribute("action", withoutAsking(form.getAttribute("action"))); // form.action may be a field of that name
     if (button?.hasAttribute("formaction")) button.formAction = withoutAsking(button.formAction);
     agreed.add(form);
     form.requestSubmit(button);

@@ -30,7 +30,7 @@
   }
 
   async function send(form, dialog, submitter) {
-    const answer = await fetch(form.action, {
+    const answer = await fetch(form.getAttribute("action"), {
       method: "POST",
       body: new FormData(form, submitter),
       headers: { Accept: "text/html", "X-CSRFToken": window.ops.csrfToken },
@@ -65,7 +65,7 @@
 
   document.addEventListener("submit", (event) => {
     const dialog = event.target.closest("dialog.window");
-    if (!dialog || event.target.method !== "post" || event.defaultPrevented) return;
+    if (!dialog || event.target.getAttribute("method")?.toLowerCase() !== "post" || event.defaultPrevented) return;
     event.preventDefault();
     const submitter = event.submitter;
     if (submitter) submitter.disabled = true;

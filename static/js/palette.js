@@ -178,7 +178,7 @@
   }
 
   document.addEventListener("submit", (event) => {
-    if (event.target.action?.endsWith("/logout") || event.submitter?.formAction?.endsWith("/logout")) sessionStorage.removeItem(RECENT);
+    if (event.target.getAttribute("action")?.endsWith("/logout")) sessionStorage.removeItem(RECENT);
   });
 
   window.ops.ready((root) => {

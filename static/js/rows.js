@@ -67,7 +67,7 @@
   function replace(row, other) {
     [...(row.cells ?? row.children)].forEach((cell, place) => {
       const next = (other.cells ?? other.children)[place];
-      if (!next || cell.isEqualNode(next) || cell.querySelector("input[name=rowid]") || cell.contains(document.activeElement)) return;
+      if (!next || cell.isEqualNode(next) || cell.querySelector("input[type=checkbox][name=rowid]") || cell.contains(document.activeElement)) return;
       cell.replaceWith(document.importNode(next, true));
     });
     window.htmx.process(row);

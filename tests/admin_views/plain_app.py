@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, flash
+from flask_admin.actions import action
 from flask_admin.contrib.sqla import ModelView
 from flask_admin.contrib.sqla.fields import CheckboxListField
 from flask_admin.contrib.sqla.form import AdminModelConverter, InlineModelConverter
 from flask_admin.form import FileUploadField, rules
 from flask_admin.model.fields import InlineFieldList
 from flask_admin.model.form import InlineFormAdmin
+from flask_admin.model.template import EndpointLinkRowAction, LinkRowAction
 from jinja2 import ChoiceLoader, DictLoader
 from sqlalchemy import JSON, Column, ForeignKey, LargeBinary, Numeric, String, Table, Text
 from sqlalchemy import Enum as SqlEnum
@@ -32,6 +34,14 @@ MACROS = """
 TEMPLATES = {
     "plain/create.html": '{% extends "admin/model/create.html" %}' + MACROS,
     "plain/edit.html": '{% extends "admin/model/edit.html" %}' + MACROS,
+    "plain/list.html": """
+{% extends "admin/model/list.html" %}
+{% block model_menu_bar_before_filters %}<a class="told" href="#here">Before the filters</a>{% endblock %}
+{% block list_header scoped %}{{ super() }}<th>Told</th>{% endblock %}
+{% block list_row scoped %}{{ super() }}<td class="told">{{ row.name }}, told</td>{% endblock %}
+{% block list_row_actions scoped %}{{ super() }}<a href="#told">Told</a>{% endblock %}
+{% block empty_list_message %}<p class="told">Nobody is told.</p>{% endblock %}
+""",
 }
 """Templates of the application's own, which build on Flask-Admin's."""
 OF_FLASK_ADMIN = [
@@ -207,6 +217,57 @@ class AuthorRulesView(ModelView):
     edit_template = "plain/edit.html"
 
 
+class AuthorListView(ModelView):
+    """The same table as a list with all that a list can have."""
+
+    column_list = (
+        "name",
+        "biography",
+        "age",
+        "royalties",
+        "active",
+        "born",
+        "met_at",
+        "wakes_at",
+        "mood",
+        "country",
+        "genres",
+    )
+    column_editable_list = column_list
+    column_searchable_list = ("name", "country.name")
+    column_filters = (*column_list[:-2], "kind", "height", "country.name")
+    column_descriptions = {"royalties": "Of <i>all</i> books, in euros."}  # noqa: RUF012
+    column_labels = {"wakes_at": "Wakes"}  # noqa: RUF012
+    column_extra_row_actions = [  # noqa: RUF012
+        LinkRowAction("fa fa-rocket", "https://example.com/{row_id}", title="Launch"),
+        EndpointLinkRowAction("glyphicon glyphicon-cog", ".edit_view", title="Set up"),
+    ]
+    can_view_details = can_export = can_set_page_size = True
+    export_types = ("csv", "json")
+    page_size_options = (2, 20)
+    named_filter_urls = True
+    form_columns = column_list
+
+    @action("praise", "Praise", "Praise the selected authors?")
+    def action_praise(self, ids: list[str]) -> None:
+        flash(f"Praised {', '.join(sorted(ids))}.", "success")
+
+    @action("greet", "Greet")
+    def action_greet(self, ids: list[str]) -> None:
+        flash(f"Greeted {', '.join(sorted(ids))}.", "success")
+
+
+class AuthorPagesView(ModelView):
+    """The same table without a count, in a template of the application's own."""
+
+    simple_list_pager = True
+    page_size = 1
+    column_list = ("name",)
+    column_filters = ("name", "born")
+    list_template = "plain/list.html"
+    form_columns = ("name",)
+
+
 class GenreView(ModelView):
     """Not one line."""
 
@@ -219,6 +280,8 @@ def create_plain_app(settings: Settings) -> Flask:
     admin.add_view(AuthorView(Author, database, "Authors", endpoint="authors"))
     admin.add_view(AuthorModalView(Author, database, "Authors in windows", endpoint="windows"))
     admin.add_view(AuthorRulesView(Author, database, "Authors by rules", endpoint="rules"))
+    admin.add_view(AuthorListView(Author, database, "Authors in a list", endpoint="listed"))
+    admin.add_view(AuthorPagesView(Author, database, "Authors by pages", endpoint="paged"))
     admin.add_view(GenreView(Genre, database, "Genres", endpoint="genres"))
     return app
 
