@@ -5,8 +5,20 @@
 (() => {
   const drawn = new Map(); // by plot element: the chart and what watches its size
 
-  /** A colour as it is now; custom properties alone would say `light-dark(…)`. */
-  const colourOf = (element, property) => getComputedStyle(element)[property];
+  let colours = null;
+
+  /** The colours as they are now, read once for each theme, since reading one has the browser work out the whole page. Custom
+      properties alone would say `light-dark(…)`. */
+  function readColours(figure) {
+    const of = (selector, property) => getComputedStyle(figure.querySelector(selector))[property];
+    const keys = [...document.querySelectorAll(".chart-legend [data-key]")];
+    return {
+      ink: of(".chart-words", "color"),
+      line: getComputedStyle(figure.closest(".card")).borderTopColor,
+      font: `11px ${getComputedStyle(document.body).fontFamily}`,
+      ...Object.fromEntries(keys.map((swatch) => [swatch.dataset.key, getComputedStyle(swatch).backgroundColor])),
+    };
+  }
 
   const numbersOf = (figure) => {
     const rows = [...figure.querySelectorAll("tbody tr")];
@@ -21,11 +33,10 @@
     };
   };
 
-  const swatch = (figure, key) => colourOf(figure.querySelector(`.swatch-${key}`), "backgroundColor");
   const faint = (colour) => colour.replace(/^rgb\((.+)\)$/, "rgba($1, 0.12)");
 
   /** Bars that stand on one another: each is as high as itself and those after it. */
-  const asBars = (figure, columns) => {
+  const asBars = (columns) => {
     const heights = columns.map((column, place) =>
       column.counts.map((_, at) => columns.slice(place).reduce((sum, other) => sum + other.counts[at], 0)));
     const order = columns.map((_, place) => place);
@@ -34,7 +45,7 @@
       data: order.map((place) => heights[place]),
       series: order.map((place) => ({
         label: columns[place].label,
-        fill: swatch(figure, columns[place].key),
+        fill: colours[columns[place].key],
         width: 0,
         paths,
         points: { show: false },
@@ -42,10 +53,10 @@
     };
   };
 
-  const asLines = (figure, columns) => ({
+  const asLines = (columns) => ({
     data: columns.map((column) => column.counts),
     series: columns.map((column, place) => {
-      const colour = swatch(figure, column.key);
+      const colour = colours[column.key];
       return {
         label: column.label,
         stroke: colour,
@@ -66,11 +77,8 @@
     return isDay ? `${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]}` : `${two(at.getUTCHours())}:${two(at.getUTCMinutes())}`;
   };
 
-  const axes = (figure, span) => {
-    const ink = colourOf(figure.querySelector(".chart-words"), "color");
-    const line = colourOf(figure.closest(".card"), "borderTopColor");
-    const font = `11px ${getComputedStyle(document.body).fontFamily}`;
-    const shared = { stroke: ink, font, ticks: { show: false } };
+  const axes = (span) => {
+    const shared = { stroke: colours.ink, font: colours.font, ticks: { show: false } };
     const label = tick(span);
     return [
       {
@@ -84,7 +92,7 @@
       },
       {
         ...shared,
-        grid: { stroke: line, width: 1 },
+        grid: { stroke: colours.line, width: 1 },
         size: 40,
         gap: 6,
         space: 36,
@@ -103,16 +111,16 @@
       : `${numbers.labels[at]}: ${numbers.columns.map((column) => `${column.counts[at].toLocaleString("en")} ${column.label.toLowerCase()}`).join(", ")}.`;
   };
 
-  function draw(figure) {
+  function draw(figure, { width, height }) {
     const plot = figure.querySelector(".chart-plot");
     const span = Number(figure.closest("[data-span]").dataset.span);
     const numbers = numbersOf(figure);
-    const { data, series } = (figure.dataset.chart === "attempts" ? asBars : asLines)(figure, numbers.columns);
+    const { data, series } = (figure.dataset.chart === "attempts" ? asBars : asLines)(numbers.columns);
     const half = figure.dataset.chart === "attempts" ? span / 2 : 0;
     const most = Math.max(1, ...data.flat());
     const chart = new window.uPlot({
-      width: Math.max(plot.clientWidth, 120),
-      height: plot.clientHeight,
+      width: Math.max(width, 120),
+      height,
       tzDate: (seconds) => window.uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
       padding: [8, 8, 0, 0],
       legend: { show: false },
@@ -121,42 +129,67 @@
         x: { range: (_, least, last) => [least - half, last + half] },
         y: { range: () => [0, most * 1.08] },
       },
-      axes: axes(figure, span),
+      axes: axes(span),
       series: [{}, ...series],
       hooks: { setCursor: [readOut(figure, numbers)] },
     }, [numbers.starts, ...data], plot);
-    const watch = new ResizeObserver(() => {
-      if (plot.clientWidth) chart.setSize({ width: plot.clientWidth, height: plot.clientHeight });
+    const watch = new ResizeObserver(([{ contentRect }]) => {
+      if (contentRect.width && contentRect.width !== chart.width) chart.setSize(contentRect);
     });
     watch.observe(plot);
     drawn.set(plot, { chart, watch });
   }
 
   function forget(plot) {
-    const { chart, watch } = drawn.get(plot);
-    watch.disconnect();
-    chart.destroy();
+    const known = drawn.get(plot);
+    if (!known) return;
+    known.watch.disconnect();
+    known.chart.destroy();
     drawn.delete(plot);
   }
 
-  function drawAll() {
-    for (const plot of drawn.keys()) forget(plot);
-    document.querySelectorAll("[data-chart]").forEach(draw);
+  /** Asked for how large something is, the browser would lay out the whole page: a chart that is drawn anew keeps its size. */
+  const sizeOf = (plot) => drawn.get(plot)?.chart ?? plot.getBoundingClientRect();
+
+  function redraw(figures) {
+    if (!figures.length) return;
+    colours ??= readColours(figures[0]);
+    for (const figure of figures) {
+      const plot = figure.querySelector(".chart-plot");
+      const { width, height } = sizeOf(plot);
+      forget(plot);
+      draw(figure, { width, height });
+    }
+  }
+
+  /** Charts are drawn as they come into sight, each in a task of its own, so that none keeps the page from answering. */
+  const sight = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      sight.unobserve(target);
+      setTimeout(() => target.isConnected && redraw([target]), 0);
+    }
+  }, { rootMargin: "200px" });
+
+  /** A swap takes away what was drawn: it is drawn anew before anybody sees that. */
+  function begin(root) {
+    for (const plot of [...drawn.keys()]) {
+      if (!plot.isConnected) forget(plot);
+    }
+    const figures = [...root.querySelectorAll("[data-chart]")];
+    const isDrawn = (figure) => drawn.has(figure.querySelector(".chart-plot"));
+    figures.filter((figure) => !isDrawn(figure)).forEach((figure) => sight.observe(figure));
+    redraw(figures.filter(isDrawn));
+  }
+
+  function redrawAll() {
+    colours = null;
+    redraw([...drawn.keys()].map((plot) => plot.closest("[data-chart]")));
   }
 
   window.ops.ready((root) => {
-    if (!window.uPlot) return;
-    for (const [plot, { chart }] of drawn) {
-      if (!plot.isConnected || !plot.contains(chart.root)) forget(plot);
-    }
-    const figures = root.querySelectorAll?.("[data-chart]") ?? [];
-    for (const figure of figures) {
-      const plot = figure.querySelector(".chart-plot");
-      if (drawn.has(plot)) forget(plot);
-      draw(figure);
-    }
+    if (window.uPlot) begin(root);
   });
-
-  new MutationObserver(drawAll).observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme"] });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
+  new MutationObserver(redrawAll).observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme"] });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redrawAll);
 })();
