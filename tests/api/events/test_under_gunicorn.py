@@ -14,6 +14,7 @@ import pytest
 from app import create_app
 from config import ROOT
 from demo.processes import Children
+from extensions import database
 from models import Role
 from tests.conftest import settings_for
 from tests.listening import Place
@@ -43,6 +44,8 @@ def place(fresh_database_url, tmp_path):
         yield place
     finally:
         children.stop()
+        with place.app.app_context():
+            database.engine.dispose()
 
 
 def answers(place):
