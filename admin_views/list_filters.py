@@ -148,7 +148,7 @@ def _add() -> ResponseReturnValue | None:
     """
     if request.method != "GET" or "add_filter" not in request.args or not _is_list():
         return None
-    pairs = [pair for pair in request.args.items(multi=True) if pair[0] not in ("add_filter", "filter_value")]
+    pairs = [pair for pair in request.args.items(multi=True) if pair[0] not in ("page", "add_filter", "filter_value")]
     value = request.args.get("filter_value", "").strip()
     if value:
         pairs.append((f"flt{_next_place(pairs)}_{request.args['add_filter']}", value))

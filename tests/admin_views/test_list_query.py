@@ -19,7 +19,8 @@ def test_rows_that_are_alike_neither_repeat_nor_vanish_between_pages(at_shops, s
 
     pages = [listed(browser, f"?page={page}&sort=0{direction}", endpoint="plain").html for page in (0, 1, 2)]
 
-    assert [int(number) for html in pages for number in re.findall(r'data-row-link="[^"]*details/\?id=(\d+)', html)] == list(expected)
+    links = [link for html in pages for link in re.findall(r'data-row-link="[^"]*details/\?id=(\d+)', html)]
+    assert [int(link) for link in links] == list(expected)
 
 
 def test_the_default_order_is_the_newest_first(sign_in, make):
