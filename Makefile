@@ -72,6 +72,10 @@ lock: install-dev ## Choose the newest versions that pyproject.toml allows and w
 vendor: install-dev ## Rebuild static/vendor/ from npm, byte for byte; this alone needs npm
 	@exec $(BIN)/python scripts/vendor
 
+.PHONY: screenshots
+screenshots: install-dev ## Write the pictures of docs/screenshots/ anew, which needs a Chromium
+	@exec $(BIN)/python scripts/screenshots
+
 .PHONY: clean
 clean: ## Delete the virtual environment and the tools' caches; the demo's data stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
