@@ -61,6 +61,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "js/details.js",
         "js/why.js",
         "js/every.js",
+        "js/suggest.js",
         "js/charts.js",
         "js/times.js",
         "js/reader.js",

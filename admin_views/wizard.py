@@ -167,7 +167,7 @@ class WizardView(PermittedView, BaseView):
             way=wizard_pages.way(session, step),
             number=number + 1,
             back=STEPS[number - 1] if number else None,
-            others=[draft for draft in drafts if draft.id != session.id],
+            others=[wizard_pages.other_draft(draft) for draft in drafts if draft.id != session.id],
             **values,
         )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from flask import current_app, url_for
@@ -33,6 +34,18 @@ class Mark:
     is_done: bool
     url: str | None
     """Null while earlier steps have to be answered first."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Another draft of the person's, and where it goes on."""
+
+    purpose: str | None
+    updated_at: datetime
+    title: str
+    """Of the step at which it goes on."""
+    number: int
+    url: str
 
 
 @dataclass(frozen=True)
@@ -105,6 +118,18 @@ def way(session: OnboardingSession, current: str) -> list[Mark]:
         )
         for number, step in enumerate(STEPS)
     ]
+
+
+def other_draft(session: OnboardingSession) -> Draft:
+    """A draft in the list of others."""
+    step = first_missing(session)
+    return Draft(
+        purpose=session.purpose,
+        updated_at=session.updated_at,
+        title=TITLES[step],
+        number=STEPS.index(step) + 1,
+        url=step_url(session.id, step),
+    )
 
 
 def kept_answers(session: OnboardingSession, step: str) -> dict[str, str | None]:

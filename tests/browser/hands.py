@@ -11,7 +11,7 @@ _FOCUS = """
 (target) => {
   const focused = document.activeElement;
   if (!focused || focused === document.body) return {state: "nowhere"};
-  const around = [focused, ...["label", ".choice"].map((each) => focused.closest(each))].filter(Boolean);
+  const around = [focused, ...["label", ".answer"].map((each) => focused.closest(each))].filter(Boolean);
   const isOutlined = (element) => {
     const style = getComputedStyle(element);
     return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
