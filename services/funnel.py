@@ -60,8 +60,9 @@ class Funnel:
 def funnel(db: DbSession, actor: Actor, period: Period, *, now: datetime) -> Funnel:
     """The stages in the actor's scope; what it costs goes by the hours of the period, not by what happened in them."""
     window = periods.window(period, now=now)
-    sessions = hourly.reached(db, actor, SubjectKind.SESSION, since=window.before_at)
-    projects = hourly.reached(db, actor, SubjectKind.PROJECT, since=window.before_at)
+    of_sessions, of_projects = (hourly.STARTED, SessionStatus.COMPLETED), (ProjectStatus.DOMAIN_READY,)
+    sessions = hourly.reached(db, actor, SubjectKind.SESSION, of_sessions, since=window.before_at)
+    projects = hourly.reached(db, actor, SubjectKind.PROJECT, of_projects, since=window.before_at)
     return build(
         window,
         {

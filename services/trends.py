@@ -43,7 +43,8 @@ def trends(db: DbSession, actor: Actor, period: Period, *, now: datetime) -> Tre
     """The counts in the actor's scope, at a cost that goes by the hours of the period."""
     window = periods.window(period, now=now)
     attempts = hourly.attempts(db, actor, since=window.starts_at)
-    sessions = hourly.reached(db, actor, SubjectKind.SESSION, since=window.starts_at)
+    labels = (hourly.STARTED, SessionStatus.COMPLETED, SessionStatus.FAILED)
+    sessions = hourly.reached(db, actor, SubjectKind.SESSION, labels, since=window.starts_at)
     return Trends(
         window,
         succeeded=window.series(attempts.get(hourly.SUCCEEDED, {})),

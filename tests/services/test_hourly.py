@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from models import MetricDelta, Role, SubjectKind
+from models import MetricDelta, ProjectStatus, Role, SessionStatus, SubjectKind
 from services import hourly, upkeep
 from tests.conftest import NOW, actor_of
 from tests.queries import counted
@@ -15,6 +15,7 @@ from tests.services.seed.loading import load
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 HOUR = NOW.replace(minute=0, second=0, microsecond=0)
+LABELS = (hourly.STARTED, *SessionStatus, *ProjectStatus)
 REACHED = text(
     """
     SELECT label, date_trunc('hour', at, 'UTC') AS hour, count(*) FROM (
@@ -48,7 +49,8 @@ def tables(db, query, **values):
 
 def all_equal(db, operator) -> bool:
     reached = [
-        hourly.reached(db, operator, kind, since=LONG_AGO) == tables(db, REACHED, kind=kind) for kind in SubjectKind
+        hourly.reached(db, operator, kind, LABELS, since=LONG_AGO) == tables(db, REACHED, kind=kind)
+        for kind in SubjectKind
     ]
     return all(reached) and hourly.attempts(db, operator, since=LONG_AGO) == tables(db, ATTEMPTS)
 
@@ -98,7 +100,7 @@ def test_a_status_that_a_session_comes_back_to_counts_once(db, make, operator):
     for status in ("failed", "completed", "failed", "completed"):
         db.execute(text("UPDATE onboarding_sessions SET status = :status"), {"status": status})
 
-    reached = hourly.reached(db, operator, SubjectKind.SESSION, since=LONG_AGO)
+    reached = hourly.reached(db, operator, SubjectKind.SESSION, LABELS, since=LONG_AGO)
     assert {label: sum(hours.values()) for label, hours in reached.items()} == {
         "started": 1,
         "completed": 1,
@@ -111,7 +113,7 @@ def test_what_is_deleted_was_there_all_the_same_but_for_attempts(db, make, opera
     make.attempt(deploy=make.deploy(session=make.session()))
     db.execute(text("DELETE FROM onboarding_sessions"))
 
-    assert hourly.reached(db, operator, SubjectKind.SESSION, since=LONG_AGO)["started"] == {HOUR: 1}
+    assert hourly.reached(db, operator, SubjectKind.SESSION, LABELS, since=LONG_AGO)["started"] == {HOUR: 1}
     assert hourly.attempts(db, operator, since=LONG_AGO) == {}
 
 
@@ -119,7 +121,7 @@ def test_what_is_truncated_is_forgotten(db, make, operator):
     make.attempt()
     db.execute(text("TRUNCATE status_changes, deploy_attempts"))
 
-    assert hourly.reached(db, operator, SubjectKind.SESSION, since=LONG_AGO) == {}
+    assert hourly.reached(db, operator, SubjectKind.SESSION, LABELS, since=LONG_AGO) == {}
     assert hourly.attempts(db, operator, since=LONG_AGO) == {}
 
 
@@ -141,6 +143,16 @@ def test_what_was_before_the_time_asked_for_is_left_out(db, make, operator):
     assert hourly.attempts(db, operator, since=HOUR) == {"failed": {HOUR: 1}}
 
 
+def test_only_the_labels_that_are_asked_for_are_read(db, make, operator):
+    member = make.user(role=Role.MEMBER)
+    make.session(user=member)
+
+    for actor in (operator, actor_of(member)):
+        assert hourly.reached(db, actor, SubjectKind.SESSION, ["draft", "failed"], since=LONG_AGO) == {
+            "draft": {HOUR: 1}
+        }
+
+
 def test_a_person_s_own_are_counted_from_that_person_s_rows(db, make):
     member = make.user(role=Role.MEMBER)
     own = make.session(user=member, created_at=NOW - timedelta(hours=2))
@@ -152,10 +164,10 @@ def test_a_person_s_own_are_counted_from_that_person_s_rows(db, make):
     make.project()
 
     actor = actor_of(member)
-    sessions = hourly.reached(db, actor, SubjectKind.SESSION, since=LONG_AGO)
+    sessions = hourly.reached(db, actor, SubjectKind.SESSION, LABELS, since=LONG_AGO)
     assert sessions["started"] == sessions["draft"] == {HOUR - timedelta(hours=2): 1}
     assert sum(sessions["completed"].values()) == 1
-    assert hourly.reached(db, actor, SubjectKind.PROJECT, since=LONG_AGO)["prompt_ready"] == {HOUR: 1}
+    assert hourly.reached(db, actor, SubjectKind.PROJECT, LABELS, since=LONG_AGO)["prompt_ready"] == {HOUR: 1}
     assert hourly.attempts(db, actor, since=LONG_AGO) == {"succeeded": {HOUR: 1}}
 
 
