@@ -1,9 +1,11 @@
 """A record's columns as its details page shows them: short facts, long texts and data, and the record itself."""
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from html import unescape
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +19,10 @@ LINES = 12
 """Lines of such a text."""
 EXCERPT = 280
 """Characters that are shown of it."""
+EXCERPT_LINES = 4
+"""Lines of them."""
 
+_TAG = re.compile(r"<[^>]*>")
 OVERVIEW, BLOCKS, RECORD = "Overview", "Texts and data", "Record"
 
 
@@ -56,9 +61,9 @@ def detail_of(view: Any, model: Any, name: str, label: str, value: Any) -> Detai
     raw = None if _has_formatter(view, name) else view._get_field_value(model, name)
     data = _data(raw)
     shown = value if data is None or hasattr(value, "__html__") else Markup("<pre>{}</pre>").format(data)
-    text = escape(shown).striptags()
-    lines = _lines_of(shown)
-    excerpt = f"{text[:EXCERPT].rstrip()}…" if len(text) > LONG or lines > LINES else None
+    text = _text_of(shown)
+    lines = text.count("\n") + 1
+    excerpt = _beginning(text) if len(text) > LONG or lines > LINES else None
     return Detail(
         name,
         label,
@@ -80,8 +85,13 @@ def _data(raw: Any) -> str | None:
     return json.dumps(raw, ensure_ascii=False, indent=2, default=str) if is_data else None
 
 
-def _lines_of(shown: Any) -> int:
-    return str(escape(shown)).strip().count("\n") + 1
+def _text_of(shown: Any) -> str:
+    """What is shown without its markup, in its lines."""
+    return unescape(_TAG.sub("", escape(shown))).strip()
+
+
+def _beginning(text: str) -> str:
+    return "\n".join(text[:EXCERPT].splitlines()[:EXCERPT_LINES]).rstrip() + "…"
 
 
 def _id(raw: Any, name: str) -> str | None:

@@ -1,4 +1,5 @@
-/* Forms say what is wrong by each field, as the server does, and lead there. Without this the browser's own bubbles do. */
+/* Forms say what is wrong by each field, as the server does, and lead there. Without this the browser's own bubbles do.
+   guard.js leads to what the server refused. */
 "use strict";
 
 (() => {
@@ -17,10 +18,10 @@
 
   function describe(control, id, isSo) {
     const target = control.tomselect?.focus_node ?? control;
-    const ids = new Set((target.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean));
-    if (isSo) ids.add(id);
-    else ids.delete(id);
-    if (ids.size) target.setAttribute("aria-describedby", [...ids].join(" "));
+    const others = new Set((target.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean));
+    others.delete(id);
+    const ids = isSo ? [id, ...others] : [...others];
+    if (ids.length) target.setAttribute("aria-describedby", ids.join(" "));
     else target.removeAttribute("aria-describedby");
     if (isSo) target.setAttribute("aria-invalid", "true");
     else target.removeAttribute("aria-invalid");
@@ -77,11 +78,6 @@
     event.preventDefault();
     focusControl(control);
     control.closest(".field")?.scrollIntoView({ block: "center" });
-  });
-
-  window.ops.ready((root) => {
-    const wrong = root.querySelector(`${FORM} :is([aria-invalid="true"], .is-invalid):not([type="hidden"])`);
-    if (wrong) setTimeout(() => focusControl(wrong));
   });
 
   window.ops.focusControl = focusControl;

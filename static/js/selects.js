@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const PAGE = 10;
+  const PAGE = 20;
   const MANY = 300;
   const BLANK = "__None";
 
@@ -30,20 +30,31 @@
     },
   };
 
-  const plugins = (multiple, more = {}) => ({ ...(multiple ? { remove_button: { title: "Remove" } } : {}), ...more });
+  /** A chosen value, with a button that says what it removes. */
+  const chip = (data) => {
+    const item = document.createElement("div");
+    const remove = document.createElement("span");
+    remove.className = "remove";
+    remove.setAttribute("role", "button");
+    remove.setAttribute("aria-label", `Remove ${data.text}`);
+    remove.textContent = "×";
+    item.append(data.text, remove);
+    return item;
+  };
+
+  const chips = (multiple) => (multiple ? { item: chip } : {});
 
   const SETTINGS = {
     select2(select) {
       const blank = [...select.options].find((option) => option.value === BLANK || option.value === "");
       if (blank && !blank.textContent.trim()) blank.textContent = "None";
-      return { plugins: plugins(select.multiple), maxOptions: MANY, allowEmptyOption: true, onDelete: () => select.multiple };
+      return { render: chips(select.multiple), maxOptions: MANY, allowEmptyOption: true, onDelete: () => select.multiple };
     },
 
     "select2-tags"(input) {
       const tags = JSON.parse(input.dataset.tags ?? "[]");
       const separators = input.dataset.tokenSeparators ? JSON.parse(input.dataset.tokenSeparators) : [","];
       return {
-        plugins: plugins(true),
         delimiter: ",",
         create: true,
         createOnBlur: true,
@@ -51,7 +62,7 @@
         duplicates: input.dataset.allowDuplicateTags === "true",
         splitOn: new RegExp(separators.map((one) => one.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|")),
         options: [...tags, ...input.value.split(",")].map((tag) => ({ value: tag, text: tag })),
-        render: { no_results: () => null },
+        render: { ...chips(true), no_results: () => null },
       };
     },
 
@@ -61,7 +72,7 @@
       const chosen = JSON.parse(input.dataset.json ?? "null") ?? [];
       const options = (multiple ? chosen : [chosen].filter((one) => one.length)).map(toOption);
       return {
-        plugins: plugins(multiple, { virtual_scroll: {} }),
+        plugins: ["virtual_scroll"],
         delimiter: multiple ? input.dataset.separator || "," : "\u0000",
         maxItems: multiple ? null : 1,
         maxOptions: null,
@@ -79,7 +90,10 @@
           });
         },
         onDelete: () => multiple || input.dataset.allowBlank === "1",
-        render: { no_results: (data) => (data.input.length < least ? line(`Type ${least} or more letters.`, "no-results") : RENDER.no_results(data)) },
+        render: {
+          ...chips(multiple),
+          no_results: (data) => (data.input.length < least ? line(`Type ${least} or more letters.`, "no-results") : RENDER.no_results(data)),
+        },
       };
     },
   };
@@ -112,13 +126,28 @@
     from.setAttribute("aria-hidden", "true");
     if (from.required) control.setAttribute("aria-required", "true");
     if (from.hasAttribute("autofocus")) select.focus();
-    const name = () => {
-      for (const button of select.control.querySelectorAll(".item > .remove")) {
-        button.setAttribute("aria-label", `Remove ${button.parentElement.firstChild.textContent}`);
-      }
-    };
-    select.on("item_add", name);
-    name();
+  }
+
+  /** The buttons of chips act on a click alone, so that the list does not open under them. */
+  function listenToChips(select) {
+    const chosen = (event) => event.target.closest(".remove")?.closest(".item");
+    select.control.addEventListener("mousedown", (event) => {
+      if (!chosen(event)) return;
+      event.preventDefault();
+      event.stopPropagation();
+    }, true);
+    select.control.addEventListener("click", (event) => {
+      const item = chosen(event);
+      if (!item) return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (select.isLocked) return;
+      const text = item.firstChild.textContent;
+      select.removeItem(item);
+      select.refreshOptions(false);
+      select.inputState();
+      window.ops.announce(`${text} removed.`);
+    }, true);
   }
 
   /**
@@ -131,7 +160,9 @@
       for (const field of root.querySelectorAll(`:is(input, select)[data-role="${role}"]:not(.tomselected)`)) {
         const settings = settingsOf(field);
         settings.render = { ...RENDER, ...settings.render };
-        carryOver(field, new window.TomSelect(field, settings));
+        const select = new window.TomSelect(field, settings);
+        carryOver(field, select);
+        listenToChips(select);
       }
     }
   }

@@ -293,7 +293,7 @@ def furnish(db: Any) -> Author:
     mentor = Author(name="Machado")
     author = Author(
         name="Ana <b>",
-        biography="One\nTwo",
+        biography="Born, wrote, lived.",
         age=44,
         height=1.5,
         royalties=Decimal("12.50"),
