@@ -35,6 +35,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "css/standalone.css",
         "css/print.css",
     ),
+    "standalone.js": ("js/base.js", "js/copy.js", "js/standalone.js"),
     "console.js": (
         "js/base.js",
         "js/htmx.js",

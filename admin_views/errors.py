@@ -1,6 +1,6 @@
 """Errors as people see them: one page that says what is wrong and what to do."""
 
-from flask import current_app
+from flask import current_app, request
 
 TITLES = {
     400: "That can’t be understood",
@@ -9,11 +9,28 @@ TITLES = {
     404: "Not found",
     405: "Not possible here",
     409: "It has changed meanwhile",
+    412: "It has changed meanwhile",
     413: "Too much at once",
     422: "That can’t be used",
     500: "Something broke",
     503: "The database is away",
 }
+
+_RETRY = "Try again in a moment. If it stays so, tell whoever runs the console the request’s id."
+NEXT = {
+    400: "Go back and try once more. If a link led here, it is damaged.",
+    403: "An admin can give you a role that permits it.",
+    404: "It may have been removed, or the address is incomplete. The console finds records by their id or text.",
+    405: "Go back to the page that led here, and use its buttons.",
+    409: "Go back and look at how it stands now.",
+    412: "Go back and look at how it stands now.",
+    413: "Send less at a time.",
+    422: "Go back and correct it; or begin anew from the console.",
+    429: _RETRY,
+    500: _RETRY,
+    503: _RETRY,
+}
+"""What somebody can do about it, by status."""
 
 
 def error_page(status: int, message: str, request_id: str) -> tuple[str, int]:
@@ -21,4 +38,13 @@ def error_page(status: int, message: str, request_id: str) -> tuple[str, int]:
     title = TITLES.get(status, "That did not work")
     # Not by render_template, which asks who is signed in, and so the database, which may be what is wrong.
     page = current_app.jinja_env.get_template("error.html")
-    return page.render(status=status, title=title, message=message, request_id=request_id), status
+    # Whoever asks again for what was sent would send it again: only what was merely looked at is tried again.
+    may_retry = request.method == "GET" and status in (429, 500, 503)
+    return page.render(
+        status=status,
+        title=title,
+        message=message,
+        request_id=request_id,
+        next_step=NEXT.get(status),
+        may_retry=may_retry,
+    ), status
