@@ -29,7 +29,7 @@
   function heading(part) {
     const found = part.querySelector("h1, h2, h3") ?? part.closest("section, main")?.querySelector("h1, h2, h3");
     if (found) found.tabIndex = -1;
-    return found ?? document.getElementById("content");
+    return found ?? document.getElementById("main-content");
   }
 
   document.addEventListener("htmx:before:swap", (event) => {
@@ -44,7 +44,7 @@
     held.delete(id);
     if (!before || (before.focused.isConnected && document.activeElement === before.focused)) return;
     if (document.activeElement && document.activeElement !== document.body) return;
-    const part = (id && document.getElementById(id)) || document.getElementById("content");
+    const part = (id && document.getElementById(id)) || document.getElementById("main-content");
     (before.focused.isConnected ? before.focused : successor(part, before.was))?.focus({ preventScroll: true });
   });
 })();

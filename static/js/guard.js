@@ -57,9 +57,16 @@
     const into = first.tomselect?.control_input ?? first;
     into.focus({ preventScroll: true });
     into.scrollIntoView({ block: "center" });
-    const label = first.labels?.[0]?.firstChild?.textContent.trim();
+    const label = nameOf(first);
     const count = refused.length === 1 ? "One field was refused" : `${refused.length} fields were refused`;
     window.ops.announce(`${count}${label ? `; the first is ${label}` : ""}.`);
+  }
+
+  /** What a field is called, without what its label says besides. */
+  function nameOf(field) {
+    const label = field.labels?.[0]?.cloneNode(true);
+    for (const more of label?.querySelectorAll("small, .field-note, .visually-hidden") ?? []) more.remove();
+    return label?.textContent.trim().replace(/\s+/g, " ");
   }
 
   window.ops.ready((root) => {
@@ -69,7 +76,7 @@
         // what was refused was never saved, so that it still is a change
         if (!clean.has(form)) clean.set(form, form.querySelector(INVALID) ? "" : content(form));
       }
-      complain(root.nodeType === Node.DOCUMENT_NODE ? document.getElementById("content") ?? document : root);
+      complain(root.nodeType === Node.DOCUMENT_NODE ? document.getElementById("main-content") ?? document : root);
     }, 0);
   });
 })();

@@ -73,7 +73,7 @@
   }
 
   function help() {
-    const dialog = document.getElementById("keys");
+    const dialog = document.getElementById("keys-dialog");
     if (!dialog) return false;
     dialog.showModal();
     document.getElementById("keys-list").dispatchEvent(new Event("keys:open"));
@@ -116,12 +116,12 @@
 
   document.addEventListener("hotkey-fire", (event) => {
     if (isOff() || isBusy()) event.preventDefault();
-  });
+  }, true); // it does not bubble
   document.addEventListener("ops:preference", (event) => {
     if (event.detail.name === "keys") install(document);
   });
   document.addEventListener("click", (event) => {
-    if (!event.target.closest?.("[data-keys-open]") || !document.getElementById("keys")) return;
+    if (!event.target.closest?.("[data-keys-open]") || !document.getElementById("keys-dialog")) return;
     event.preventDefault();
     event.target.closest("[popover]")?.hidePopover();
     help();

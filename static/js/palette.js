@@ -7,7 +7,7 @@
   const RECENT_LENGTH = 5;
   const RECORDS = /^\/console\/(sessions|projects|deploys|rooms|failures|recoveries)\/[0-9a-f-]{36}$/;
 
-  const dialog = () => document.getElementById("palette");
+  const dialog = () => document.getElementById("palette-dialog");
   const input = () => document.getElementById("palette-input");
   const list = () => document.getElementById("palette-list");
   const options = () => [...list().querySelectorAll(".palette-option")];
@@ -86,7 +86,7 @@
     } else if (target.closest?.("dialog [data-close]") || (target.matches?.("dialog.palette, dialog.sheet") && outside(event))) {
       target.closest("dialog").close();
     }
-    const option = target.closest?.("#palette .palette-option[name]");
+    const option = target.closest?.("#palette-dialog .palette-option[name]");
     if (option && ["theme", "density", "keys"].includes(option.name)) {
       event.preventDefault();
       window.ops.prefer(option.name, option.value);

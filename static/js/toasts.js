@@ -10,7 +10,7 @@
   const MOST = 5;
   const shown = [];
 
-  const stack = () => document.getElementById("toasts");
+  const stack = () => document.getElementById("toast-stack");
 
   class Toast {
     constructor(element, stayMs) {
@@ -45,7 +45,7 @@
       const held = this.element.contains(document.activeElement);
       shown.splice(shown.indexOf(this), 1);
       this.element.remove();
-      if (held) (shown.at(-1)?.element.querySelector("button") ?? document.getElementById("content"))?.focus();
+      if (held) (shown.at(-1)?.element.querySelector("button") ?? document.getElementById("main-content"))?.focus();
     }
   }
 
@@ -58,7 +58,7 @@
       window.ops.announce(text);
       return;
     }
-    const alert = document.getElementById("alerter");
+    const alert = document.getElementById("toast-alert");
     alert.textContent = "";
     setTimeout(() => { alert.textContent = text; }, 50);
   }

@@ -352,7 +352,7 @@ def test_what_a_role_never_permits_is_not_shown(sign_in, make, failed):
     page = sign_in(Role.VIEWER).get("/console/").text
 
     for act in ("Start new wizard", "Retry deploy", "Retry a", "Deploy again", "Mark as configured", "disabled title"):
-        assert act not in page.partition('id="content"')[2].replace('disabled title="There are no rooms', ""), act
+        assert act not in page.partition('id="main-content"')[2].replace('disabled title="There are no rooms', ""), act
 
 
 def test_a_room_that_was_chosen_is_opened(sign_in, make):

@@ -102,7 +102,7 @@ def test_a_criterion_that_cannot_be_used_is_said_on_the_page(operator, name, val
 
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
-    assert "<script>" not in answer.text.partition('id="content"')[2].partition("</main>")[0]
+    assert "<script>" not in answer.text.partition('id="main-content"')[2].partition("</main>")[0]
 
 
 def test_the_button_starts_it_and_leads_to_its_page(db, make, operator, started):
