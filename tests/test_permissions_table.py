@@ -92,6 +92,9 @@ console
   console: cancel deploy            401      403           404              403     ok        ok
   console: edit room                401      403           404              403     ok        ok
   console: edit prompt              401      403           404              403     ok        ok
+  palette                           login    ok            ok               ok      ok        ok
+  keys                              login    ok            ok               ok      ok        ok
+  undo what nobody did              401      404           404              404     404       404
 deliveries
   deliveries page                   login    403           403              ok      ok        ok
   pause deliveries                  401      403           403              403     ok        ok
@@ -266,6 +269,9 @@ ACTIONS = {
     "console: cancel deploy": post("/console/deploys/{waiting}/cancel"),
     "console: edit room": form("/console/rooms/{room}", name="R", current_prompt_text="P", selected_combo_type=""),
     "console: edit prompt": form("/console/studio/{project}", prompt_text="P"),
+    "palette": get("/console/palette/?q={session}"),
+    "keys": get("/console/palette/keys"),
+    "undo what nobody did": post("/console/undo/", events="{unused}"),
     "deliveries page": get("/console/deliveries/"),
     "pause deliveries": post("/console/deliveries/pause", reason="Moving"),
     "resume deliveries": post("/console/deliveries/resume"),
