@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import deliveries, machine, pages, report, server
+from bench import deliveries, live, machine, pages, report, server
 from bench.errors import BenchError
 from bench.figure import Figure, all_hold
 from bench.stage import Stage
@@ -17,6 +17,7 @@ from config import ROOT, ConfigError
 
 SECTIONS: Mapping[str, Callable[[Stage], Sequence[Figure]]] = {
     "deliveries": deliveries.measure,
+    "live": live.measure,
     "pages": pages.measure,
 }
 LEAST_RUNS = 5

@@ -100,15 +100,16 @@ class Gathering:
 
     def __init__(self, *, settle_s: float, every_s: float) -> None:
         self._settle_s = settle_s
-        self._every_s = every_s
+        self.every_s = every_s
+        """What comes sooner after others were told waits so long."""
         self._changes: dict[tuple[Kind, Op], Change] = {}
-        self._told_at = -every_s
+        self._told_at = float("-inf")
         self.due_at: float | None = None
         """When they are to be told, on the clock of `now`; None while there are none."""
 
     def add(self, notice: Notice, *, now: float) -> None:
         if self.due_at is None:
-            self.due_at = max(now + self._settle_s, self._told_at + self._every_s)
+            self.due_at = max(now + self._settle_s, self._told_at + self.every_s)
         key = notice.kind, notice.op
         self._changes.setdefault(key, Change(*key)).add(notice)
 

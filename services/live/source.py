@@ -130,6 +130,7 @@ class Source:
         gathering = Gathering(settle_s=self._times.settle, every_s=self._times.every)
         asked_at = 0.0
         while not self._is_over():
+            gathering.every_s = max(self._times.every, self._times.every_each * len(self._hub))
             self._hear_some(connection, gathering)
             now = time.monotonic()
             if changes := gathering.take(now=now):

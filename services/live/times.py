@@ -11,6 +11,8 @@ class Times:
     """What comes within it of the first change after a pause is told with it."""
     every: float = 0.1
     """What comes sooner after the last changes were told waits, and becomes one with its like."""
+    every_each: float = 0.000_15
+    """The same for each listener, where that is longer: telling many takes time, of which half is for other work."""
     heartbeat: float = 15
     """A listener who heard nothing for so long is sent a comment, so that a lost connection is noticed."""
     stuck: float = 10
