@@ -1,7 +1,7 @@
 """The console as people see it and act on it."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -183,6 +183,18 @@ def test_the_trends_say_in_words_and_in_a_table_what_the_charts_show(sign_in, ma
     assert "1 session started in the last 24 hours, 1 completed, 0 failed." in widget
     last = re.findall(r'<tr data-at="\d+">(.*?)</tr>', widget, re.DOTALL)[23::24]
     assert [re.findall(r'<data value="(\d+)">', row) for row in last] == [["1", "1"], ["1", "1", "0"]]
+
+
+def test_a_period_in_which_nothing_happened_leads_to_a_longer_one(sign_in, make):
+    make.attempt(started_at=datetime.now(UTC) - timedelta(days=3))
+    browser = sign_in(Role.OPERATOR)
+
+    today = browser.get("/console/widgets/trends").text
+    assert "No attempts in the last 24 hours." in today
+    assert 'data-chart="attempts"' not in today
+    assert 'href="/console/?period=30d"' in today
+
+    assert "1 attempt in the last 30 days" in browser.get("/console/widgets/trends?period=30d").text
 
 
 def test_a_part_that_can_not_be_read_says_so_and_leaves_the_others(sign_in, db, make):
