@@ -16,6 +16,8 @@ class Place:
 
 
 LISTS = ("session", "project", "project_config", "template", "room", "deploy", "attempt", "user", "audit_event")
+CREATED = ("template",)
+EDITED = ("project_config", "template", "room", "user")
 STEPS = ("purpose", "audience", "model", "hosting", "key", "template", "summary")
 
 PLACES: dict[str, Place] = {
@@ -38,6 +40,8 @@ PLACES: dict[str, Place] = {
     "deploy, dead-lettered": Place("/console/deploys/{dead_deploy}"),
     "deploy, succeeded": Place("/console/deploys/{good_deploy}"),
     "deploy, live": Place("/console/deploys/{live_deploy}"),
+    "attempt, failed": Place("/console/attempts/{failed_attempt}"),
+    "attempt, succeeded": Place("/console/attempts/{attempt}"),
     "room": Place("/console/rooms/{room}"),
     "studio": Place("/console/studio"),
     "studio of a project": Place("/console/studio/{room_project}"),
@@ -46,7 +50,6 @@ PLACES: dict[str, Place] = {
     "list with filters": Place("/admin/deploy/?flt0_status_equals=dead_lettered&page_size=5"),
     "list of a newcomer": Place("/admin/project/", NEWCOMER),
     "list of a viewer": Place("/admin/template/", "viewer"),
-    "details of attempt": Place("/admin/attempt/details/?id={attempt}"),
     "details of audit_event": Place("/admin/audit_event/details/?id={event}"),
     "details of project_config": Place("/admin/project_config/details/?id={config}"),
     "details of template": Place("/admin/template/details/?id={template}"),
@@ -56,6 +59,10 @@ PLACES: dict[str, Place] = {
     "edit room": Place("/admin/room/edit/?id={room}"),
     "edit user": Place("/admin/user/edit/?id={operator_id}"),
     "new template": Place("/admin/template/new/"),
+    "palette": Place("/console/palette/"),
+    "palette with finds": Place("/console/palette/?q=shop"),
+    "palette without finds": Place("/console/palette/?q=nothing+is+called+so"),
+    "keys": Place("/console/palette/keys"),
     "wizard, not begun": Place("/wizard/", NEWCOMER),
     **{f"wizard, {step}": Place(f"/wizard/{{own_draft}}/{step}") for step in STEPS},
     "wizard, done": Place("/wizard/{own_session}/done"),
@@ -67,19 +74,19 @@ PLACES: dict[str, Place] = {
     "error 422": Place("/console/open-room?room=no-id", "admin", 422),
 }
 
-LED_ON = {
+NOT_LOOKED_AT = {
     "home": "leads to the console",
-    "wizard.index": "leads to the draft where there is one",
     "failures.of": "leads to the failure group",
-    "console.open_room": "leads to the room",
     **{f"{name}.details_view": "leads to the record's own page" for name in ("session", "project", "deploy", "room")},
-}
-"""Addresses that only lead to a page above."""
-PARTS = {
+    "attempt.details_view": "leads to the record's own page",
+    **{f"{name}.create_view": "closed: others make these" for name in LISTS if name not in CREATED},
+    **{f"{name}.edit_view": "closed: history, or changed by acts" for name in LISTS if name not in EDITED},
+    "*_live": "the part of a page that renews itself",
     "console.widget": "a part of the console",
-    "records.session_live": "a part of the session's page",
-    "records.deploy_live": "a part of the deploy's page",
-    "recoveries.recovery_live": "a part of the recovery's page",
-    "wizard.done_live": "a part of the wizard's last page",
+    "records.attempt_reader": "the part of an attempt's page that the console shows",
+    "*.ajax_lookup": "answers a script",
+    "*.export": "answers a file",
+    "*static": "answers a file",
+    "api.*": "answers programs",
 }
-"""Addresses that answer a part of a page above."""
+"""Endpoints, by patterns of their names, that are not among the pages above, and why."""

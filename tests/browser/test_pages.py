@@ -1,5 +1,6 @@
 """Every page as people see it: in light and dark, on a phone, a tablet and a desk."""
 
+import fnmatch
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -8,7 +9,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser.accessibility import Judge
 from tests.browser.conftest import context_of
 from tests.browser.house import House
-from tests.browser.places import PLACES, Place
+from tests.browser.places import NOT_LOOKED_AT, PLACES, Place
 from tests.browser.server import Server
 from tests.browser.watch import Watch
 
@@ -60,6 +61,7 @@ def faults_at_each_width(page: Page, judge: Judge) -> list[str]:
         look(page, "light", width)
         found += [f"{width} px: {fault}" for fault in (*overflow(page), *judge.of_page(page))]
         found += [f"{width} px, light: {fault}" for fault in judge.of_colours(page)]
+    for width in reversed(WIDTHS):
         look(page, "dark", width)
         found += [f"{width} px, dark: {fault}" for fault in judge.of_colours(page)]
     return found
@@ -74,3 +76,14 @@ def overflow(page: Page) -> list[str]:
     """Whether the page can be scrolled sideways."""
     wide, seen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     return [f"the page is {wide} px wide"] if wide > seen else []
+
+
+def test_every_page_that_can_be_opened_is_looked_at_or_there_is_a_reason_not_to(app, house):
+    addresses = app.url_map.bind("localhost")
+    found = (place for place in PLACES.values() if place.status != 404)
+    looked_at = {addresses.match(place.path.format_map(house.ids).partition("?")[0])[0] for place in found}
+    opened = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    left_out = {pattern: set(fnmatch.filter(opened - looked_at, pattern)) for pattern in NOT_LOOKED_AT}
+
+    assert opened - looked_at - set().union(*left_out.values()) == set()
+    assert [pattern for pattern, endpoints in left_out.items() if not endpoints] == []
