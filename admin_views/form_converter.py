@@ -30,6 +30,11 @@ def storable(form: Any, field: Any) -> None:
         raise ValidationError("This holds a character that can’t be stored.")
 
 
+def with_plain_line_breaks(value: str | None) -> str | None:
+    """A filter: browsers send CR LF for a line break (HTML, 4.10.22); stored texts have LF alone."""
+    return value.replace("\r\n", "\n") if value else value
+
+
 class IdField(StringField):
     """A whole id, or none."""
 
@@ -94,4 +99,5 @@ class FormConverter(AdminModelConverter):
     @converts("Text")
     def conv_Text(self, field_args: Any, **rest: Any) -> Any:  # noqa: N802 - Flask-Admin's name
         field_args["validators"].append(storable)
+        field_args["filters"] = [*field_args["filters"], with_plain_line_breaks]
         return super().conv_Text(field_args=field_args, **rest)

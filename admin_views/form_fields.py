@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_admin.contrib.sqla.widgets import CheckboxListInput
-from flask_admin.form import FileUploadInput, ImageUploadInput, RenderTemplateWidget
+from flask_admin.form import FileUploadInput, ImageUploadInput, RenderTemplateWidget, Select2TagsField
 from flask_admin.helpers import is_field_error
 from flask_admin.model.widgets import AjaxSelect2Widget
 from markupsafe import Markup
@@ -83,6 +83,8 @@ def attributes_of(form: Any, field: Any, given: Mapping[str, Any]) -> dict[str, 
         attributes |= {"aria-invalid": "true"} | ({"autofocus": True} if _is_first(form, field) else {})
     if kind in ("date", "datetime", "time"):
         attributes["data-format"] = "|".join(formats_of(field))
+    if wrong and isinstance(field, Select2TagsField) and field.raw_data:
+        attributes["value"] = field.raw_data[0]  # the field itself would show what is stored, not what was typed
     if kind == "ajax":
         attributes.setdefault("type", "text")  # a script makes a select of it; without one, ids can be typed
     return attributes

@@ -5,17 +5,12 @@ from typing import Any
 
 from wtforms import Form, HiddenField, SelectField, StringField, TextAreaField
 
-from admin_views.form_converter import choices_of
+from admin_views.form_converter import choices_of, with_plain_line_breaks
 from models import ComboType, ProjectStatus
 from services import text
 from services.errors import InvalidInputError, ServiceError
 
 WITHOUT_VERSION = "The form does not say which version it began from. Keep a copy of your text and open the page again."
-
-
-def _with_plain_line_breaks(value: str | None) -> str | None:
-    """Browsers send CR LF for a line break (HTML, 4.10.22), which would make every text differ from the stored one."""
-    return value.replace("\r\n", "\n") if value else value
 
 
 class RecordPageForm(Form):
@@ -37,7 +32,7 @@ class MoveForm(RecordPageForm):
     """To where a project is to move, and why."""
 
     to = SelectField("Move to", choices=choices_of(ProjectStatus))
-    reason = TextAreaField("Reason", filters=[_with_plain_line_breaks], render_kw={"rows": 2, "maxlength": text.SHORT})
+    reason = TextAreaField("Reason", filters=[with_plain_line_breaks], render_kw={"rows": 2, "maxlength": text.SHORT})
 
     @property
     def status(self) -> ProjectStatus:
@@ -55,7 +50,7 @@ class PromptForm(RecordPageForm):
     """A project's prompt, and the version of it that the person began from."""
 
     prompt_text = TextAreaField(
-        "Prompt", filters=[_with_plain_line_breaks], render_kw={"rows": 24, "spellcheck": "true"}
+        "Prompt", filters=[with_plain_line_breaks], render_kw={"rows": 24, "spellcheck": "true"}
     )
     seen = HiddenField()
     """The project's `updated_at`, as ISO 8601."""
@@ -79,7 +74,7 @@ class RoomPageForm(RecordPageForm):
     """A room's name and what it shows, and the version of them that the person began from."""
 
     name = StringField("Name", render_kw={"maxlength": text.SHORT})
-    current_prompt_text = TextAreaField("Prompt", filters=[_with_plain_line_breaks], render_kw={"rows": 12})
+    current_prompt_text = TextAreaField("Prompt", filters=[with_plain_line_breaks], render_kw={"rows": 12})
     selected_combo_type = SelectField("Combo", choices=choices_of(ComboType, blank="None"))
     seen = HiddenField()
     """The room's `services.rooms.version`."""

@@ -40,6 +40,15 @@ def test_saving_a_form_calls_the_service_once_and_keeps_microseconds(at_shops, s
     assert (shop.name, shop.kind, shop.opened_at, shop.note) == ("Kettles", Kind.MARKET, opened_at, None)
 
 
+def test_a_line_break_is_stored_as_it_was_not_as_browsers_send_it(at_shops, shops, db):
+    shop = shops(name="Tea\npots")
+
+    answer = at_shops(Role.ADMIN).post(f"/admin/edited/edit/?id={shop.id}", FORM | {"name": "Tea\r\npots"})
+    db.expire_all()
+
+    assert (answer.status_code, shop.name) == (302, "Tea\npots")
+
+
 @pytest.mark.parametrize(
     ("values", "complaint"),
     [

@@ -119,6 +119,28 @@ def test_dates_are_chosen_in_the_browsers_own_inputs_and_stored(open_page, libra
     assert after["books"] == [("First", None, None, ["1"])]
 
 
+def test_a_time_that_nobody_touches_is_sent_to_the_microsecond(open_page, author):
+    page = open_page(edit(author))
+    stored_at = "2026-01-02 03:04:05.678901"
+
+    page.evaluate(
+        """value => {
+          const input = document.createElement("input");
+          Object.assign(input, { name: "at", value });
+          input.dataset.format = "%Y-%m-%d %H:%M:%S.%f|%Y-%m-%d %H:%M:%S";
+          const form = document.querySelector("form.admin-form");
+          form.append(input);
+          ops.begin(form);
+        }""",
+        stored_at,
+    )
+    sent = "() => new FormData(document.querySelector('form.admin-form')).get('at')"
+
+    assert page.evaluate(sent) == stored_at
+    page.locator("[name=at]").fill("2026-02-03T04:05")
+    assert page.evaluate(sent) == "2026-02-03 04:05:00.000000"
+
+
 def test_choices_are_found_by_typing_made_by_typing_and_taken_away(open_page, library, author):
     page = open_page(edit(author))
 
