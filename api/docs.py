@@ -22,7 +22,25 @@ def read_docs(actor: Actor) -> Response:
     frame = current_app.extensions["admin"][0].index_view  # lends the page the navigation that all pages share
     helpers = {"type_words": type_words, "name_of": name_of, "curl": curl, "words_of_scheme": words_of_scheme}
     base = request.host_url.rstrip("/")
-    return make_response(frame.render("api/docs.html", document=document(), base=base, **helpers))
+    page = frame.render(
+        "api/docs.html",
+        document=document(),
+        chapters=chapters(document()["paths"]),
+        base=base,
+        page_url=request.path,
+        **helpers,
+    )
+    return make_response(page)
+
+
+def chapters(paths: dict[str, dict[str, Any]]) -> dict[str, list[tuple[str, str, dict[str, Any]]]]:
+    """The operations by what they are about, each with its method and path: `deploys`, `recoveries`, …"""
+    found: dict[str, list[tuple[str, str, dict[str, Any]]]] = {}
+    for path, methods in paths.items():
+        about = path.removeprefix("/api/").partition("/")[0] if path.startswith("/api/") else "health"
+        about = "this-document" if about in ("docs", "openapi.json") else about
+        found.setdefault(about, []).extend((method, path, described) for method, described in methods.items())
+    return found
 
 
 def name_of(schema: dict[str, Any]) -> str | None:

@@ -94,14 +94,29 @@ def page(sign_in):
 def test_the_page_shows_every_operation_and_every_shape(page):
     for path, methods in document()["paths"].items():
         for method, operation in methods.items():
-            assert f"{method.upper()} {path}</code>" in page
+            assert f"{method.upper()}</code> <code>{path}</code>" in page
             assert f'id="{operation["operationId"]}"' in page
     for name in document()["components"]["schemas"]:
         assert f'id="{name}"' in page
 
 
+def test_each_operation_can_be_copied_as_a_command_with_the_token_by_name(page):
+    commands = re.findall(r'data-copy="([^"]*)"', page.partition("<main")[2].partition("</main>")[0])
+
+    operations = [operation for methods in document()["paths"].values() for operation in methods.values()]
+    assert len(commands) == len(operations) + 1, "and how to sign in"
+    assert sum("Bearer $TOKEN" in command for command in commands) == 1 + sum(
+        bool(operation["security"]) for operation in operations
+    )
+
+
+def test_the_navigation_says_that_this_is_the_page(page):
+    assert re.search(r'href="/api/docs" aria-current="page"', page)
+    assert page.count('aria-current="page"') == 1
+
+
 def test_each_link_within_the_page_leads_somewhere(page):
-    body = page[page.index('id="content"') :]
+    body = page.partition("<main")[2]
 
     targets = set(re.findall(r'href="#([^"]+)"', body))
 
