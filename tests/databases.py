@@ -5,6 +5,8 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -50,6 +52,19 @@ def drop_database(name: str) -> None:
     """Drop a database, whoever is still connected."""
     with _connected() as connection:
         _drop(connection, name)
+
+
+@contextmanager
+def closed(name: str) -> Iterator[None]:
+    """Let nobody connect to a database while the block runs, and end who is connected."""
+    database = sql.Identifier(name)
+    with _connected() as connection:
+        connection.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(database))
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+        try:
+            yield
+        finally:
+            connection.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(database))
 
 
 def _connected() -> psycopg.Connection:

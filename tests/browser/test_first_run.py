@@ -92,7 +92,7 @@ def test_the_first_run(visitor, failed_session):
 def sign_in(visitor: Visitor) -> None:
     visitor.page.goto("/console/")
     visitor.hand.write(visitor.page.get_by_label("E-mail"), "operator@example.com")
-    visitor.hand.write(visitor.page.get_by_label("Password"), PASSWORD)
+    visitor.hand.write(visitor.page.get_by_label("Password", exact=True), PASSWORD)
     visitor.press("button", "Sign in")
     visitor.page.wait_for_url("**/console/")
 

@@ -4,8 +4,9 @@ import fnmatch
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
+from tests import databases
 from tests.browser.accessibility import Judge
 from tests.browser.conftest import context_of
 from tests.browser.house import House
@@ -52,6 +53,36 @@ def test_the_page_is_right_in_light_and_dark_and_at_each_width(name, desk_of, ho
     assert response.status == place.status
     assert faults_at_each_width(page, judge) == []
     assert watch.complaints == []
+
+
+def test_a_form_that_is_refused_is_right_too(desk_of, house, judge):
+    page, watch = desk_of("admin")
+    look(page, "light", 1280)
+    page.goto("/wizard/{own_draft}/purpose".format_map(house.ids))
+    watch.forget()
+    page.locator("main").get_by_role("combobox").fill("")
+    page.locator("main form").first.evaluate("form => { form.noValidate = true }")
+
+    page.get_by_role("button", name="Continue").click()
+
+    expect(page.locator("main").get_by_role("combobox")).to_have_attribute("aria-invalid", "true")
+    assert faults_at_each_width(page, judge) == []
+    assert watch.complaints == []
+
+
+def test_the_page_of_an_outage_is_right_too(desk_of, house, judge):
+    page, watch = desk_of("admin")
+    look(page, "light", 1280)
+    page.goto("about:blank")
+    watch.forget()
+
+    with databases.closed(house.database_url.partition("?")[0].rpartition("/")[2]):
+        response = page.goto("/console/")
+
+        assert response is not None
+        assert response.status == 503
+        assert faults_at_each_width(page, judge) == []
+        assert watch.complaints == []
 
 
 def faults_at_each_width(page: Page, judge: Judge) -> list[str]:
