@@ -59,6 +59,7 @@
       plugins: ["remove_button"],
       placeholder: options.length ? "Choose some" : "Type, then Enter",
     });
+    select.setAttribute("aria-label", "Values");
     box.control_input.setAttribute("aria-label", "Values");
   }
 
