@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from accounts import current_actor
 from admin_views.chips import outcome_chip
-from admin_views.formatters import failure_link, record_link, shortened
+from admin_views.formatters import attempt_link, failure_link, record_link, shortened
 from admin_views.model_view import ConsoleModelView
 from services.labels import label
 from services.permissions import Permission, can
@@ -20,14 +20,14 @@ def _session(view: Any, context: Any, attempt: Any, name: str) -> Markup:
     return record_link("sessions", attempt.deploy.session_id, shortened(str(attempt.deploy.session)))
 
 
+def _number(view: Any, context: Any, attempt: Any, name: str) -> Markup:
+    return attempt_link(attempt.id, attempt.attempt_number)
+
+
 def _outcome(view: Any, context: Any, attempt: Any, name: str) -> Markup:
     if attempt.ok is None:
         return outcome_chip(None, "Under way")
     return outcome_chip(attempt.ok, attempt.status_code or label(attempt.error_kind or "no answer"))
-
-
-def _error(view: Any, context: Any, attempt: Any, name: str) -> str | None:
-    return label(attempt.error_kind) if attempt.error_kind else None
 
 
 def failure_group(view: Any, context: Any, record: Any, name: str) -> Markup | str | None:
@@ -40,6 +40,7 @@ class AttemptView(ConsoleModelView):
     """Attempts: history, which nobody changes."""
 
     live_kind = "attempt"
+    record_page = "attempts"
     column_list = (
         "started_at",
         "deploy.session",
@@ -47,22 +48,6 @@ class AttemptView(ConsoleModelView):
         "attempt_number",
         "ok",
         "duration_ms",
-        "fingerprint",
-        "response_excerpt",
-    )
-    column_details_list = (
-        "id",
-        "started_at",
-        "deploy.session",
-        "deploy",
-        "deploy.hook_url",
-        "attempt_number",
-        "ok",
-        "status_code",
-        "error_kind",
-        "error_message",
-        "duration_ms",
-        "retry_after_s",
         "fingerprint",
         "response_excerpt",
     )
@@ -115,9 +100,9 @@ class AttemptView(ConsoleModelView):
         "id": "Id",
     }
     column_formatters = {
+        "attempt_number": _number,
         "deploy": _deploy,
         "deploy.session": _session,
         "ok": _outcome,
-        "error_kind": _error,
         "fingerprint": failure_group,
     }

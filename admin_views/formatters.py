@@ -71,6 +71,12 @@ def record_link(kind: str, record_id: UUID, text: Any) -> Markup:
     return Markup('<a href="{}{}/{}">{}</a>').format(url_for("console.index"), kind, record_id, text)
 
 
+def attempt_link(attempt_id: UUID, number: int) -> Markup:
+    """A link to all about an attempt, which opens beside the list where scripts run."""
+    page, part = (url_for(f"records.{name}", id=attempt_id) for name in ("attempt", "attempt_reader"))
+    return Markup('<a href="{}" data-reader="{}">Attempt {}</a>').format(page, part, number)
+
+
 def failure_link(fingerprint: str) -> Markup:
     """A link to the group of the failures with this fingerprint, of which it shows the beginning."""
     address, shown = url_for("failures.of", fingerprint=fingerprint), fingerprint[:FINGERPRINT_SHOWN]

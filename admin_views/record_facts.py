@@ -3,12 +3,16 @@
 import json
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
+from sqlalchemy import inspect
 
 from admin_views.chips import response_chip
-from models import OnboardingSession, ProjectConfig
+from admin_views.formatters import masked
+from admin_views.times import exact
+from models import Base, OnboardingSession, ProjectConfig
 from services import templates
 from services.answers import HOSTING, MODELS, PROVIDERS, REQUIRED, survey_of, template_key
 from services.secrets import HIDDEN, hidden, key_ending, without_credentials, without_secrets
@@ -91,6 +95,21 @@ def environment(config: ProjectConfig) -> list[Fact]:
     if not isinstance(stored, dict):
         return [("Environment", hidden(stored))] if stored else []
     return [(str(name)[:TEXT_LIMIT], HIDDEN) for name in list(stored)[:ENTRY_LIMIT]]
+
+
+def json_of(record: Base) -> str:
+    """A record's columns as JSON, by the names that they have in the database; secrets are masked."""
+    columns = {attribute.columns[0].name: attribute.key for attribute in inspect(type(record)).column_attrs}
+    return json_text({name: masked(key, getattr(record, key)) for name, key in columns.items()})
+
+
+def json_text(value: Any) -> str:
+    """JSON for people to read and copy."""
+    return json.dumps(value, ensure_ascii=False, indent=2, default=_plain)
+
+
+def _plain(value: Any) -> str:
+    return exact(value) if isinstance(value, datetime) else str(value)
 
 
 def label_of(name: str) -> str:

@@ -9,10 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
 from accounts import current_actor
-from admin_views import record_facts
+from admin_views import copies, record_facts
 from admin_views.access import PermittedView
+from admin_views.attempt_pages import LIMIT_MS, AttemptPages
 from admin_views.flashes import flash_done
 from admin_views.form_converter import choices_of
+from admin_views.frames import BARE
 from admin_views.record_forms import MoveForm, RoomPageForm
 from admin_views.refusals import carry_out, refusal_of, status_of
 from admin_views.results import parse_id
@@ -22,18 +24,16 @@ from models import Deploy, Project
 from services import deploys, projects, records, rooms
 from services.database import DbSession
 from services.deploys import gone, holds
-from services.errors import StaleError
+from services.errors import InvalidInputError, StaleError
 from services.lookups import get_visible
 from services.permissions import Actor, Permission, can
 from services.record_details import RoomDetails
+from services.timeline import Show
 from services.transitions import words
 
-BARE = "console/_bare.html"
-"""The frame of a page that sends only what it renews."""
 
-
-class RecordsView(PermittedView, StudioPages, BaseView):
-    """A page for each session, project, deploy and room, found through the lists and the console."""
+class RecordsView(PermittedView, AttemptPages, StudioPages, BaseView):
+    """A page for each session, project, deploy, attempt and room, found through the lists and the console."""
 
     permission: ClassVar[Permission] = Permission.SEE_RECORDS
 
@@ -48,15 +48,17 @@ class RecordsView(PermittedView, StudioPages, BaseView):
 
     @expose("/sessions/<id>/live")
     def session_live(self, id: str) -> ResponseReturnValue:
-        """What a session's page renews of itself while a deploy is live."""
+        """What a session's page renews of itself."""
         return self._session(parse_id(id), frame=BARE)
 
     def _session(self, session_id: UUID, **more: Any) -> str:
+        show = _shown()
         details = records.get_session(
             db_session(),
             session_id,
             actor=current_actor(),
             default_hook_url=current_app.extensions["console_settings"].default_hook_url,
+            show=show,
         )
         return self.render(
             "console/records/session.html",
@@ -65,8 +67,8 @@ class RecordsView(PermittedView, StudioPages, BaseView):
             chosen_template=record_facts.template_of(details.session),
             survey=record_facts.survey(details.session),
             response=record_facts.newest_response(details.session),
-            live_url=url_for(".session_live", id=session_id) if details.is_live else None,
             why_gone=details.gone and gone.why_not(details.gone),
+            **_about("session", session_id, show, "session deploy attempt project"),
             **more,
         )
 
@@ -74,6 +76,11 @@ class RecordsView(PermittedView, StudioPages, BaseView):
     def project(self, id: str) -> ResponseReturnValue:
         """A project, its configuration, its rooms, and the moves that are open."""
         return self._project(parse_id(id), MoveForm())
+
+    @expose("/projects/<id>/live")
+    def project_live(self, id: str) -> ResponseReturnValue:
+        """What a project's page renews of itself."""
+        return self._project(parse_id(id), MoveForm(), frame=BARE)
 
     @expose("/projects/<id>/move", methods=["POST"])
     def move_project(self, id: str) -> ResponseReturnValue:
@@ -98,7 +105,7 @@ class RecordsView(PermittedView, StudioPages, BaseView):
 
     @expose("/deploys/<id>/live")
     def deploy_live(self, id: str) -> ResponseReturnValue:
-        """What a deploy's page renews of itself while the deploy is live."""
+        """What a deploy's page renews of itself."""
         return self._deploy(parse_id(id), frame=BARE)
 
     @expose("/deploys/<id>/retry", methods=["POST"])
@@ -114,8 +121,7 @@ class RecordsView(PermittedView, StudioPages, BaseView):
     @expose("/rooms/<id>")
     def room(self, id: str) -> ResponseReturnValue:
         """A room, what it shows, and who is in it."""
-        room_id = parse_id(id)
-        details = records.get_room(db_session(), room_id, actor=current_actor())
+        details = records.get_room(db_session(), parse_id(id), actor=current_actor())
         state = details.room.state
         return self._room(
             details,
@@ -126,6 +132,12 @@ class RecordsView(PermittedView, StudioPages, BaseView):
                 seen=rooms.version(details.room),
             ),
         )
+
+    @expose("/rooms/<id>/live")
+    def room_live(self, id: str) -> ResponseReturnValue:
+        """What a room's page renews of itself: all but the form, in which somebody may write."""
+        details = records.get_room(db_session(), parse_id(id), actor=current_actor())
+        return self._room(details, RoomPageForm(seen=request.args.get("seen")), frame=BARE)
 
     @expose("/rooms/<id>", methods=["POST"])
     def save_room(self, id: str) -> ResponseReturnValue:
@@ -146,8 +158,9 @@ class RecordsView(PermittedView, StudioPages, BaseView):
         flash_done("The room is saved.")
         return redirect(url_for(".room", id=room_id), 303)
 
-    def _project(self, project_id: UUID, form: MoveForm) -> str:
-        details = records.get_project(db_session(), project_id, actor=current_actor())
+    def _project(self, project_id: UUID, form: MoveForm, **more: Any) -> str:
+        show = _shown()
+        details = records.get_project(db_session(), project_id, actor=current_actor(), show=show)
         form.to.choices = choices_of(details.jumps)
         config = details.project.config
         return self.render(
@@ -157,6 +170,8 @@ class RecordsView(PermittedView, StudioPages, BaseView):
             configuration=record_facts.configuration(config) if config else [],
             environment=record_facts.environment(config) if config else [],
             edit_config_url=_edit_config_url(details.project),
+            **_about("project", project_id, show, "project session deploy attempt room"),
+            **more,
         )
 
     def _act_on_deploy(self, deploy_id: UUID, act: Any, *, done: str) -> ResponseReturnValue:
@@ -168,21 +183,54 @@ class RecordsView(PermittedView, StudioPages, BaseView):
         return carry_out(run, done=done, to=to, show=lambda refusal: self._deploy(deploy_id, refusal=refusal.message))
 
     def _deploy(self, deploy_id: UUID, **more: Any) -> str:
-        details = records.get_deploy(db_session(), deploy_id, actor=current_actor())
-        live_url = url_for(".deploy_live", id=deploy_id) if details.deploy.status.is_live else None
+        show = _shown()
+        details = records.get_deploy(db_session(), deploy_id, actor=current_actor(), show=show)
         limits = current_app.extensions["console_limits"]
         held_by = holds.of_deploy(db_session(), details.deploy, limits=limits, now=datetime.now(UTC))
         return self.render(
             "console/records/deploy.html",
             details=details,
-            live_url=live_url,
             held_by=held_by,
             why_gone=details.gone and gone.why_not(details.gone),
+            limit_ms=LIMIT_MS,
+            **_about("deploy", deploy_id, show, "deploy attempt session recovery"),
             **more,
         )
 
     def _room(self, details: RoomDetails, form: RoomPageForm, **more: Any) -> str:
-        return self.render("console/records/room.html", details=details, form=form, **more)
+        return self.render(
+            "console/records/room.html",
+            details=details,
+            form=form,
+            is_stale=bool(form.seen.data) and form.seen.data != rooms.version(details.room),
+            live_url=url_for(".room_live", id=details.room.id, seen=form.seen.data),
+            live_kinds="room room_state project",
+            copies=copies.of_record("room", details.room.id),
+            **more,
+        )
+
+
+def _shown() -> Show:
+    """Which part of the timeline the page's address asks for.
+
+    Raises:
+        InvalidInputError: there is no such part.
+    """
+    try:
+        return Show(request.args.get("timeline", Show.ALL))
+    except ValueError:
+        raise InvalidInputError(f"The timeline shows {', '.join(Show)}.", field="timeline") from None
+
+
+def _about(kind: str, record_id: UUID, show: Show, kinds: str) -> dict[str, Any]:
+    """From where a page renews itself, whenever records of which kinds change, and what can be copied of it."""
+    chosen = {} if show is Show.ALL else {"timeline": show}
+    return {
+        "live_url": url_for(f".{kind}_live", id=record_id, **chosen),
+        "live_kinds": kinds,
+        "show": show,
+        "copies": copies.of_record(kind, record_id),
+    }
 
 
 def _edit_config_url(project: Project) -> str | None:

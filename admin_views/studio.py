@@ -9,6 +9,7 @@ from flask_admin import expose
 
 from accounts import current_actor
 from admin_views.flashes import flash_done
+from admin_views.frames import BARE
 from admin_views.record_forms import PromptForm
 from admin_views.refusals import refusal_of, status_of
 from admin_views.results import parse_id
@@ -38,6 +39,12 @@ class StudioPages:
         form = PromptForm(prompt_text=project.prompt_text, seen=project.updated_at.isoformat())
         return self._studio(details, form)
 
+    @expose("/studio/<id>/live")
+    def studio_live(self, id: str) -> ResponseReturnValue:
+        """What the Studio renews of itself: all but the form, in which somebody may write."""
+        details = records.get_studio(db_session(), parse_id(id), actor=current_actor())
+        return self._studio(details, PromptForm(seen=request.args.get("seen")), frame=BARE)
+
     @expose("/studio/<id>", methods=["POST"])
     def save_prompt(self, id: str) -> ResponseReturnValue:
         """Replace a project's prompt; where somebody else was faster, show both texts and save neither."""
@@ -62,7 +69,15 @@ class StudioPages:
         return self._studio(details, form, theirs=theirs)
 
     def _studio(self, details: StudioDetails, form: PromptForm, **more: Any) -> str:
-        return self.render("console/records/studio.html", details=details, form=form, **more)
+        return self.render(
+            "console/records/studio.html",
+            details=details,
+            form=form,
+            is_stale=bool(form.seen.data) and form.seen.data != details.project.updated_at.isoformat(),
+            live_url=url_for(".studio_live", id=details.project.id, seen=form.seen.data),
+            live_kinds="project room",
+            **more,
+        )
 
     def _studio_list(self) -> ResponseReturnValue:
         title = request.args.get("q", "")

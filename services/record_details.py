@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from models import (
+    WAITING_STATUSES,
     Deploy,
     DeployAttempt,
     GoneHook,
     OnboardingSession,
     Project,
     ProjectStatus,
+    Recovery,
     Room,
     RoomParticipant,
 )
@@ -30,10 +33,14 @@ class SessionDetails:
     """A session with its person and template, and all that came of it."""
 
     session: OnboardingSession
+    since: datetime
+    """Since when it has the status that it has."""
     projects: Sequence[Project]
     deploys: Sequence[DeployAndAttempts]
     """The newest `records.DEPLOY_LIMIT`."""
     deploy_count: int
+    attempt_count: int
+    room_count: int
     hook: str
     """Which hook its next deploy calls, masked, or why there is none."""
     gone: GoneHook | None
@@ -45,9 +52,9 @@ class SessionDetails:
     timeline: list[Entry]
 
     @property
-    def is_live(self) -> bool:
-        """Whether a deploy of it is under way."""
-        return any(item.deploy.status.is_live for item in self.deploys)
+    def waiting(self) -> Deploy | None:
+        """The deploy of it that waits, if one does."""
+        return next((item.deploy for item in self.deploys if item.deploy.status in WAITING_STATUSES), None)
 
 
 @dataclass(frozen=True)
@@ -55,9 +62,15 @@ class ProjectDetails:
     """A project with its owner and configuration, and the moves that are open to the actor."""
 
     project: Project
+    since: datetime
+    """Since when it has the status that it has."""
     session: OnboardingSession | None
     """The session that it came out of, if the actor may see that."""
+    deploy_count: int
+    """Deploys of that session."""
     rooms: Sequence[Room]
+    """The newest `records.ROOM_LIMIT`."""
+    room_count: int
     step: ProjectStatus | None
     """The one step forward; null at the end."""
     jumps: Sequence[ProjectStatus]
@@ -74,12 +87,17 @@ class DeployDetails:
     deploy: Deploy
     attempts: Sequence[DeployAttempt]
     """The newest `records.ATTEMPT_LIMIT`."""
+    attempt_count: int
     project: Project | None
     hook: str
     """Where it goes, masked."""
     gone: GoneHook | None
     """The hook's mark, where it is gone."""
+    recovery: Recovery | None
+    """The one that holds it, to send it again in one of its waves."""
     may_retry: bool
+    why_no_retry: str | None
+    """What stands against a retry that the actor may do."""
     may_cancel: bool
     timeline: list[Entry]
 

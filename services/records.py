@@ -1,25 +1,33 @@
 """One record with everything about it, as far as an actor may see it."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from models import (
+    HELD_STATUSES,
+    LIVE_STATUSES,
     WAITING_STATUSES,
     Deploy,
     DeployAttempt,
     DeployStatus,
+    GoneHook,
     OnboardingSession,
     Project,
+    Recovery,
+    RecoveryItem,
     Room,
     RoomParticipant,
+    StatusChange,
 )
 from services import offers, rooms, text, timeline
 from services.database import DbSession
 from services.deploys import gone, hooks, mask
-from services.deploys.request import why_nothing_to_deploy
+from services.deploys.request import UNDER_WAY, why_nothing_to_deploy
 from services.errors import InvalidInputError
 from services.lookups import get_visible
 from services.permissions import Actor, Permission, can
@@ -32,6 +40,7 @@ from services.record_details import (
     StudioDetails,
 )
 from services.scopes import visible
+from services.timeline import Show
 from services.transitions import ORDER, next_step
 
 DEPLOY_LIMIT = 10
@@ -43,7 +52,12 @@ PROJECT_LIMIT = 50
 
 
 def get_session(
-    db: DbSession, session_id: UUID, *, actor: Actor, default_hook_url: str | None = None
+    db: DbSession,
+    session_id: UUID,
+    *,
+    actor: Actor,
+    default_hook_url: str | None = None,
+    show: Show = Show.ALL,
 ) -> SessionDetails:
     """Raises:
     NotFoundError: there is no such session that the actor may see.
@@ -56,24 +70,27 @@ def get_session(
         joinedload(OnboardingSession.user),
         joinedload(OnboardingSession.template),
     )
-    deploys = _deploys(db, session_id)
+    deploys, projects = _deploys(db, session_id), _projects_of(db, session_id, actor)
     newest = _newest(deploys)
     gone_hooks = gone.of_sessions(db, [session], default_hook_url=default_hook_url)
     return SessionDetails(
         session=session,
-        projects=_projects_of(db, session_id, actor),
+        since=_since(db, session_id, session.created_at),
+        projects=projects,
         deploys=deploys,
-        deploy_count=db.scalar(select(func.count()).select_from(Deploy).where(Deploy.session_id == session_id)) or 0,
+        deploy_count=_count(db, Deploy, Deploy.session_id == session_id),
+        attempt_count=_count(db, DeployAttempt, DeployAttempt.deploy_id.in_(_deploy_ids(session_id))),
+        room_count=_count(db, Room, Room.project_id.in_([project.id for project in projects])),
         hook=_hook(session, default_hook_url),
         gone=next(iter(gone_hooks.values()), None),
         retry=offers.retry_deploy(actor, session, newest, default_hook_url=default_hook_url, gone_hooks=gone_hooks),
         may_override=_may_override(actor, session, newest),
         may_cancel=can(actor, Permission.CANCEL_DEPLOY, owner_id=session.user_id),
-        timeline=timeline.of_session(db, session_id, actor=actor),
+        timeline=timeline.of_session(db, session_id, actor=actor, show=show),
     )
 
 
-def get_project(db: DbSession, project_id: UUID, *, actor: Actor) -> ProjectDetails:
+def get_project(db: DbSession, project_id: UUID, *, actor: Actor, show: Show = Show.ALL) -> ProjectDetails:
     """Raises:
     NotFoundError: there is no such project that the actor may see.
     """
@@ -88,15 +105,19 @@ def get_project(db: DbSession, project_id: UUID, *, actor: Actor) -> ProjectDeta
     may_jump = can(actor, Permission.STEP_BACK_PROJECT, owner_id=project.owner_id)
     step = next_step(project.status)
     origin = OnboardingSession.id == project.onboarding_session_id
+    session = db.scalar(select(OnboardingSession).where(origin, visible(OnboardingSession, actor)))
     return ProjectDetails(
         project=project,
-        session=db.scalar(select(OnboardingSession).where(origin, visible(OnboardingSession, actor))),
+        since=_since(db, project_id, project.created_at),
+        session=session,
+        deploy_count=_count(db, Deploy, Deploy.session_id == session.id) if session else 0,
         rooms=rooms_of(db, project_id),
+        room_count=_count(db, Room, Room.project_id == project_id),
         step=step,
         jumps=[status for status in ORDER if status not in (project.status, step)] if may_jump else [],
         may_advance=can(actor, Permission.ADVANCE_PROJECT, owner_id=project.owner_id),
         may_edit=can(actor, Permission.EDIT_PROJECT, owner_id=project.owner_id),
-        timeline=timeline.of_project(db, project_id, actor=actor),
+        timeline=timeline.of_project(db, project_id, actor=actor, show=show),
     )
 
 
@@ -109,7 +130,7 @@ def get_studio(db: DbSession, project_id: UUID, *, actor: Actor) -> StudioDetail
     return StudioDetails(project, rooms_of(db, project_id), may_edit)
 
 
-def get_deploy(db: DbSession, deploy_id: UUID, *, actor: Actor) -> DeployDetails:
+def get_deploy(db: DbSession, deploy_id: UUID, *, actor: Actor, show: Show = Show.ALL) -> DeployDetails:
     """Raises:
     NotFoundError: there is no such deploy that the actor may see.
     """
@@ -117,15 +138,19 @@ def get_deploy(db: DbSession, deploy_id: UUID, *, actor: Actor) -> DeployDetails
     owner_id = deploy.session.user_id
     waits = deploy.status in WAITING_STATUSES
     gave_up = deploy.status is DeployStatus.DEAD_LETTERED
+    gone_hook, recovery = gone.find(db, deploy.hook_url), _recovery_of(db, deploy_id)
     return DeployDetails(
         deploy=deploy,
         attempts=_attempts(db, [deploy_id]),
+        attempt_count=_count(db, DeployAttempt, DeployAttempt.deploy_id == deploy_id),
         project=next(iter(_projects_of(db, deploy.session_id, actor)), None),
         hook=mask(deploy.hook_url),
-        gone=gone.find(db, deploy.hook_url),
+        gone=gone_hook,
+        recovery=recovery,
         may_retry=gave_up and can(actor, Permission.RETRY_DEPLOY, owner_id=owner_id),
+        why_no_retry=_why_no_retry(db, deploy, gone_hook, recovery) if gave_up else None,
         may_cancel=waits and can(actor, Permission.CANCEL_DEPLOY, owner_id=owner_id),
-        timeline=timeline.of_deploy(db, deploy_id, actor=actor),
+        timeline=timeline.of_deploy(db, deploy_id, actor=actor, show=show),
     )
 
 
@@ -145,7 +170,7 @@ def get_room(db: DbSession, room_id: UUID, *, actor: Actor) -> RoomDetails:
     return RoomDetails(
         room=room,
         participants=participants,
-        participant_count=db.scalar(select(func.count()).select_from(RoomParticipant).where(here)) or 0,
+        participant_count=_count(db, RoomParticipant, here),
         may_edit=can(actor, Permission.EDIT_ROOM, owner_id=room.project.owner_id),
         timeline=timeline.of_room(db, room_id, actor=actor),
     )
@@ -176,6 +201,34 @@ def rooms_of(db: DbSession, project_id: UUID) -> Sequence[Room]:
         .order_by(Room.created_at.desc(), Room.id)
         .limit(ROOM_LIMIT)
     ).all()
+
+
+def _count(db: DbSession, model: type[Any], condition: ColumnElement[bool]) -> int:
+    return db.scalar(select(func.count()).select_from(model).where(condition)) or 0
+
+
+def _deploy_ids(session_id: UUID) -> Any:
+    return select(Deploy.id).where(Deploy.session_id == session_id)
+
+
+def _since(db: DbSession, subject_id: UUID, created_at: datetime) -> datetime:
+    """Since when a session or project has its status."""
+    return db.scalar(select(func.max(StatusChange.at)).where(StatusChange.subject_id == subject_id)) or created_at
+
+
+def _recovery_of(db: DbSession, deploy_id: UUID) -> Recovery | None:
+    """The recovery that holds a deploy: at most one does at a time."""
+    held = RecoveryItem.deploy_id == deploy_id, RecoveryItem.status.in_(HELD_STATUSES)
+    return db.scalar(select(Recovery).join(RecoveryItem).where(*held))
+
+
+def _why_no_retry(db: DbSession, deploy: Deploy, gone_hook: GoneHook | None, recovery: Recovery | None) -> str | None:
+    if recovery is not None:
+        return "A recovery holds this deploy and sends it again in one of its waves."
+    if gone_hook is not None:
+        return gone.why_not(gone_hook)
+    live_sibling = exists().where(Deploy.session_id == deploy.session_id, Deploy.status.in_(LIVE_STATUSES))
+    return UNDER_WAY if db.scalar(select(live_sibling)) else None
 
 
 def _projects_of(db: DbSession, session_id: UUID, actor: Actor) -> Sequence[Project]:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any, Literal
 from uuid import UUID
 
@@ -25,6 +26,14 @@ _RANK: dict[Kind, int] = {"act": 0, "status": 1, "deploy": 2, "attempt": 3}
 """Of what bears the same time, effects stand above causes."""
 
 
+class Show(StrEnum):
+    """What of a timeline is told. `changes`: statuses and acts of people; `deploys`: deploys and attempts."""
+
+    ALL = "all"
+    CHANGES = "changes"
+    DEPLOYS = "deploys"
+
+
 @dataclass(frozen=True)
 class Entry:
     """One thing that happened."""
@@ -40,46 +49,50 @@ class Entry:
     subject_kind: str
     """`session`, `project`, `deploy` or `room`."""
     subject_id: UUID
+    attempt_id: UUID | None = None
+    """The attempt that it tells of."""
 
 
-def of_session(db: DbSession, session_id: UUID, *, actor: Actor) -> list[Entry]:
+def of_session(db: DbSession, session_id: UUID, *, actor: Actor, show: Show = Show.ALL) -> list[Entry]:
     """All that happened to a session, its projects, their rooms and its deploys, as far as the actor may see it."""
     sessions = _ids(db, OnboardingSession, OnboardingSession.id == session_id, actor)
     projects = _ids(db, Project, Project.onboarding_session_id.in_(sessions), actor)
-    return _of_family(db, sessions, projects, actor)
+    return _of_family(db, sessions, projects, actor, show)
 
 
-def of_project(db: DbSession, project_id: UUID, *, actor: Actor) -> list[Entry]:
+def of_project(db: DbSession, project_id: UUID, *, actor: Actor, show: Show = Show.ALL) -> list[Entry]:
     """All that happened to a project, its rooms, the session that it came out of and the deploys of that."""
     projects = _ids(db, Project, Project.id == project_id, actor)
     origin = select(Project.onboarding_session_id).where(Project.id.in_(projects))
     sessions = _ids(db, OnboardingSession, OnboardingSession.id.in_(origin), actor)
-    return _of_family(db, sessions, projects, actor)
+    return _of_family(db, sessions, projects, actor, show)
 
 
-def of_deploy(db: DbSession, deploy_id: UUID, *, actor: Actor) -> list[Entry]:
+def of_deploy(db: DbSession, deploy_id: UUID, *, actor: Actor, show: Show = Show.ALL) -> list[Entry]:
     """All that happened to a deploy."""
-    return _merged(db, _deploys(db, Deploy.id == deploy_id, actor), [], actor)
+    return _merged(db, _deploys(db, Deploy.id == deploy_id, actor), [], actor, show)
 
 
 def of_room(db: DbSession, room_id: UUID, *, actor: Actor) -> list[Entry]:
     """All that people did to a room."""
-    return _merged(db, [], _ids(db, Room, Room.id == room_id, actor), actor)
+    return _merged(db, [], _ids(db, Room, Room.id == room_id, actor), actor, Show.ALL)
 
 
-def _of_family(db: DbSession, sessions: Sequence[UUID], projects: Sequence[UUID], actor: Actor) -> list[Entry]:
+def _of_family(
+    db: DbSession, sessions: Sequence[UUID], projects: Sequence[UUID], actor: Actor, show: Show
+) -> list[Entry]:
     deploys = _deploys(db, Deploy.session_id.in_(sessions), actor)
     rooms = _ids(db, Room, Room.project_id.in_(projects), actor)
-    return _merged(db, deploys, [*sessions, *projects, *rooms], actor)
+    return _merged(db, deploys, [*sessions, *projects, *rooms], actor, show)
 
 
-def _merged(db: DbSession, deploys: Sequence[Deploy], others: Sequence[UUID], actor: Actor) -> list[Entry]:
+def _merged(db: DbSession, deploys: Sequence[Deploy], others: Sequence[UUID], actor: Actor, show: Show) -> list[Entry]:
     deploy_ids = [deploy.id for deploy in deploys]
-    entries = [
-        *map(_deploy_entry, deploys),
-        *map(_attempt_entry, _attempts(db, deploy_ids)),
-        *_history(_changes(db, others), _acts(db, [*deploy_ids, *others], actor)),
-    ]
+    entries: list[Entry] = []
+    if show is not Show.CHANGES:
+        entries += [*map(_deploy_entry, deploys), *map(_attempt_entry, _attempts(db, deploy_ids))]
+    if show is not Show.DEPLOYS:
+        entries += _history(_changes(db, others), _acts(db, [*deploy_ids, *others], actor))
     entries.sort(key=lambda entry: (entry.at, _RANK[entry.kind]), reverse=True)
     return entries[:ENTRY_LIMIT]
 
@@ -203,4 +216,5 @@ def _attempt_entry(attempt: DeployAttempt) -> Entry:
         actor=None,
         subject_kind="deploy",
         subject_id=attempt.deploy_id,
+        attempt_id=attempt.id,
     )

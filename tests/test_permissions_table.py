@@ -81,6 +81,8 @@ console
   session page                      login    ok            404              ok      ok        ok
   project page                      login    ok            404              ok      ok        ok
   deploy page                       login    ok            404              ok      ok        ok
+  attempt page                      login    ok            404              ok      ok        ok
+  attempt, in the reader            login    ok            404              ok      ok        ok
   room page                         login    ok            404              ok      ok        ok
   studio                            login    ok            ok               ok      ok        ok
   studio of a project               login    ok            404              ok      ok        ok
@@ -258,6 +260,8 @@ ACTIONS = {
     "session page": get("/console/sessions/{session}"),
     "project page": get("/console/projects/{project}"),
     "deploy page": get("/console/deploys/{failed}"),
+    "attempt page": get("/console/attempts/{attempt}"),
+    "attempt, in the reader": get("/console/attempts/{attempt}/reader"),
     "room page": get("/console/rooms/{room}"),
     "studio": get("/console/studio"),
     "studio of a project": get("/console/studio/{project}"),

@@ -113,8 +113,8 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !shown) return;
-    event.stopPropagation(); // what is around it stays open
-    event.preventDefault();
+    event.stopPropagation();
+    event.preventDefault(); // the dialog around it stays open: one Escape closes one thing
     const button = card.contains(document.activeElement) ? buttonOf(shown) : null;
     hide();
     button?.focus();

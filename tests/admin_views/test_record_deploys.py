@@ -118,10 +118,38 @@ def test_a_hook_that_is_gone_is_told_on_the_pages_of_its_deploy_and_its_session(
 
     for page in (f"/console/deploys/{deploy.id}", f"/console/sessions/{session.id}"):
         shown = operator.get(page).text
-        assert f'disabled title="{why}"' in shown
-        assert shown.count(why) == 3  # beside the button's title and its words for screen readers, by itself
+        assert f'aria-disabled="true" data-why="{why}"' in shown
+        assert shown.count(why) == 3  # beside what the button shows and says, by itself
         assert f"{page}/retry" not in shown
 
     refused = operator.post(f"/console/deploys/{deploy.id}/retry")
     assert refused.status_code == 409
     assert why in refused.text
+
+
+def test_a_deploy_that_a_recovery_holds_names_it_and_is_not_retried_by_hand(make, sign_in):
+    member = make.user(role=Role.MEMBER)
+    deploy = make.deploy(session=make.session(user=member, status="failed"))
+    recovery = make.recovery(deploy, status="halted")
+    page = f"/console/deploys/{deploy.id}"
+
+    operators, members = sign_in(Role.OPERATOR).get(page).text, sign_in(user=member).get(page).text
+
+    assert f'href="/console/recoveries/{recovery.id}">A recovery of 1 deploy</a>' in operators
+    assert "started by ana@example.com" in text_of(operators)
+    assert "It is halted now." in operators
+    assert f"/console/recoveries/{recovery.id}" not in members
+    for shown in (operators, members):
+        assert "holds this one and sends it again in one of its waves" in text_of(shown)
+        assert 'data-why="A recovery holds this deploy and sends it again in one of its waves."' in shown
+        assert f"{page}/retry" not in shown
+
+
+def test_a_deploy_whose_session_has_one_under_way_says_why_it_is_not_retried(make, sign_in):
+    session = make.session(status="completed")
+    deploy = make.deploy(session=session)
+    make.deploy(session=session, status=DeployStatus.QUEUED)
+
+    page = sign_in(Role.OPERATOR).get(f"/console/deploys/{deploy.id}").text
+
+    assert 'data-why="A deploy of this session is already under way."' in page
