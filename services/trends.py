@@ -42,9 +42,9 @@ class Trends:
 def trends(db: DbSession, actor: Actor, period: Period, *, now: datetime) -> Trends:
     """The counts in the actor's scope, at a cost that goes by the hours of the period."""
     window = periods.window(period, now=now)
-    attempts = hourly.attempts(db, actor, since=window.starts_at)
+    attempts = hourly.attempts(db, actor, since=window.starts_at, span=period.span)
     labels = (hourly.STARTED, SessionStatus.COMPLETED, SessionStatus.FAILED)
-    sessions = hourly.reached(db, actor, SubjectKind.SESSION, labels, since=window.starts_at)
+    sessions = hourly.reached(db, actor, SubjectKind.SESSION, labels, since=window.starts_at, span=period.span)
     return Trends(
         window,
         succeeded=window.series(attempts.get(hourly.SUCCEEDED, {})),

@@ -143,6 +143,20 @@ def test_what_was_before_the_time_asked_for_is_left_out(db, make, operator):
     assert hourly.attempts(db, operator, since=HOUR) == {"failed": {HOUR: 1}}
 
 
+def test_hours_may_be_counted_by_the_span(db, make):
+    member = make.user(role=Role.MEMBER)
+    deploy = make.deploy(session=make.session(user=member, created_at=HOUR - timedelta(hours=1)))
+    for ago in (0, 1, 5, 6, 11):
+        make.attempt(deploy=deploy, attempt_number=ago + 1, started_at=HOUR - timedelta(hours=ago))
+    spans = {"since": HOUR - timedelta(hours=11), "span": timedelta(hours=6)}
+
+    for actor in (actor_of(member), actor_of(make.user(role=Role.VIEWER))):
+        counts = hourly.attempts(db, actor, **spans)
+        assert counts == {"failed": {HOUR - timedelta(hours=11): 2, HOUR - timedelta(hours=5): 3}}
+        sessions = hourly.reached(db, actor, SubjectKind.SESSION, ["started"], **spans)
+        assert sessions == {"started": {HOUR - timedelta(hours=5): 1}}
+
+
 def test_only_the_labels_that_are_asked_for_are_read(db, make, operator):
     member = make.user(role=Role.MEMBER)
     make.session(user=member)
