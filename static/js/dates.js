@@ -8,8 +8,6 @@
     datetimepicker: ["datetime-local", "%Y-%m-%d %H:%M:%S"],
     timepicker: ["time", "%H:%M:%S"],
   };
-  const RANGES = { daterangepicker: "datepicker", datetimerangepicker: "datetimepicker", timerangepicker: "timepicker" };
-  const BETWEEN = " to ";
   const DIGITS = { "%Y": 4, "%m": 2, "%d": 2, "%H": 2, "%M": 2, "%S": 2 };
   const MOMENT = { YYYY: "%Y", MM: "%m", DD: "%d", HH: "%H", mm: "%M", ss: "%S" };
   const known = new WeakMap();
@@ -42,7 +40,7 @@
 
   /** What is in a native input, with its seconds, which browsers leave out where they are zero. */
   function nativeParts(value, kind) {
-    return parse(/T?\d\d:\d\d$/.test(value) && kind !== "date" ? `${value}:00` : value.replace(/\.\d+$/, ""), NATIVE[kind]);
+    return parse(/^(.*T)?\d\d:\d\d$/.test(value) ? `${value}:00` : value.replace(/\.\d+$/, ""), NATIVE[kind]);
   }
 
   function formatsOf(input) {
@@ -84,37 +82,6 @@
     else input.removeAttribute("aria-describedby");
   }
 
-  /** Two inputs in the place of one line "from to until". */
-  function split(input) {
-    const role = RANGES[input.dataset.role];
-    const [kind, usual] = ROLES[role];
-    const format = input.dataset.dateFormat ? fromMoment(input.dataset.dateFormat) : usual;
-    const given = input.value.split(BETWEEN);
-    const name = input.getAttribute("aria-label") ?? input.labels?.[0]?.textContent.trim() ?? "Time";
-    const ends = ["from", "to"].map((end, index) => {
-      const one = document.createElement("input");
-      one.className = input.className;
-      one.type = kind;
-      if (kind !== "date") one.step = "1";
-      one.setAttribute("aria-label", `${name}, ${end}`);
-      const parts = given[index] && parse(given[index], format);
-      if (parts) one.value = write(parts, NATIVE[kind]);
-      return one;
-    });
-    const both = document.createElement("span");
-    both.className = "date-range";
-    both.append(ends[0], document.createTextNode("to"), ends[1]);
-    both.addEventListener("change", (event) => {
-      event.stopPropagation();
-      const texts = ends.map((one) => nativeParts(one.value, kind)).map((parts) => parts && write(parts, format));
-      input.value = texts.every(Boolean) ? texts.join(BETWEEN) : "";
-      input.dispatchEvent(new Event("change", { bubbles: true }));
-    });
-    input.type = "hidden";
-    delete input.dataset.role;
-    input.after(both);
-  }
-
   document.addEventListener("formdata", (event) => {
     const fields = [...event.target.elements].filter((field) => field.name && !field.disabled);
     for (const name of new Set(fields.filter((field) => known.has(field)).map((field) => field.name))) {
@@ -129,6 +96,5 @@
   window.ops.ready((root) => {
     const singles = Object.keys(ROLES).map((role) => `input[data-role="${role}"]`);
     for (const input of root.querySelectorAll(["input[data-format]", ...singles].join())) upgrade(input);
-    for (const input of root.querySelectorAll(Object.keys(RANGES).map((role) => `input[data-role="${role}"]`).join())) split(input);
   });
 })();
