@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, current_app, g, request
 from sqlalchemy.exc import DBAPIError
 
 from accounts import current_actor
@@ -14,7 +14,6 @@ from config import Settings
 from extensions import db_session
 from services import attention, console, funnel, periods, project_health, trends
 from services.console import DeployTab
-from services.console_rows import AttemptRow
 from services.errors import InvalidInputError
 from services.periods import Period
 
@@ -32,7 +31,6 @@ def init_app(app: Flask) -> None:
     """Make known to the templates what the widgets' own use."""
     app.jinja_env.tests["part_broken"] = lambda part: isinstance(part, Broken)
     app.jinja_env.filters["span_label"] = periods.label
-    app.jinja_env.globals["attempt_page"] = _attempt_page
 
 
 def settings() -> Settings:
@@ -74,13 +72,6 @@ def chosen_period() -> Period:
         InvalidInputError: there is no such period.
     """
     return periods.parse(request.args.get("period", Period.DAY))
-
-
-def _attempt_page(row: AttemptRow) -> str:
-    """The page with all about an attempt."""
-    if "records.attempt" in current_app.view_functions:
-        return url_for("records.attempt", id=row.id)
-    return url_for("records.deploy", id=row.deploy_id)
 
 
 def _attention() -> attention.Attention:
