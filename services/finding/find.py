@@ -1,19 +1,17 @@
 """Finding the records of each kind, without ever taking long."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from psycopg.errors import QueryCanceled
-from sqlalchemy import Select, exists, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import exists, select
 
 from services.database import DbSession
 from services.finding import statements
 from services.finding.asked import Asked
 from services.finding.kinds import KINDS, LOOKED_FOR, Kind
+from services.finding.reader import Reader, patient
 from services.permissions import Actor, can
 
 SHOWN = 5
@@ -56,54 +54,31 @@ def find(
     if not asked.words and asked.id_range is None:
         return []
     found: dict[str, Hits] = {}
-    with _patience(db, patience_ms):
+    with patient(db, patience_ms) as reader:
         for kind in LOOKED_FOR:
             if can(actor, kind.permission):
-                found[kind.name] = _hits(db, kind, asked, actor, found, newest)
+                found[kind.name] = _hits(reader, kind, asked, actor, found, newest)
     hits = [found[kind.name] for kind in KINDS if kind.name in found]
     return [one for one in hits if one.records or one.has_more]
 
 
-def _hits(db: DbSession, kind: Kind, asked: Asked, actor: Actor, found: Mapping[str, Hits], newest: int) -> Hits:
+def _hits(reader: Reader, kind: Kind, asked: Asked, actor: Actor, found: Mapping[str, Hits], newest: int) -> Hits:
     ids = {name: [record.id for record in hits.records] for name, hits in found.items()} if asked.words else {}
     records: dict[UUID, Found] = {}
     is_cut_short = False
     for statement in statements.of(kind, asked, actor, ids, newest=newest, limit=SHOWN + 1):
-        rows = _read(db, statement)
+        rows = reader.read(statement)
         is_cut_short = is_cut_short or rows is None
         records |= {row.id: _found(kind, row) for row in rows or () if row.id not in records}
-    has_more = is_cut_short or len(records) > SHOWN or _has_older(db, kind, asked, actor, newest)
+    has_more = is_cut_short or len(records) > SHOWN or _has_older(reader, kind, asked, actor, newest)
     return Hits(kind, tuple(records.values())[:SHOWN], has_more)
 
 
-def _has_older(db: DbSession, kind: Kind, asked: Asked, actor: Actor, newest: int) -> bool:
+def _has_older(reader: Reader, kind: Kind, asked: Asked, actor: Actor, newest: int) -> bool:
     """Whether there are rows in which text was not looked for."""
     if not (kind.among_newest and asked.words):
         return False
-    return db.scalar(select(exists(statements.ids_by_age(kind, actor).offset(newest).limit(1)))) is True
-
-
-def _read(db: DbSession, statement: Select[Any]) -> Sequence[Any] | None:
-    """The records; None where it took too long."""
-    try:
-        with db.begin_nested():
-            return db.scalars(statement).all()
-    except OperationalError as error:
-        if isinstance(error.orig, QueryCanceled):
-            return None
-        raise
-
-
-@contextmanager
-def _patience(db: DbSession, patience_ms: int) -> Iterator[None]:
-    """Have each statement of the block end in time; what holds otherwise holds again after it."""
-    savepoint = db.begin_nested()
-    db.execute(text(f"SET LOCAL statement_timeout = {patience_ms:d}"))
-    db.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))  # which rows a word is in differs by the word
-    try:
-        yield
-    finally:
-        savepoint.rollback()
+    return reader.read(select(exists(statements.ids_by_age(kind, actor).offset(newest).limit(1)))) != [False]
 
 
 def _found(kind: Kind, record: Any) -> Found:

@@ -1,0 +1,57 @@
+"""Reading with little patience: what takes too long is given up, and the next is read all the same."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from psycopg.errors import QueryCanceled
+from sqlalchemy import Select, text
+from sqlalchemy.exc import OperationalError
+
+from services.database import DbSession
+
+_LIMIT = text(
+    "SELECT set_config('statement_timeout', :patience, true), set_config('plan_cache_mode', 'force_custom_plan', true)"
+)
+"""Which rows a word is in differs by the word, so that no plan is made for all words."""
+
+
+class Reader:
+    """Reads within one savepoint, so that each statement is one round trip; one that is given up takes a new one."""
+
+    def __init__(self, db: DbSession, patience_ms: int) -> None:
+        self._db = db
+        self._patience = f"{patience_ms:d}"
+        self._begin()
+
+    def read(self, statement: Select[Any]) -> Sequence[Any] | None:
+        """What the first column holds; None where it took too long."""
+        try:
+            return self._db.scalars(statement).all()
+        except OperationalError as error:
+            if not isinstance(error.orig, QueryCanceled):
+                raise
+        self.end()
+        self._begin()
+        return None
+
+    def end(self) -> None:
+        self._savepoint.rollback()
+
+    def _begin(self) -> None:
+        self._savepoint = self._db.begin_nested()
+        self._db.execute(_LIMIT, {"patience": self._patience})
+
+
+@contextmanager
+def patient(db: DbSession, patience_ms: int) -> Iterator[Reader]:
+    """A reader for the block; what holds for statements otherwise holds again after it.
+
+    Args:
+        patience_ms: milliseconds after which a statement is given up.
+    """
+    reader = Reader(db, patience_ms)
+    try:
+        yield reader
+    finally:
+        reader.end()
