@@ -1,9 +1,12 @@
 """Every error is a page for people and problem JSON for programs, and gives nothing away."""
 
+import re
+
 import psycopg
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from admin_views.errors import error_page
 from models import Role
 from services.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError, StaleError
 
@@ -54,6 +57,26 @@ def test_any_other_error_gives_away_nothing_but_the_requests_id(failing_app, bro
     assert page.status_code == problem.status_code == HIDDEN[name][1]
     assert "hunter2" not in page.text + problem.text
     assert problem.json["instance"].startswith("urn:request:")
+
+
+def test_an_error_s_page_says_what_to_do_next_and_names_the_request(failing_app, browser):
+    gone, away = browser.get("/raise/not-found").text, browser.get("/raise/away").text
+
+    assert "The console finds records by their id or text." in gone
+    assert "Try again in a moment." in away
+    assert ">Try again</a>" not in gone
+    assert ">Try again</a>" in away
+    for page in (gone, away):
+        [named] = re.findall(r"Request <code>([0-9a-f]{12})</code>", page)
+        assert f'data-copy="{named}"' in page
+
+
+@pytest.mark.parametrize(("method", "offered"), [("GET", True), ("POST", False)])
+def test_what_was_sent_is_not_offered_to_be_sent_again(app, method, offered):
+    with app.test_request_context("/", method=method):
+        page, _ = error_page(503, "The database is away.", "0123456789ab")
+
+    assert (">Try again</a>" in page) is offered
 
 
 def test_an_unknown_page_is_a_page_and_an_unknown_resource_a_problem(browser):
