@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from socket import socket
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 from pydantic import Field
 from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
 
@@ -29,6 +29,12 @@ class EventsQuery(Query):
 def init_app(app: Flask) -> None:
     """Have what streams share; it does nothing until somebody listens."""
     app.extensions["console_live"] = Live(libpq_url(app.config["SQLALCHEMY_DATABASE_URI"]))
+    app.before_request(_note_what_is_seen)
+
+
+def _note_what_is_seen() -> None:
+    """Have a page know from where to listen, so that it misses nothing of what happens while it is on its way."""
+    g.seen_live = current_app.extensions["console_live"].token
 
 
 @operation(

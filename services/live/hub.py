@@ -75,6 +75,12 @@ class Hub:
                 raise TooManyListenersError("You listen in too many places at once; close some of them.")
             self._listeners.add(listener)
 
+    @property
+    def token(self) -> str:
+        """What somebody has seen who looks at everything now."""
+        with self._lock:
+            return self._log.token
+
     def remove(self, listener: Listener) -> None:
         with self._lock:
             self._listeners.discard(listener)

@@ -29,6 +29,11 @@ class Live:
         """How many listen."""
         return len(self._hub)
 
+    @property
+    def token(self) -> str:
+        """What a page has seen that is read from the database after this; it is to begin to listen with it."""
+        return self._hub.token
+
     def join(self, actor: Actor, sign_in: str, *, last_id: str = "", connection: socket | None = None) -> Stream:
         """Let somebody listen to what they may see; the stream must be closed.
 

@@ -123,6 +123,7 @@
   window.ops.ready((root) => {
     if (root !== document || !document.querySelector("[data-live]")) return;
     address = document.body.dataset.events ?? "";
+    lastId = document.body.dataset.seen ?? ""; // what happened since the page was made is sent first
     if (address) open();
   });
 })();

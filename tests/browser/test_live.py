@@ -4,7 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Request, expect
+from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 
 from models import OnboardingSession, SessionStatus
 from tests.browser.server import Server
@@ -55,6 +55,21 @@ def test_what_somebody_commits_appears_without_a_reload_and_is_marked(console, b
 
     expect(console.locator(f"#session-{session_id}[data-changed]")).to_contain_text("A shop that opened just now")
     assert is_still_the_same(console)
+
+
+def test_what_changes_after_a_page_was_made_and_before_it_is_live_is_not_missed(page_of, begin):
+    page, sessions = page_of("operator"), []
+
+    def begin_before(route: Route) -> None:
+        if not sessions:
+            sessions.append(begin("A shop that opened in between"))
+        route.continue_()
+
+    page.route("**/api/console/events*", begin_before)
+    page.goto("/console/")
+
+    expect(page.locator("#live")).to_have_text("Live")
+    expect(page.locator(f"#session-{sessions[0]}")).to_be_attached()
 
 
 def test_the_focus_stays_where_it_is_while_a_part_of_the_page_is_renewed(console, begin):
