@@ -26,10 +26,13 @@ from tests.records import Records
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 LONGEST = (
+    "browser/test_pages.py",
     "hostile/test_crashes.py",
     "demo/test_launcher.py",
     "bench/test_main.py",
     "e2e/test_first_run.py",
+    "browser/test_first_run.py",
+    "browser/test_live.py",
     "test_worker.py",
     "api/test_wait.py",
     "test_permissions_table.py",
