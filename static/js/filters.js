@@ -5,6 +5,7 @@
 (() => {
   const INPUTS = { number: ["number", "1"], decimal: ["number", "any"], date: ["date", ""], time: ["time", "1"], datetime: ["datetime-local", "1"] };
   const ENDS = ["From", "To"];
+  const FEW = 30; // choices that stand below each other; more are searched
 
   function element(name, properties = {}, ...children) {
     const made = Object.assign(document.createElement(name), properties);
@@ -40,13 +41,31 @@
     return made;
   }
 
-  function tags(options, value) {
-    const made = element("select", { className: "form-select", multiple: true });
+  /** All values that can be chosen, those that stand among them though they are unknown, and whether each is chosen. */
+  function entries(options, value) {
     const chosen = value.split(",").map((part) => part.trim()).filter(Boolean);
     const known = new Map(options);
     for (const part of chosen) if (!known.has(part)) known.set(part, part);
-    for (const [key, label] of known) made.append(new Option(label, key, false, chosen.includes(key)));
-    return made;
+    return [...known].map(([key, label]) => ({ key, label, isChosen: chosen.includes(key) }));
+  }
+
+  function boxes(options, value, id) {
+    const list = element("fieldset", { className: "filter-boxes", id }, element("legend", { textContent: "Values" }));
+    for (const { key, label, isChosen } of entries(options, value)) {
+      const box = element("input", { type: "checkbox", className: "form-check-input", value: key, checked: isChosen });
+      list.append(element("label", {}, box, label));
+    }
+    return { box: list, read: () => [...list.querySelectorAll(":checked")].map((box) => box.value).join(",") };
+  }
+
+  function tags(options, value, id) {
+    const made = element("select", { className: "form-select", multiple: true, id });
+    for (const { key, label, isChosen } of entries(options, value)) made.append(new Option(label, key, false, isChosen));
+    return {
+      box: element("div", {}, element("label", { htmlFor: id, textContent: "Values" }), made),
+      read: () => [...made.selectedOptions].map((option) => option.value).join(","),
+      begin: () => searchable(made, options),
+    };
   }
 
   function searchable(select, options) {
@@ -57,6 +76,7 @@
       delimiter: ",",
       persist: false,
       plugins: ["remove_button"],
+      wrapperClass: options.length ? "ts-wrapper" : "ts-wrapper filter-tags",
       placeholder: options.length ? "Choose some" : "Type, then Enter",
     });
     select.setAttribute("aria-label", "Values");
@@ -76,11 +96,11 @@
       });
       return { box, read: () => made.map((field) => outward(one, field.value)).join(" to ") };
     }
-    const made = kind === "choice" ? choice(options, value) : kind === "tags" ? tags(options, value) : input(kind, value);
+    if (kind === "tags") return options.length && options.length <= FEW ? boxes(options, value, id) : tags(options, value, id);
+    const made = kind === "choice" ? choice(options, value) : input(kind, value);
     made.id = id;
-    const box = element("div", {}, element("label", { htmlFor: id, textContent: kind === "tags" ? "Values" : "Value" }), made);
-    if (kind !== "tags") return { box, read: () => outward(made.type === "text" ? "text" : kind, made.value) };
-    return { box, read: () => [...made.selectedOptions].map((option) => option.value).join(","), begin: () => searchable(made, options) };
+    const box = element("div", {}, element("label", { htmlFor: id, textContent: "Value" }), made);
+    return { box, read: () => outward(made.type === "text" ? "text" : kind, made.value) };
   }
 
   /** Two selects in the place of one with groups: the column, then how to compare. */

@@ -25,8 +25,8 @@
       return;
     }
     dialog.showModal();
-    const first = dialog.querySelector("[autofocus], input:not([type=hidden]), select, textarea, button");
-    first?.focus();
+    const first = ["[autofocus]", "form :is(input:not([type=hidden]), select, textarea)", "button"].map((one) => dialog.querySelector(one));
+    first.find(Boolean)?.focus();
   }
 
   async function send(form, dialog, submitter) {

@@ -15,6 +15,7 @@ from services.seed.hooks import default_hook
 from tests import databases
 from tests.browser.chromium import ARGUMENTS, NoChromiumError, find_chromium
 from tests.browser.house import House, furnish
+from tests.browser.library import Library, open_library
 from tests.browser.server import Server
 from tests.browser.watch import Watch
 from tests.build_host import building
@@ -117,3 +118,31 @@ def house_records(house: House) -> Iterator[Records]:
             yield Records(db, datetime.now(UTC))
     finally:
         engine.dispose()
+
+
+@pytest.fixture(scope="package")
+def library() -> Iterator[Library]:
+    """Views that were written for plain Flask-Admin, in service."""
+    name = f"library_{uuid4().hex}"
+    with open_library(databases.create_database(name, databases.TEMPLATE)) as library:
+        yield library
+    databases.drop_database(name)
+
+
+@pytest.fixture
+def open_page(chromium: Browser, library: Library) -> Iterator[Callable[..., Page]]:
+    """Opens a page of the library as its reader: `open_page("/admin/authors/")`."""
+    opened: list[BrowserContext] = []
+
+    def open_page(path: str, **options: Any) -> Page:
+        context = chromium.new_context(base_url=library.url, **options)
+        context.set_default_timeout(PATIENCE_MS)
+        context.add_cookies([{"name": "session", "value": library.cookie, "url": library.url}])
+        opened.append(context)
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in opened:
+        context.close()

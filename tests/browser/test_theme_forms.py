@@ -1,48 +1,18 @@
 """Forms of views that were written for plain Flask-Admin, as people fill them in: with scripts, and without."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests import databases
 from tests.admin_views.plain_app import OF_FLASK_ADMIN, Author, Book, Edition
 from tests.browser.accessibility import Judge
-from tests.browser.conftest import PATIENCE_MS
-from tests.browser.library import Library, open_library
+from tests.browser.library import Library
 from tests.browser.watch import Watch
 
 pytestmark = OF_FLASK_ADMIN
-
-
-@pytest.fixture(scope="module")
-def library() -> Iterator[Library]:
-    name = f"library_{uuid4().hex}"
-    with open_library(databases.create_database(name, databases.TEMPLATE)) as library:
-        yield library
-    databases.drop_database(name)
-
-
-@pytest.fixture
-def open_page(chromium: Browser, library: Library) -> Iterator[Callable[..., Page]]:
-    """Opens a page as the reader."""
-    opened: list[BrowserContext] = []
-
-    def open_page(path: str, **options: Any) -> Page:
-        context = chromium.new_context(base_url=library.url, **options)
-        context.set_default_timeout(PATIENCE_MS)
-        context.add_cookies([{"name": "session", "value": library.cookie, "url": library.url}])
-        opened.append(context)
-        page = context.new_page()
-        page.goto(path)
-        return page
-
-    yield open_page
-    for context in opened:
-        context.close()
 
 
 @pytest.fixture
@@ -108,13 +78,13 @@ def test_dates_are_chosen_in_the_browsers_own_inputs_and_stored(open_page, libra
     page = open_page(edit(author))
 
     page.get_by_label("Born").fill("1990-12-31")
-    page.get_by_label("Met At").fill("2021-02-03T04:05")
+    page.get_by_label("Met At").fill("2021-02-03T04:05:06")
     page.get_by_label("Wakes At").fill("07:08:09")
     page.get_by_label("Published").fill("")
     save(page)
 
     after = stored(library, author)
-    assert (after["born"], after["met_at"]) == (date(1990, 12, 31), datetime(2021, 2, 3, 4, 5))  # noqa: DTZ001
+    assert (after["born"], after["met_at"]) == (date(1990, 12, 31), datetime(2021, 2, 3, 4, 5, 6))  # noqa: DTZ001
     assert after["wakes_at"] == time(7, 8, 9)
     assert after["books"] == [("First", None, None, ["1"])]
 
