@@ -73,7 +73,7 @@ def test_the_operator_sees_every_widget_with_data(operator: Person) -> None:
 
 def test_each_number_of_the_metrics_leads_to_a_list_with_as_many_rows(operator: Person) -> None:
     page = operator.look_at("/console/")
-    numbered = r'href="(/admin/[^"]+flt0_status_equals=\w+)".*?class="stat-value">([\d,]+)<'
+    numbered = r'class="stat" href="(/admin/[^"]+flt0_status_equals=\w+)".*?class="stat-value">([\d,]+)<'
     links = re.findall(numbered, page.html, re.DOTALL)
 
     assert len(links) == 7
