@@ -4,6 +4,7 @@ from typing import Any
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import text
 
 from models import Base
 
@@ -27,6 +28,8 @@ def run_migrations() -> None:
             transaction_per_migration=False,
         )
         with context.begin_transaction():
+            # Indexes and counts of tables that are large already take longer than any request may.
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
             context.run_migrations()
 
 

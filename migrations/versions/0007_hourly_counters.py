@@ -24,7 +24,6 @@ FUNCTIONS = (
 
 
 def upgrade() -> None:
-    op.execute("SET LOCAL statement_timeout = 0")  # what happened so far is counted once, which may take minutes
     script = Path(__file__).with_suffix(".sql").read_text()
     op.get_bind().exec_driver_sql(script.replace("%", "%%"))
 

@@ -4,7 +4,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from app import create_app
 from extensions import database
@@ -68,3 +68,16 @@ def test_the_models_and_the_schema_agree(app):
         )
 
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_a_revision_may_take_longer_than_a_request(empty_app):
+    limits = set()
+
+    @event.listens_for(database.engine, "before_cursor_execute")
+    def look(connection, cursor, statement, *rest):
+        if statement.lstrip().startswith("CREATE INDEX"):
+            limits.add(cursor.connection.execute("SHOW statement_timeout").fetchone()[0])
+
+    upgrade()
+
+    assert limits == {"0"}
