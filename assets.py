@@ -112,7 +112,7 @@ def asset_url(name: str) -> str:
 
 
 def _serve_at_once() -> Response | None:
-    """Answer for a file before anything asks who is there, which would cost a query and keep the answer out of caches."""
+    """Answer for a file before anything asks who is there, which would cost a query."""
     return _serve(**request.view_args) if request.endpoint == "static" and request.view_args else None
 
 

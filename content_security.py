@@ -15,7 +15,7 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-"""No inline script, handler or style runs, whoever wrote it; nothing comes from, goes to or is framed by another site."""
+"""No inline script, handler or style runs, whoever wrote it; nothing comes from or goes to another site."""
 
 
 def init_app(app: Flask) -> None:
