@@ -1,10 +1,12 @@
 """Web's server: where it listens, and one line for a setting that can't be used."""
 
+import resource
 import runpy
 
 import pytest
 
 from config import ROOT
+from services.live.hub import LISTENERS
 
 
 def read(monkeypatch: pytest.MonkeyPatch, **environ: str) -> dict:
@@ -29,3 +31,24 @@ def test_a_setting_that_cannot_be_used_is_one_line(monkeypatch):
         read(monkeypatch, PORT="abc")
 
     assert refusal.value.code == "PORT must be a whole number from 1 to 65,535, not 'abc'."
+
+
+def test_there_is_room_for_requests_beside_as_many_listeners_as_there_may_be(monkeypatch):
+    settings = read(monkeypatch)
+
+    assert settings["worker_connections"] >= LISTENERS + 500
+    assert settings["FILES"] > settings["worker_connections"]
+
+
+@pytest.mark.parametrize("before", [1_024, 18_000])
+def test_a_low_limit_of_open_files_is_raised_and_a_high_one_left(monkeypatch, before):
+    known, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = most if most != resource.RLIM_INFINITY else 1_000_000
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(before, allowed), most))
+        files = read(monkeypatch)["FILES"]
+        now, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (known, most))
+
+    assert now == max(min(before, allowed), min(files, allowed))
