@@ -1,7 +1,8 @@
 """axe-core on a page that stands in a browser.
 
 Three quarters of its time would go into the contrast of every single text. Text of one colour and size on one colour is
-right or wrong wherever it stands: so contrast is judged once for each such look, and all other rules for every element.
+right or wrong wherever it stands: so contrast is judged once for each such look, and all other rules for every element,
+again wherever a width shows more than was seen; at each width, what rules measure.
 """
 
 from pathlib import Path

@@ -2,6 +2,8 @@
 (() => {
   "use strict";
   const COLOURS = ["color-contrast", "link-in-text-block"];
+  const SIZES = ["target-size", "scrollable-region-focusable"];
+  const judged = new WeakSet();
   let looks = new Map();
 
   /** What is painted behind an element: its own background, and those below it that shine through. */
@@ -53,7 +55,16 @@
   window.judgeLooks = (chosen) =>
     run({ include: chosen.map((its) => looks.get(its)) }, { runOnly: { type: "rule", values: COLOURS } });
 
-  /** What all other rules say of the whole page, those of best practice too. */
+  function isAnythingNew() {
+    const fresh = [...document.body.querySelectorAll("*")].filter((element) => element.checkVisibility() && !judged.has(element));
+    fresh.forEach((element) => judged.add(element));
+    return fresh.length > 0;
+  }
+
+  /** What all other rules say of the whole page, those of best practice too; where nothing is seen that was not before at another
+      width, what those say that measure. */
   window.judgePage = () =>
-    run(document, { rules: Object.fromEntries(COLOURS.map((rule) => [rule, { enabled: false }])) });
+    run(document, isAnythingNew()
+      ? { rules: Object.fromEntries(COLOURS.map((rule) => [rule, { enabled: false }])) }
+      : { runOnly: { type: "rule", values: SIZES } });
 })();
