@@ -168,7 +168,7 @@ class RecordsView(PermittedView, AttemptPages, StudioPages, BaseView):
             details=details,
             form=form,
             configuration=record_facts.configuration(config) if config else [],
-            environment=record_facts.environment(config) if config else [],
+            variables=record_facts.environment(config) if config else [],
             edit_config_url=_edit_config_url(details.project),
             **_about("project", project_id, show, "project session deploy attempt room"),
             **more,
