@@ -26,7 +26,7 @@ def test_three_lines_make_a_list_that_can_be_searched_filtered_sorted_opened_and
     assert listed(browser, "?sort=0").column("name") == ["Kettles", "Teapots"]
     assert listed(browser, "?sort=0&desc=1").column("name") == ["Teapots", "Kettles"]
     assert listed(browser, "?search=teap").column("kind") == ["Market"]
-    assert listed(browser, "?search=teap").column("opened_at") == ["2026-11-25 12:00 UTC"]
+    assert 'datetime="2026-11-25T12:00:00' in listed(browser, "?search=teap").html
     assert [row["Name"] for row in csv_rows(browser.get("/admin/shop/export/csv/?sort=0"))] == ["Kettles", "Teapots"]
 
 
@@ -89,7 +89,7 @@ def test_a_key_of_several_columns_names_one_record(at_shops, shops, db):
         db.add(Shelf(shop="a.b, c", number=number, goods=f"Goods {number}"))
     db.flush()
     browser = at_shops(Role.ADMIN)
-    links = re.findall(r"/admin/shelf/details/[^\"]*", browser.get("/admin/shelf/").text)
+    links = re.findall(r'href="(/admin/shelf/details/[^"]*)"', browser.get("/admin/shelf/").text)
 
     details = [Page(browser.get(unescape(link))).details["Goods"] for link in links]
     browser.post("/admin/shelf/delete/", {"id": "a..b., c,1"})
