@@ -302,6 +302,20 @@ def test_a_viewer_is_offered_nothing_to_do(make, sign_in):
         assert 'method="post"' not in content, path
 
 
+@pytest.mark.parametrize("kind", ["sessions", "projects", "deploys"])
+def test_a_timeline_shows_all_or_a_part_by_its_address_and_refuses_other_parts(make, sign_in, kind):
+    browser, page = sign_in(Role.VIEWER), paths(make, make.user())[kind]
+
+    deploys = browser.get(f"{page}?timeline=deploys").text
+
+    assert 'id="timeline-deploys"' in deploys
+    assert f'hx-get="{page}/live?timeline=deploys"' in deploys  # so that it stays as it was chosen
+    assert "Deploy requested" in browser.get(page).text
+    assert "Deploy requested" not in browser.get(f"{page}?timeline=changes").text
+    for refused in (f"{page}?timeline=nonsense", f"{page}/live?timeline=%00"):
+        assert browser.get(refused).status_code == 422, refused
+
+
 # Projects
 
 

@@ -4,8 +4,9 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import update
 
-from models import DeployStatus, ProjectStatus, Role, RoomParticipant, SessionStatus
+from models import DeployStatus, ProjectStatus, RecoveryItem, Role, RoomParticipant, SessionStatus, StatusChange
 from services import records
 from services.errors import InvalidInputError, NotFoundError
 from tests.conftest import NOW, actor_of
@@ -206,6 +207,40 @@ def test_a_deploy_comes_with_its_session_its_project_and_its_newest_attempts(db,
     assert details.hook == "https://hooks.example.com/…cdef"
     assert len(details.attempts) == records.ATTEMPT_LIMIT
     assert details.attempts[0].attempt_number == records.ATTEMPT_LIMIT + 2
+
+
+def test_a_deploy_that_a_recovery_holds_knows_it_until_the_recovery_lets_it_go(db, make, operator):
+    deploy = make.deploy()
+    recovery = make.recovery(deploy)
+
+    held = records.get_deploy(db, deploy.id, actor=operator)
+    db.execute(update(RecoveryItem).values(status="skipped"))
+    let_go = records.get_deploy(db, deploy.id, actor=operator)
+
+    assert (held.recovery.id, held.why_no_retry is None) == (recovery.id, False)
+    assert (let_go.recovery, let_go.why_no_retry) == (None, None)
+
+
+def test_what_belongs_to_a_record_is_counted_in_all(db, make, operator):
+    session = make.session()
+    project = make.project(onboarding_session_id=session.id)
+    make.room(project=project)
+    make.room()
+    for _ in range(records.DEPLOY_LIMIT + 1):
+        make.attempt(deploy=make.deploy(session=session))
+
+    of_session = records.get_session(db, session.id, actor=operator)
+    of_project = records.get_project(db, project.id, actor=operator)
+
+    assert (of_session.deploy_count, of_session.attempt_count, of_session.room_count) == (11, 11, 1)
+    assert (of_project.deploy_count, of_project.room_count) == (11, 1)
+
+
+def test_a_record_says_since_when_it_has_its_status(db, make, operator):
+    session = make.session(created_at=NOW - timedelta(days=9))
+    db.execute(update(StatusChange).values(at=NOW - timedelta(days=2)))
+
+    assert records.get_session(db, session.id, actor=operator).since == NOW - timedelta(days=2)
 
 
 def test_a_room_comes_with_its_project_and_its_newest_participants(db, make, operator):

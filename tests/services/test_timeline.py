@@ -298,3 +298,22 @@ def test_an_act_tells_statuses_in_words(db, make, operator):
     entry = told(timeline.of_deploy(db, deploy.id, actor=operator), "Deploy retried by hand")
 
     assert entry.detail == "status: dead-lettered → queued"
+
+
+def test_a_timeline_can_tell_of_changes_or_of_deploys_alone(db, story, operator):
+    session, *_ = story
+    of_deploys = {"Deploy requested (wizard)", "Attempt 1 answered 503", "Attempt 2 answered 201"}
+
+    changes = timeline.of_session(db, session.id, actor=operator, show=timeline.Show.CHANGES)
+    deploys_alone = timeline.of_session(db, session.id, actor=operator, show=timeline.Show.DEPLOYS)
+
+    assert set(titles(deploys_alone)) == of_deploys
+    assert set(titles(changes)) == EVERYTHING - of_deploys
+
+
+def test_an_attempts_entry_knows_the_attempt(db, make, operator):
+    attempt = make.attempt()
+
+    entries = timeline.of_deploy(db, attempt.deploy_id, actor=operator)
+
+    assert [entry.attempt_id for entry in entries] == [attempt.id, None]
