@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask, flash
 from flask_admin.actions import action
+from flask_admin.contrib.rediscli import RedisCli
 from flask_admin.contrib.sqla import ModelView
 from flask_admin.contrib.sqla.fields import CheckboxListField
 from flask_admin.contrib.sqla.form import AdminModelConverter, InlineModelConverter
@@ -272,6 +273,20 @@ class GenreView(ModelView):
     """Not one line."""
 
 
+class Store:
+    """As much of a Redis client as a console of commands needs."""
+
+    def ping(self) -> bool:
+        """Answer."""
+        return True
+
+    def delete(self, key: str) -> int:
+        return 0
+
+    def keys(self, pattern: str) -> list[bytes]:
+        return [f"{pattern}{number}<b>".encode() for number in (1, 2)]
+
+
 def create_plain_app(settings: Settings) -> Flask:
     """The console with the library beside it."""
     app = create_app(settings)
@@ -282,6 +297,7 @@ def create_plain_app(settings: Settings) -> Flask:
     admin.add_view(AuthorRulesView(Author, database, "Authors by rules", endpoint="rules"))
     admin.add_view(AuthorListView(Author, database, "Authors in a list", endpoint="listed"))
     admin.add_view(AuthorPagesView(Author, database, "Authors by pages", endpoint="paged"))
+    admin.add_view(RedisCli(Store(), "Redis", endpoint="redis"))
     admin.add_view(GenreView(Genre, database, "Genres", endpoint="genres"))
     return app
 

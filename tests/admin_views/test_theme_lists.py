@@ -20,6 +20,7 @@ PAGES = (
     "rules/",
     "genres/",
     "paged/",
+    "redis/",
     "listed/",
     "listed/?search=a&flt0_name_contains=a&flt1_mood_in_list=calm,cross&sort=0&desc=1&page_size=2",
     "listed/?search=nobody",
@@ -327,3 +328,19 @@ def test_rows_of_other_views_lead_to_their_details_and_their_form(reader, librar
     assert f"/admin/listed/details/?id={library.id}" in row
     assert f"/admin/listed/edit/?id={library.id}" in row
     assert "data-row=" not in row
+
+
+@pytest.mark.parametrize(
+    ("command", "answer"),
+    [
+        ("ping", "OK"),
+        ("KEYS a", '"a1&lt;b&gt;" "a2&lt;b&gt;"'),
+        ("help ping", "Answer."),
+        ("fly", "Cli: Invalid command."),
+        ("", "Cli: Empty command."),
+    ],
+)
+def test_redis_answers_commands(reader, command, answer):
+    said = reader.post("/admin/redis/run/", {"cmd": command})
+
+    assert " ".join(re.sub(r"<[^>]*>", " ", said.text).split()) == answer
