@@ -39,7 +39,7 @@ def test_the_compressed_forms_beside_the_files_hold_the_same(ending, unpack):
 
 def test_nothing_of_the_stock_theme_is_left_in_the_templates():
     named = re.compile(
-        r"jquery|select2\.|moment|x-editable|font-?awesome|fa fa-|glyphicon|bootstrap4|javascript:", re.I
+        r"admin_static\.url\(filename|jquery|select2[./]|moment\.|font-awesome|\"fa fa-|bootstrap4|javascript:", re.I
     )
     places = [path for room in ("templates", "static/css", "static/js") for path in (ROOT / room).rglob("*.*")]
 
