@@ -295,7 +295,7 @@ ACTIONS = {
     "api: reopen failure group": Action("POST", "/api/failure-groups/{group}/reopen", json={}),
     "recoveries": get("/console/recoveries/"),
     "recovery page": get("/console/recoveries/{recovery}"),
-    "recovery page, renewed": get("/console/recoveries/{recovery}/live"),
+    "recovery page, renewed": get("/console/recoveries/{recovery}/live?part=progress"),
     "preview recovery": get("/console/recoveries/new?all=1"),
     "preview chosen deploys": post("/console/recoveries/new", rowid="{failed}"),
     "start recovery": post("/console/recoveries/", deploys="{failed}", as_of="{moment}", halt_share="20%"),
