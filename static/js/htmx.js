@@ -2,6 +2,9 @@
 "use strict";
 
 (() => {
+  // By itself htmx begins a moment after the page is there, and would not hear whoever is quicker than that.
+  window.htmx.process(document.body);
+
   // Whoever was signed out meanwhile is sent to sign in: the whole page, never a form inside a part of it.
   document.addEventListener("htmx:before:response", (event) => {
     const response = event.detail.ctx.response;

@@ -22,7 +22,6 @@
     input().value = "";
     list().replaceChildren();
     input().focus();
-    window.htmx.process(dialog()); // which it has not done yet where the keys were quicker than the page
     input().dispatchEvent(new Event("palette:open"));
   }
 
