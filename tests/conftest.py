@@ -27,12 +27,21 @@ from tests.records import Records
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 LONGEST = (
     "browser/test_pages.py",
+    "browser/test_first_run.py",
+    "browser/test_theme_lists.py",
+    "browser/test_theme_forms.py",
+    "browser/test_live.py",
+    "browser/test_records.py",
+    "browser/test_palette.py",
+    "browser/test_small_helps.py",
+    "browser/test_toasts.py",
+    "browser/test_charts.py",
+    "browser/test_keys.py",
+    "browser/test_chromium.py",
     "hostile/test_crashes.py",
     "demo/test_launcher.py",
     "bench/test_main.py",
     "e2e/test_first_run.py",
-    "browser/test_first_run.py",
-    "browser/test_live.py",
     "test_worker.py",
     "api/test_wait.py",
     "test_permissions_table.py",
@@ -43,7 +52,8 @@ LONGEST = (
     "hostile/test_worker_among_bad_hooks.py",
     "services/seed/test_load.py",
 )
-"""Files that take longest, or wait most: they come first, so that no process is left with one while others idle."""
+"""Files that take longest, or wait most: they come first, so that no process is left with one while others idle; those of the
+browser one after the other, since each process that comes back to them starts a browser and a console anew."""
 
 # Passwords are hashed in the way that they are in service, but weakly: what argon2 costs is no test's concern.
 accounts.SECURITY_CONFIG["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"] = {
