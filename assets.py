@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import brotli
+import rcssmin
 from flask import Flask, Response, abort, request, session, url_for
 
 from config import ROOT
@@ -74,6 +75,8 @@ TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", 
 """The kinds of files that are served, with their content types; all else under static/ is not."""
 A_YEAR_S = 31_536_000
 
+_COMMENT_LINES = re.compile(rb"^[ \t]*(?://[^\n]*|/\*.*?\*/[ \t]*)\n", re.MULTILINE | re.DOTALL)
+"""Comments of scripts that have lines of their own; what stands beside code stays, since only a parser can tell it apart."""
 _NAMED_BY_CONTENT = re.compile(r"(?P<stem>.+)\.(?P<digest>[0-9a-f]{12})(?P<ending>\.[a-z]+)")
 
 
@@ -129,8 +132,14 @@ def _assets() -> dict[str, Asset]:
     files = {str(path.relative_to(STATIC)): path for path in STATIC.rglob("*") if path.suffix in TYPES}
     parts = {part for bundle in BUNDLES.values() for part in bundle}
     contents = {name: path.read_bytes() for name, path in files.items() if name not in parts}
-    contents |= {name: b"\n".join((STATIC / part).read_bytes() for part in bundle) for name, bundle in BUNDLES.items()}
+    contents |= {name: b"\n".join(map(_smallest, bundle)) for name, bundle in BUNDLES.items()}
     return {name: Asset(name, content, _digest(content)) for name, content in contents.items()}
+
+
+def _smallest(part: str) -> bytes:
+    """A file of ours without its comments, which are a third of it: styles without their spaces, too."""
+    content = (STATIC / part).read_bytes()
+    return bytes(rcssmin.cssmin(content)) if part.endswith(".css") else _COMMENT_LINES.sub(b"", content)
 
 
 def _digest(content: bytes) -> str:

@@ -162,14 +162,27 @@
     }
   }
 
+  let library = null;
+
+  /** uPlot, fetched when the first chart comes into sight: most who open the page never need it. */
+  function fetched(figure) {
+    library ??= new Promise((resolve) => {
+      const script = document.createElement("script");
+      script.src = figure.dataset.library;
+      script.addEventListener("load", resolve);
+      document.head.append(script);
+    });
+    return library;
+  }
+
   /** Charts are drawn as they come into sight, each in a task of its own, so that none keeps the page from answering. */
   const sight = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) {
       if (!isIntersecting) continue;
       sight.unobserve(target);
-      setTimeout(() => target.isConnected && redraw([target]), 0);
+      fetched(target).then(() => setTimeout(() => target.isConnected && redraw([target]), 0));
     }
-  }, { rootMargin: "200px" });
+  });
 
   /** A swap takes away what was drawn: it is drawn anew before anybody sees that. */
   function begin(root) {
@@ -188,7 +201,7 @@
   }
 
   window.ops.ready((root) => {
-    if (window.uPlot) begin(root);
+    begin(root);
   });
   new MutationObserver(redrawAll).observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme"] });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redrawAll);
