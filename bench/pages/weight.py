@@ -30,7 +30,7 @@ def _loaded(place: Place) -> list[str]:
     """The addresses of what the page loads, in order, but for its live connection."""
     other, context = place.visit(), place.visit()
     try:
-        # A process to which nobody has listened for a while can't tell what was missed, so that a page looks at all anew.
+        # A process to which nobody listened for a while can't tell what was missed: its first page looks at all anew.
         other.new_page().goto("/console/", wait_until="load")
         other.pages[0].locator("#live[data-state=live]").wait_for()
         page = context.new_page()
