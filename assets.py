@@ -76,7 +76,7 @@ TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", 
 A_YEAR_S = 31_536_000
 
 _COMMENT_LINES = re.compile(rb"^[ \t]*(?://[^\n]*|/\*.*?\*/[ \t]*)\n", re.MULTILINE | re.DOTALL)
-"""Comments of scripts that have lines of their own; what stands beside code stays, as only a parser can tell it apart."""
+"""Comments of scripts that have lines of their own; what stands beside code stays, since that takes a parser."""
 _NAMED_BY_CONTENT = re.compile(r"(?P<stem>.+)\.(?P<digest>[0-9a-f]{12})(?P<ending>\.[a-z]+)")
 
 

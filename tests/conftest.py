@@ -52,8 +52,8 @@ LONGEST = (
     "hostile/test_worker_among_bad_hooks.py",
     "services/seed/test_load.py",
 )
-"""Files that take longest, or wait most: they come first, so that no process is left with one while others idle. Those of
-the browser follow one another, since each process that comes back to them starts a browser and a console anew."""
+"""Files that take longest, or wait most: they come first, so that no process is left with one while others idle. Those
+of the browser follow one another, since each process that comes back to them starts a browser and a console anew."""
 
 # Passwords are hashed in the way that they are in service, but weakly: what argon2 costs is no test's concern.
 accounts.SECURITY_CONFIG["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"] = {
