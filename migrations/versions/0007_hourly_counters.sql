@@ -3,7 +3,8 @@
 
 -- sessions_reached, projects_reached: label is the status, or `started` for the first of all. History outlives its
 -- subject, so nothing is ever taken away.
-CREATE FUNCTION console_count_reached() RETURNS trigger LANGUAGE plpgsql AS $$
+-- By index only: the plan may be made while the table is all but empty, and would then go through all of it for each new row.
+CREATE FUNCTION console_count_reached() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
 BEGIN
     INSERT INTO metric_deltas (metric, label, bucket, delta)
     SELECT n.subject_kind || 's_reached', reached.label, date_trunc('hour', n.at, 'UTC'), count(*)
