@@ -10,6 +10,7 @@ from sqlalchemy import create_engine
 from werkzeug.serving import make_server
 
 from config import sqlalchemy_url
+from extensions import database
 from models import Role
 from services.database import DbSession
 from tests.admin_views import plain_app as plain
@@ -53,4 +54,6 @@ def open_library(database_url: str) -> Iterator[Library]:
         server.shutdown()
         thread.join()
         server.server_close()
+        with app.app_context():
+            database.engine.dispose()
         engine.dispose()
