@@ -48,6 +48,13 @@ def init_app(app: Flask) -> Admin:
         index_view=ConsoleView(name="Console", url="/console", endpoint="console", **symbol("layout-dashboard")),
         theme=Theme(folder=str(THEME), base_template="admin/base.html"),
     )
+    _add_views(admin)
+    app.add_url_rule("/", "home", _home)
+    _teach_templates(app)
+    return admin
+
+
+def _add_views(admin: Admin) -> None:
     admin.add_view(RecordsView(name="Records", url="/console", endpoint="records"))
     admin.add_view(WizardView(name="Wizard", url="/wizard", endpoint="wizard", **symbol("wand")))
     lists.add_to(admin)
@@ -78,7 +85,10 @@ def init_app(app: Flask) -> Admin:
     admin.add_view(UndoView(name="Undo", url="/console/undo", endpoint="undo"))
     admin.add_view(PreferencesView(url="/console/preferences", endpoint="preferences"))
     admin.add_link(MenuLink(name="API", url="/api/docs", icon_type="symbol", icon_value="code"))
-    app.add_url_rule("/", "home", _home)
+
+
+def _teach_templates(app: Flask) -> None:
+    """What the templates may ask, and how they say things."""
     theme.init_app(app)
     times.init_app(app)
     preferences.init_app(app)
@@ -92,7 +102,6 @@ def init_app(app: Flask) -> Admin:
     app.jinja_env.tests["forbidden"] = lambda why_not: why_not == offers.NOT_PERMITTED
     app.jinja_env.filters |= {"label": labels.label, "within": labels.within, "deploy_count": failure_counts.number}
     app.jinja_env.globals["may"] = _may
-    return admin
 
 
 def _may(permission: str) -> bool:

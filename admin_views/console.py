@@ -1,6 +1,5 @@
 """The console: the first page, on which operators see what is wrong and put it right."""
 
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +14,7 @@ from admin_views import widgets
 from admin_views.access import PermittedView
 from admin_views.flashes import flash_done
 from admin_views.results import parse_id
+from admin_views.ways_back import way_back
 from extensions import transaction
 from models import Base, DeployTrigger, OnboardingSession, Project
 from services import deploys, projects
@@ -23,9 +23,6 @@ from services.errors import ConflictError, InvalidInputError
 from services.lookups import get_visible
 from services.periods import Period
 from services.permissions import Permission, require
-
-PAGES_OF_OURS = re.compile(r"/(console|admin)/[!-~]*")
-"""Where an act may lead back to: never to another site."""
 
 
 class ConsoleView(PermittedView, AdminIndexView):
@@ -110,10 +107,4 @@ def _act(
         flash(error.message, "error")
     else:
         flash_done(done)
-    return redirect(_back(), 303)
-
-
-def _back() -> str:
-    """The page from which the act was asked for, where its form names it."""
-    page = request.form.get("back", "")
-    return page if PAGES_OF_OURS.fullmatch(page) else url_for("console.index")
+    return redirect(way_back(), 303)

@@ -16,21 +16,14 @@ from services.deploys.breaker import Circuit
 from services.deploys.delivery import Delivery
 from services.deploys.fairness import Lane, share
 from services.deploys.limits import Limits
+from services.deploys.waiting_hosts import WAITING_HOSTS
 
 HOSTS_AT_ONCE = 100
 """Hosts that one claim looks at; those that waited longest come first, so that each has its turn."""
 
 _DUE = text(
-    """
-    WITH RECURSIVE waiting (host) AS (
-        (SELECT host FROM deploys WHERE status IN ('queued', 'retry_scheduled') ORDER BY host LIMIT 1)
-        UNION ALL
-        SELECT (
-            SELECT d.host FROM deploys d
-            WHERE d.status IN ('queued', 'retry_scheduled') AND d.host > w.host ORDER BY d.host LIMIT 1
-        )
-        FROM waiting w WHERE w.host IS NOT NULL
-    )
+    WAITING_HOSTS
+    + """
     SELECT w.host, h.host IS NOT NULL AS known, (
         SELECT count(*) FROM (
             SELECT FROM deploys d
@@ -50,7 +43,7 @@ _DUE = text(
         < CASE WHEN h.open_until IS NULL THEN coalesce(h.max_in_flight, :host_in_flight) ELSE 1 END
     ORDER BY h.served_at NULLS FIRST, w.host
     LIMIT :most
-    """
+    """  # noqa: S608 - both parts are ours
 )
 """Hosts with deploys that are due, found by one probe of the index for each host, however many deploys wait.
 
