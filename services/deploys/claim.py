@@ -43,7 +43,7 @@ _DUE = text(
         < CASE WHEN h.open_until IS NULL THEN coalesce(h.max_in_flight, :host_in_flight) ELSE 1 END
     ORDER BY h.served_at NULLS FIRST, w.host
     LIMIT :most
-    """  # noqa: S608 - both parts are ours
+    """
 )
 """Hosts with deploys that are due, found by one probe of the index for each host, however many deploys wait.
 

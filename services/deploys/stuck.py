@@ -44,7 +44,7 @@ _OF_ALL = text(
         ) bounded
     ) AS waiting
     FROM stuck s WHERE s.since IS NOT NULL ORDER BY s.since, s.host LIMIT :told
-    """  # noqa: S608 - both parts are ours
+    """
 ).bindparams(bindparam("counted", COUNTED), bindparam("told", TOLD))
 """One probe of the index for each host, however many deploys wait, as a claim has it."""
 
