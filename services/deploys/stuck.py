@@ -23,7 +23,7 @@ TOLD = 20
 """Hosts that are told of; those that wait longest come first."""
 
 _OF_ALL = text(
-    WAITING_HOSTS
+    WAITING_HOSTS  # noqa: S608 - both parts are ours
     + """
     , stuck AS (
         SELECT w.host, (
