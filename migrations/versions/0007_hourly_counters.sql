@@ -3,7 +3,8 @@
 
 -- sessions_reached, projects_reached: label is the status, or `started` for the first of all. History outlives its
 -- subject, so nothing is ever taken away.
--- By index only: the plan may be made while the table is all but empty, and would then go through all of it for each new row.
+-- A query of its own for each row, by index only. As an anti-join the whole would be planned by what the table is believed to
+-- hold, which may be nothing, and would then go through all of it for each new row.
 CREATE FUNCTION console_count_reached() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
 BEGIN
     INSERT INTO metric_deltas (metric, label, bucket, delta)
@@ -11,10 +12,10 @@ BEGIN
     FROM new_rows n
     CROSS JOIN LATERAL (VALUES (n.to_status), (CASE WHEN n.from_status IS NULL THEN 'started' END)) AS reached (label)
     WHERE reached.label IS NOT NULL
-    AND NOT EXISTS (
-        SELECT FROM status_changes e
-        WHERE e.subject_id = n.subject_id AND e.to_status = n.to_status AND (e.at, e.id) < (n.at, n.id)
-    )
+    AND (
+        SELECT true FROM status_changes e
+        WHERE e.subject_id = n.subject_id AND e.to_status = n.to_status AND (e.at, e.id) < (n.at, n.id) LIMIT 1
+    ) IS NULL
     GROUP BY 1, 2, 3;
     RETURN NULL;
 END $$;

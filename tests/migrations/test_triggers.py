@@ -213,6 +213,32 @@ def test_a_bulk_change_is_a_few_notices_of_bounded_size_which_name_everyone_whos
     assert counts == {str(person.id): 5 for person in people}
 
 
+MANY_SESSIONS = text(
+    "INSERT INTO onboarding_sessions (user_id, status, metadata)"
+    " SELECT id, 'completed', '{}' FROM users, generate_series(1, :number)"
+)
+MANY_DEPLOYS = text(
+    "INSERT INTO deploys (session_id, trigger, hook_url, idempotency_key, status)"
+    " SELECT id, 'api', 'https://x.example.com', 'key ' || gen_random_uuid(), 'succeeded' FROM onboarding_sessions"
+)
+
+
+def test_many_rows_at_once_do_not_go_through_one_another_where_the_tables_are_believed_empty(fresh_db):
+    Records(fresh_db, NOW).user()
+    fresh_db.commit()
+    fresh_db.execute(MANY_SESSIONS, {"number": 10_000})
+    fresh_db.rollback()  # which leaves pages, and not one row
+    for table in ("status_changes", "onboarding_sessions", "deploys"):
+        fresh_db.execute(text(f"ANALYZE {table}"))
+
+    for number in (1, 1, 1, 1, 1, 1, 10_000):  # a plan is kept after a few times
+        fresh_db.execute(text("SET LOCAL statement_timeout = '20s'"))
+        fresh_db.execute(MANY_SESSIONS, {"number": number})
+        fresh_db.execute(MANY_DEPLOYS)
+
+    assert counted(fresh_db, "sessions_reached") == {"completed": 10_006, "started": 10_006}
+
+
 @pytest.mark.parametrize("statement", ["UPDATE audit_events SET tag = 'x'", "DELETE FROM audit_events"])
 def test_the_audit_trail_cannot_be_rewritten(db, statement):
     with pytest.raises(DBAPIError, match="append-only"):
