@@ -6,6 +6,7 @@ from typing import Any
 from flask import flash, request
 from flask_admin.model.base import ViewArgs
 
+from admin_views.list_filters import OF_ONE_PAGE
 from services import text
 from services.errors import InvalidInputError
 
@@ -15,7 +16,10 @@ FILTER_LIMIT = 30
 """Filters of one list."""
 NAMED = 3
 """Unknown arguments that a complaint names."""
-_KNOWN = ("page", "page_size", "sort", "desc", "search")
+_FLASK_ADMINS = ("page", "page_size", "sort", "desc", "search")
+_OURS = ("order", "cursor", "columns", "count", "view")
+"""What a list's address may say besides: its order by name, the page's place, what is shown, and from which saved view."""
+_KNOWN = _FLASK_ADMINS + _OURS
 
 Complain = Callable[[str], None]
 """Is told of each argument that can't be used."""
@@ -35,6 +39,19 @@ def refuse(message: str) -> None:
     raise InvalidInputError(message)
 
 
+class ListArguments(ViewArgs):
+    """What a list's address says; `extra_args` holds the console's own arguments, as they were given."""
+
+    def clone(self, **changes: Any) -> "ListArguments":
+        """The same list with changes, from its first page on unless they name another."""
+        kept = {name: value for name, value in self.extra_args.items() if name not in OF_ONE_PAGE}
+        values = {name: getattr(self, name) for name in _FIELDS} | {"extra_args": kept} | changes
+        return ListArguments(**values)
+
+
+_FIELDS = ("page", "page_size", "sort", "sort_desc", "search", "filters")
+
+
 class CheckedArguments:
     """Mixed into a model view: reads the list's arguments from the URL."""
 
@@ -45,15 +62,16 @@ class CheckedArguments:
     _list_columns: Any
     _search_supported: bool
 
-    def _get_list_extra_args(self, complain: Complain = complain_by_the_list) -> ViewArgs:
+    def _get_list_extra_args(self, complain: Complain = complain_by_the_list) -> ListArguments:
         self._check_names(complain)
-        return ViewArgs(
+        return ListArguments(
             page=_number("page", complain) or 0,
             page_size=self._asked_page_size(complain),
             sort=self._asked_sort(complain),
             sort_desc=self._asked_direction(complain),
             search=self._asked_search(complain),
             filters=self._get_list_filter_args(complain),
+            extra_args={name: request.args[name] for name in _OURS if request.args.get(name)},
         )
 
     def _check_names(self, complain: Complain) -> None:

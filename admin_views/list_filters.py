@@ -16,6 +16,8 @@ Pairs = list[tuple[str, str]]
 
 RANGE_END = " to "
 """What stands between the two ends of a range in an address."""
+OF_ONE_PAGE = ("page", "cursor", "count")
+"""Arguments of a list that hold for one page of it, and not once its filters or its order change."""
 LONGEST = 60
 """Characters of a value on a chip."""
 _KINDS = {
@@ -112,7 +114,7 @@ def chips(
 def arguments(address: str, *left_out: str) -> Pairs:
     """What a form on a list's page carries along, so that only what it is about changes; the page is never kept."""
     query = address.partition("?")[2]
-    return [(name, value) for name, value in parse_qsl(query) if name not in ("page", *left_out)]
+    return [(name, value) for name, value in parse_qsl(query) if name not in (*OF_ONE_PAGE, *left_out)]
 
 
 def _chip(column: str, operators: tuple[Operator, ...], *, index: int, place: int, value: str, address: str) -> Chip:
@@ -148,7 +150,9 @@ def _add() -> ResponseReturnValue | None:
     """
     if request.method != "GET" or "add_filter" not in request.args or not _is_list():
         return None
-    pairs = [pair for pair in request.args.items(multi=True) if pair[0] not in ("page", "add_filter", "filter_value")]
+    pairs = [
+        pair for pair in request.args.items(multi=True) if pair[0] not in (*OF_ONE_PAGE, "add_filter", "filter_value")
+    ]
     value = request.args.get("filter_value", "").strip()
     if value:
         pairs.append((f"flt{_next_place(pairs)}_{request.args['add_filter']}", value))

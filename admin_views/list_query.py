@@ -13,6 +13,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from accounts import current_actor
 from admin_views.filters import like
 from admin_views.keys import parse_key
+from admin_views.list_arguments import refuse
 from extensions import db_session
 from services.errors import NotFoundError
 from services.permissions import Permission
@@ -53,6 +54,23 @@ class ScopedQuery:
         if record is None:
             raise NotFoundError("There is no such record, or none that you may see.")
         return record
+
+    def matching(self, arguments: Any) -> Any:
+        """The query for the rows that a list's arguments select, in no order: `asked()` makes such arguments."""
+        return self._narrowed(self.get_query(), arguments.search, arguments.filters)[0]
+
+    def matching_ids(self, arguments: Any) -> Any:
+        """A SELECT of the primary keys of these rows, for statements that take many of them at once."""
+        query = db_session().query(*inspect(self.model).primary_key).filter(self.scope())
+        return self._narrowed(query, arguments.search, arguments.filters)[0].statement
+
+    def asked(self, complain: Any = refuse) -> Any:
+        """What the request's address asks of the list.
+
+        Raises:
+            InvalidInputError: an argument can't be used; unless `complain` takes it otherwise.
+        """
+        return self._get_list_extra_args(complain)
 
     def selection(self, sort_column: Any, sort_desc: bool, search: str | None, filters: Any) -> Any:
         """The query for the rows that a list's arguments select, in their order."""

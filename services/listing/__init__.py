@@ -1,0 +1,1 @@
+"""Lists of any table: their order page by page, their counts, their search; nothing here knows a view."""
