@@ -17,6 +17,7 @@ from admin_views.flashes import offer_undo
 from admin_views.form_converter import FormConverter
 from admin_views.formatters import is_secret, masked
 from admin_views.list_arguments import CheckedArguments
+from admin_views.list_counts import ListCounts
 from admin_views.list_query import ScopedQuery
 from admin_views.row_actions import PermittedActions
 from admin_views.writes import ServiceWrites
@@ -42,7 +43,7 @@ ListState = Literal["none", "unmatched", "not_permitted", "unusable"]
 
 
 class ConsoleModelView(
-    PermittedView, CheckedArguments, StreamedExport, PermittedActions, ServiceWrites, ScopedQuery, ModelView
+    PermittedView, CheckedArguments, StreamedExport, PermittedActions, ServiceWrites, ListCounts, ScopedQuery, ModelView
 ):
     """A list of one table's rows: search, typed filters, sort, details and CSV export, within the person's scope.
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 
 from models import MetricDelta
 from services.database import DbSession
@@ -21,6 +21,16 @@ def totals(db: DbSession, metric: str) -> dict[str, int]:
     """
     sums = select(MetricDelta.label, func.sum(MetricDelta.delta)).where(MetricDelta.metric == metric)
     return {label: int(total) for label, total in db.execute(sums.group_by(MetricDelta.label))}
+
+
+def total(db: DbSession, metric: str, holds: ColumnElement[bool]) -> int:
+    """The sum of a metric's counters whose labels fulfil a condition.
+
+    Args:
+        holds: a condition on `MetricDelta.label`.
+    """
+    summed = select(func.coalesce(func.sum(MetricDelta.delta), 0)).where(MetricDelta.metric == metric, holds)
+    return int(db.scalars(summed).one())
 
 
 def forget_old(db: DbSession, *, now: datetime) -> None:

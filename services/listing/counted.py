@@ -1,0 +1,83 @@
+"""Statements that count, taken apart: which rows they count, and whether the ledger has counted those already."""
+
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, Select, Table, literal, true
+from sqlalchemy.sql import elements, visitors
+from sqlalchemy.sql.functions import count
+
+from models import Deploy, MetricDelta, OnboardingSession, Project
+from services import metrics
+from services.database import DbSession
+
+LEDGER = tuple(model.__tablename__ for model in (OnboardingSession, Project, Deploy))
+"""Tables whose rows triggers count by status."""
+_PLAIN = (
+    elements.BinaryExpression,
+    elements.BindParameter,
+    elements.BooleanClauseList,
+    elements.ExpressionClauseList,
+    elements.False_,
+    elements.Grouping,
+    elements.True_,
+    elements.UnaryExpression,
+)
+"""What a condition may be made of, besides the status, to mean of a label what it means of a row."""
+
+
+def rows(counting: Select[Any]) -> Select[Any] | None:
+    """The rows that a statement counts, as one that a limit can cut short; None where it is not rows that it counts."""
+    [column, *others] = counting.selected_columns
+    if others or not isinstance(column, count) or not _is_of_rows(column) or _is_reshaped(counting):
+        return None
+    return counting.with_only_columns(literal(1), maintain_column_froms=True)
+
+
+def in_ledger(db: DbSession, counted: Select[Any]) -> int | None:
+    """How many rows there are, where the ledger knows it.
+
+    It does where its triggers count the table, and the conditions are about nothing but its status: what they say of a
+    row, they then say of the ledger's labels.
+
+    Args:
+        counted: the rows, as `rows` returned them.
+
+    Returns:
+        None where it doesn't.
+    """
+    [table, *others] = counted.get_final_froms()
+    if others or not isinstance(table, Table) or table.name not in LEDGER:
+        return None
+    holds = true() if counted.whereclause is None else _of_labels(counted.whereclause, table)
+    return None if holds is None else metrics.total(db, table.name, holds)
+
+
+def _is_of_rows(column: count) -> bool:
+    """Whether it counts all rows: not values, which may be missing or alike."""
+    [of] = column.clauses
+    return isinstance(of, BindParameter) or str(of) == "*" or getattr(of, "primary_key", False)
+
+
+def _is_reshaped(statement: Select[Any]) -> bool:
+    return bool(
+        statement._group_by_clauses
+        or statement._having_criteria
+        or statement._distinct
+        or statement._limit_clause is not None
+        or statement._offset_clause is not None
+    )
+
+
+def _of_labels(condition: ColumnElement[bool], table: Table) -> ColumnElement[bool] | None:
+    """The condition on rows as one on labels; None where it is about more than the status."""
+
+    def is_status(element: Any) -> bool:
+        return isinstance(element, elements.ColumnClause) and element.name == "status" and element.table == table
+
+    if not all(isinstance(element, _PLAIN) or is_status(element) for element in visitors.iterate(condition)):
+        return None
+    label = MetricDelta.__table__.c.label
+    changed: ColumnElement[bool] = visitors.replacement_traverse(
+        condition, {}, lambda element, **_: label if is_status(element) else None
+    )
+    return changed
