@@ -2,6 +2,7 @@
 
 from models.audit_event import AuditEvent
 from models.base import Base
+from models.bulk_job import BulkItem, BulkItemStatus, BulkJob, BulkJobStatus
 from models.deploy import (
     LIVE_STATUSES,
     WAITING_STATUSES,
@@ -28,6 +29,10 @@ __all__ = [
     "WAITING_STATUSES",
     "AuditEvent",
     "Base",
+    "BulkItem",
+    "BulkItemStatus",
+    "BulkJob",
+    "BulkJobStatus",
     "ComboType",
     "DeliveryPause",
     "Deploy",

@@ -4,7 +4,17 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, false, select, true
 
-from models import Deploy, DeployAttempt, OnboardingSession, Project, ProjectConfig, Room, RoomParticipant, RoomState
+from models import (
+    BulkJob,
+    Deploy,
+    DeployAttempt,
+    OnboardingSession,
+    Project,
+    ProjectConfig,
+    Room,
+    RoomParticipant,
+    RoomState,
+)
 from services.permissions import Actor, Permission, Scope
 
 
@@ -35,5 +45,6 @@ def _owned(model: type[Any], actor: Actor) -> ColumnElement[bool]:
         Room: Room.project_id.in_(projects),
         RoomState: RoomState.room_id.in_(rooms),
         RoomParticipant: RoomParticipant.room_id.in_(rooms),
+        BulkJob: BulkJob.actor_id == actor.id,
     }
     return owned.get(model, false())

@@ -12,6 +12,7 @@ from services.permissions import Actor, Permission, Scope
 NEEDED: Mapping[Kind, Permission] = dict.fromkeys(Kind, Permission.SEE_RECORDS) | {
     Kind.FAILURE_GROUP: Permission.SEE_FAILURES,
     Kind.RECOVERY: Permission.SEE_FAILURES,
+    Kind.BULK_JOB: Permission.SEE_BULK_JOBS,
 }
 """What one must hold to see records of a kind."""
 

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     ROOM_STATE = "room_state"
     FAILURE_GROUP = "failure_group"
     RECOVERY = "recovery"
+    BULK_JOB = "bulk_job"
 
 
 class Op(StrEnum):

@@ -18,6 +18,7 @@ see_templates       -       all     all       all
 see_users           -       all     all       all
 see_audit           -       all     all       all
 see_failures        -       all     all       all
+see_bulk_jobs       own     -       own       all
 run_wizard          own     -       own       own
 retry_deploy        own     -       all       all
 cancel_deploy       -       -       all       all
