@@ -14,6 +14,7 @@ class Permission(StrEnum):
     SEE_USERS = "see_users"
     SEE_AUDIT = "see_audit"
     SEE_FAILURES = "see_failures"
+    SEE_BULK_JOBS = "see_bulk_jobs"
     RUN_WIZARD = "run_wizard"
     RETRY_DEPLOY = "retry_deploy"
     CANCEL_DEPLOY = "cancel_deploy"
@@ -46,6 +47,7 @@ _READ = {
     Permission.SEE_FAILURES: Scope.ALL,
 }
 _REMEDIATE = _READ | {
+    Permission.SEE_BULK_JOBS: Scope.OWN,
     Permission.RUN_WIZARD: Scope.OWN,
     Permission.RETRY_DEPLOY: Scope.ALL,
     Permission.CANCEL_DEPLOY: Scope.ALL,
@@ -61,6 +63,7 @@ _REMEDIATE = _READ | {
 GRANTS: dict[Role, dict[Permission, Scope]] = {
     Role.MEMBER: {
         Permission.SEE_RECORDS: Scope.OWN,
+        Permission.SEE_BULK_JOBS: Scope.OWN,
         Permission.RUN_WIZARD: Scope.OWN,
         Permission.RETRY_DEPLOY: Scope.OWN,
     },
@@ -68,6 +71,7 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
     Role.OPERATOR: _REMEDIATE,
     Role.ADMIN: _REMEDIATE
     | {
+        Permission.SEE_BULK_JOBS: Scope.ALL,
         Permission.OVERRIDE_HOOK: Scope.ALL,
         Permission.SET_LIMITS: Scope.ALL,
         Permission.STEP_BACK_PROJECT: Scope.ALL,
