@@ -55,7 +55,7 @@ def in_ledger(db: DbSession, counted: Select[Any]) -> int | None:
 def _is_of_rows(column: count) -> bool:
     """Whether it counts all rows: not values, which may be missing or alike."""
     [of] = column.clauses
-    return isinstance(of, BindParameter) or str(of) == "*" or getattr(of, "primary_key", False)
+    return isinstance(of, BindParameter) or of.primary_key or getattr(of, "name", None) == "*"
 
 
 def _is_reshaped(statement: Select[Any]) -> bool:
