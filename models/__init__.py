@@ -14,14 +14,17 @@ from models.deploy import (
 )
 from models.failure_group import FailureGroup, FailureGroupHour, FailureGroupStatus
 from models.hook_host import DeliveryPause, GoneHook, HookHost, HostOutcomes
+from models.list_preference import ListPreference
 from models.metric_delta import MetricDelta
 from models.onboarding_session import OnboardingSession, SessionStatus
 from models.project import ComboType, DeploymentTarget, Project, ProjectConfig, ProjectStatus
 from models.prompt_template import PromptTemplate, TemplateCombo
 from models.recovery import HELD_STATUSES, Recovery, RecoveryItem, RecoveryItemStatus, RecoveryStatus
 from models.room import Room, RoomParticipant, RoomState
+from models.saved_view import SavedView, SavedViewPin
 from models.status_change import StatusChange, SubjectKind
-from models.user import Role, User
+from models.trashed_record import TrashedRecord
+from models.user import Density, Role, User
 
 __all__ = [
     "HELD_STATUSES",
@@ -35,6 +38,7 @@ __all__ = [
     "BulkJobStatus",
     "ComboType",
     "DeliveryPause",
+    "Density",
     "Deploy",
     "DeployAttempt",
     "DeployStatus",
@@ -47,6 +51,7 @@ __all__ = [
     "GoneHook",
     "HookHost",
     "HostOutcomes",
+    "ListPreference",
     "MetricDelta",
     "OnboardingSession",
     "Project",
@@ -61,9 +66,12 @@ __all__ = [
     "Room",
     "RoomParticipant",
     "RoomState",
+    "SavedView",
+    "SavedViewPin",
     "SessionStatus",
     "StatusChange",
     "SubjectKind",
     "TemplateCombo",
+    "TrashedRecord",
     "User",
 ]

@@ -17,12 +17,20 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class Density(StrEnum):
+    """How close the rows of lists stand."""
+
+    COMFORTABLE = "comfortable"
+    COMPACT = "compact"
+
+
 class User(Base):
     """One person; the sign-in columns are null for people who never sign in."""
 
     __tablename__ = "users"
     __table_args__ = (
         one_of("role", Role),
+        one_of("density", Density),
         Index("uq_users_email_lower", func.lower(text("email")), unique=True),
         trigrams("users", "email"),
         trigrams("users", "name"),
@@ -39,6 +47,8 @@ class User(Base):
     """False or null keeps the person out, whatever the password."""
     fs_uniquifier: Mapped[str | None] = mapped_column(unique=True)
     """What sign-in cookies and tokens name; a new value ends them all."""
+    density: Mapped[Density | None] = mapped_column(TextEnum(Density))
+    """As the person chose it last, in whichever browser; null until then."""
 
     def __str__(self) -> str:
         return self.name or self.email

@@ -30,6 +30,10 @@ class Permission(StrEnum):
     EDIT_ROOM = "edit_room"
     EDIT_TEMPLATE = "edit_template"
     EDIT_USER = "edit_user"
+    DELETE_SESSION = "delete_session"
+    DELETE_PROJECT = "delete_project"
+    DELETE_ROOM = "delete_room"
+    SHARE_VIEW = "share_view"
 
 
 class Scope(StrEnum):
@@ -58,6 +62,7 @@ _REMEDIATE = _READ | {
     Permission.EDIT_PROJECT: Scope.ALL,
     Permission.EDIT_CONFIG: Scope.ALL,
     Permission.EDIT_ROOM: Scope.ALL,
+    Permission.SHARE_VIEW: Scope.OWN,
 }
 
 GRANTS: dict[Role, dict[Permission, Scope]] = {
@@ -77,6 +82,10 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
         Permission.STEP_BACK_PROJECT: Scope.ALL,
         Permission.EDIT_TEMPLATE: Scope.ALL,
         Permission.EDIT_USER: Scope.ALL,
+        Permission.DELETE_SESSION: Scope.ALL,
+        Permission.DELETE_PROJECT: Scope.ALL,
+        Permission.DELETE_ROOM: Scope.ALL,
+        Permission.SHARE_VIEW: Scope.ALL,
     },
 }
 """What each role may do, and to whose records; what is not listed is refused."""
