@@ -68,9 +68,7 @@ class StreamedExport:
         return f"{self.name} {datetime.now(UTC):%Y-%m-%d %H-%M-%S}Z.{export_type}"
 
     def _export_query(self) -> Any:
-        arguments = self._get_list_extra_args(refuse)
-        sort = self._get_column_by_idx(arguments.sort)
-        return self.selection(sort and sort[0], arguments.sort_desc, arguments.search, arguments.filters)
+        return self.selected(self.asked())
 
     def _export_batches(self, rows: Iterable[Any]) -> Iterator[str]:
         yield _csv([[defused(label) for _, label in self._export_columns]])

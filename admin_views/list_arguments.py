@@ -18,7 +18,7 @@ NAMED = 3
 """Unknown arguments that a complaint names."""
 _FLASK_ADMINS = ("page", "page_size", "sort", "desc", "search")
 _OURS = ("order", "cursor", "columns", "count", "view")
-"""What a list's address may say besides: its order by name, the page's place, what is shown, and from which saved view."""
+"""What a list's address may say besides: order, place, shown columns, whether to count all, and which saved view it is."""
 _KNOWN = _FLASK_ADMINS + _OURS
 
 Complain = Callable[[str], None]
@@ -47,6 +47,12 @@ class ListArguments(ViewArgs):
         kept = {name: value for name, value in self.extra_args.items() if name not in OF_ONE_PAGE}
         values = {name: getattr(self, name) for name in _FIELDS} | {"extra_args": kept} | changes
         return ListArguments(**values)
+
+    def ordered(self, order: str) -> "ListArguments":
+        """The same, with its order by name, however the address gave it; nothing of the page's place is lost."""
+        own = {name: value for name, value in self.extra_args.items() if name != "order"}
+        fields = {name: getattr(self, name) for name in _FIELDS} | {"sort": None, "sort_desc": None}
+        return ListArguments(**fields, extra_args=own | ({"order": order} if order else {}))
 
 
 _FIELDS = ("page", "page_size", "sort", "sort_desc", "search", "filters")
@@ -80,7 +86,7 @@ class CheckedArguments:
             more = f" and {len(unknown) - NAMED:,} more" if len(unknown) > NAMED else ""
             complain(f"This list knows no “{'”, “'.join(unknown[:NAMED])}”{more}, so that was left out.")
         for name in _KNOWN:
-            if len(request.args.getlist(name)) > 1:
+            if name != "order" and len(request.args.getlist(name)) > 1:
                 complain(f"“{name}” was given more than once; the first counts.")
 
     def _asked_page_size(self, complain: Complain) -> int | None:

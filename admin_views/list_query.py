@@ -1,11 +1,10 @@
 """The rows of a model view: scoped in one place, in a stable order, with their relations loaded."""
 
 from collections.abc import Iterable, Sequence
-from math import ceil
 from typing import Any, ClassVar
 from uuid import UUID
 
-from flask import abort, flash, has_request_context, redirect, request
+from flask import g, has_request_context, request
 from sqlalchemy import ColumnElement, String, cast, func, inspect, or_
 from sqlalchemy.orm import RelationshipProperty, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
@@ -14,8 +13,13 @@ from accounts import current_actor
 from admin_views.filters import like
 from admin_views.keys import parse_key
 from admin_views.list_arguments import refuse
+from admin_views.list_order import Asked
+from admin_views.list_places import ListPlace
 from extensions import db_session
 from services.errors import NotFoundError
+from services.listing.counts import Count
+from services.listing.keyset import JUMP_LIMIT
+from services.listing.sections import ordered
 from services.permissions import Permission
 from services.scopes import visible
 
@@ -64,6 +68,11 @@ class ScopedQuery:
         query = db_session().query(*inspect(self.model).primary_key).filter(self.scope())
         return self._narrowed(query, arguments.search, arguments.filters)[0].statement
 
+    def selected(self, arguments: Any, complain: Any = refuse) -> Any:
+        """The query for these rows, in the order in which the list shows them."""
+        query, order = self.order_of(self.matching(arguments), self.asked_order(arguments, complain))
+        return query.order_by(*ordered(order))
+
     def asked(self, complain: Any = refuse) -> Any:
         """What the request's address asks of the list.
 
@@ -74,9 +83,15 @@ class ScopedQuery:
 
     def selection(self, sort_column: Any, sort_desc: bool, search: str | None, filters: Any) -> Any:
         """The query for the rows that a list's arguments select, in their order."""
-        query, joins = self._narrowed(self.get_query(), search, filters)
-        query, _ = self._apply_sorting(query, joins, sort_column, sort_desc)
-        return query
+        asked = [Asked(str(sort_column), bool(sort_desc))] if sort_column in self._sortable_columns else []
+        query, order = self.order_of(self._narrowed(self.get_query(), search, filters)[0], asked)
+        return query.order_by(*ordered(order))
+
+    def count_rows(self, search: str | None, filters: Any, *, exact: bool = False) -> Count | None:
+        """How many rows these arguments select; None where the list is not counted."""
+        if self.simple_list_pager:
+            return None
+        return Count(self._narrowed(self.get_count_query(), search, filters)[0].scalar())
 
     def get_list(
         self,
@@ -88,12 +103,17 @@ class ScopedQuery:
         execute: bool = True,
         page_size: int | None = None,
     ) -> tuple[int | None, Any]:
+        """One page: that of the request's place, where the list's own page asks, else the one with this number."""
         if not self.can_select(search, filters):
             return 0, []
-        count = None if self.simple_list_pager else self._narrowed(self.get_count_query(), search, filters)[0].scalar()
-        self._turn_back(page or 0, count, page_size or 0)
-        query = self._apply_pagination(self.selection(sort_column, sort_desc, search, filters), page, page_size)
-        return count, query.all() if execute else query
+        if not execute:
+            query = self.selection(sort_column, sort_desc, search, filters)
+            return None, self._apply_pagination(query, page, page_size)
+        place = g.pop("list_place", None) or ListPlace.numbered(page, sort_column, sort_desc)
+        count = self.count_rows(search, filters, exact=place.counts_exactly)
+        query, order = self.order_of(self._narrowed(self.get_query(), search, filters)[0], place.order)
+        g.list_count, g.list_rows = count, place.rows(query, order, limit=page_size or JUMP_LIMIT)
+        return (count and count.exact), g.list_rows.rows
 
     def _narrowed(self, query: Any, search: str | None, filters: Any) -> tuple[Any, dict[Any, Any]]:
         joins: dict[Any, Any] = {}
@@ -102,15 +122,6 @@ class ScopedQuery:
         if filters:
             query, _, joins, _ = self._apply_filters(query, None, joins, {}, filters)
         return query, joins
-
-    def _turn_back(self, page: int, count: int | None, page_size: int) -> None:
-        """Send a person who asks for a page beyond the end to the last one, and say so."""
-        if not page or count is None or not page_size or page * page_size < count:
-            return
-        last = max(ceil(count / page_size), 1)
-        flash(f"There is no page {page + 1:,}; this is the last, page {last:,}.", "error")
-        arguments = self._get_list_extra_args(lambda message: None)
-        abort(redirect(self._get_list_url(arguments.clone(page=last - 1))))
 
     def _apply_search(
         self, query: Any, count_query: Any, joins: dict[Any, Any], count_joins: dict[Any, Any], search: str
@@ -149,33 +160,9 @@ class ScopedQuery:
                 yield getattr(self.model, name), [], True
                 return
 
-    def _apply_sorting(
-        self, query: Any, joins: dict[Any, Any], sort_column: Any, sort_desc: bool
-    ) -> tuple[Any, dict[Any, Any]]:
-        """The order that was asked for, with the primary key to part rows that are alike."""
-        query, joins = super()._apply_sorting(query, joins, sort_column, sort_desc)
-        descending = sort_desc if sort_column is not None else any(down for *_, down in self._get_default_order())
-        keys = inspect(self.model).primary_key
-        return query.order_by(*(key.desc() if descending else key for key in keys)), joins
-
-    def _order_by(
-        self, query: Any, joins: dict[Any, Any], sort_joins: Any, sort_field: Any, sort_desc: bool
-    ) -> tuple[Any, dict[Any, Any]]:
-        """As Flask-Admin's, but rows without a value come last both ways."""
-        query, joins, alias = self._apply_path_joins(query, joins, sort_joins, inner_join=False)
-        column = sort_field if alias is None else getattr(alias, sort_field.key)
-        order = column.desc() if sort_desc else column.asc()
-        may_lack = alias is not None or table_column(sort_field).nullable
-        return query.order_by(order.nulls_last() if sort_desc and may_lack else order), joins
-
     def _shown_names(self) -> Iterable[str]:
         columns = [*self._list_columns, *self._details_columns, *self._export_columns]
         return [*(name for name, _ in columns), *self.column_load]
-
-
-def table_column(attribute: Any) -> Any:
-    """The column behind a mapped attribute, or the column itself."""
-    return attribute.property.columns[0] if hasattr(attribute, "property") else attribute
 
 
 def loads_for(model: Any, names: Iterable[str]) -> list[ORMOption]:

@@ -18,6 +18,8 @@ from admin_views.form_converter import FormConverter
 from admin_views.formatters import is_secret, masked
 from admin_views.list_arguments import CheckedArguments
 from admin_views.list_counts import ListCounts
+from admin_views.list_order import ListOrder
+from admin_views.list_page import ListPage
 from admin_views.list_query import ScopedQuery
 from admin_views.row_actions import PermittedActions
 from admin_views.writes import ServiceWrites
@@ -38,12 +40,22 @@ _EMPTY = {
     "unmatched": "No {} match the search and filters.",
     "not_permitted": "No {} that you may see.",
     "unusable": "Nothing is shown, since the search or a filter can’t be used.",
+    "too_slow": "These {} could not be found in time.",
 }
-ListState = Literal["none", "unmatched", "not_permitted", "unusable"]
+ListState = Literal["none", "unmatched", "not_permitted", "unusable", "too_slow"]
 
 
 class ConsoleModelView(
-    PermittedView, CheckedArguments, StreamedExport, PermittedActions, ServiceWrites, ListCounts, ScopedQuery, ModelView
+    PermittedView,
+    CheckedArguments,
+    StreamedExport,
+    PermittedActions,
+    ServiceWrites,
+    ListPage,
+    ListCounts,
+    ListOrder,
+    ScopedQuery,
+    ModelView,
 ):
     """A list of one table's rows: search, typed filters, sort, details and CSV export, within the person's scope.
 
@@ -105,6 +117,8 @@ class ConsoleModelView(
 
     def list_state(self, search: str | None, filters: Any) -> ListState:
         """Why a list is empty: its page says so, and what to do about it."""
+        if g.get("list_too_slow"):
+            return "too_slow"
         if not self.can_select(search, filters):
             return "unusable"
         if search or filters:
