@@ -22,6 +22,7 @@ from models.prompt_template import PromptTemplate, TemplateCombo
 from models.recovery import HELD_STATUSES, Recovery, RecoveryItem, RecoveryItemStatus, RecoveryStatus
 from models.room import Room, RoomParticipant, RoomState
 from models.saved_view import SavedView, SavedViewPin
+from models.search_text import DeployText, SessionText
 from models.status_change import StatusChange, SubjectKind
 from models.trashed_record import TrashedRecord
 from models.user import Density, Role, User
@@ -42,6 +43,7 @@ __all__ = [
     "Deploy",
     "DeployAttempt",
     "DeployStatus",
+    "DeployText",
     "DeployTrigger",
     "DeploymentTarget",
     "ErrorKind",
@@ -69,6 +71,7 @@ __all__ = [
     "SavedView",
     "SavedViewPin",
     "SessionStatus",
+    "SessionText",
     "StatusChange",
     "SubjectKind",
     "TemplateCombo",

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Json, uuid_pk
+from models.base import Base, Json, trigrams, uuid_pk
 
 
 class AuditEvent(Base):
@@ -16,6 +16,9 @@ class AuditEvent(Base):
     __table_args__ = (
         Index("ix_audit_events_at_id", text("at DESC"), text("id DESC")),
         Index("ix_audit_events_subject_id_at", "subject_id", text("at DESC")),
+        trigrams("audit_events", "actor"),
+        trigrams("audit_events", "tag"),
+        trigrams("audit_events", "origin"),
     )
 
     id: Mapped[uuid_pk]

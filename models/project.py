@@ -45,6 +45,8 @@ class Project(Base):
         Index("ix_projects_status_updated_at", "status", text("updated_at DESC")),
         Index("ix_projects_owner_id_updated_at", "owner_id", text("updated_at DESC")),
         trigrams("projects", "title"),
+        trigrams("projects", "description"),
+        trigrams("projects", "stack"),
     )
 
     id: Mapped[uuid_pk]
@@ -80,7 +82,11 @@ class ProjectConfig(Base):
     """How a project is built and where it goes; at most one a project."""
 
     __tablename__ = "project_configs"
-    __table_args__ = (one_of("deployment_target", DeploymentTarget),)
+    __table_args__ = (
+        one_of("deployment_target", DeploymentTarget),
+        trigrams("project_configs", "build_command"),
+        trigrams("project_configs", "output_dir"),
+    )
 
     id: Mapped[uuid_pk]
     project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"), unique=True)

@@ -39,7 +39,10 @@ class RoomState(Base):
     """What a room shows now; one a room."""
 
     __tablename__ = "room_states"
-    __table_args__ = (one_of("selected_combo_type", ComboType),)
+    __table_args__ = (
+        one_of("selected_combo_type", ComboType),
+        trigrams("room_states", "current_prompt_text"),
+    )
 
     id: Mapped[uuid_pk]
     room_id: Mapped[UUID] = mapped_column(ForeignKey("rooms.id", ondelete="CASCADE"), unique=True)

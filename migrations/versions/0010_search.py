@@ -1,4 +1,6 @@
-"""Indexes for the search of lists."""
+"""Indexes for the search of lists: of pieces of texts, and of texts that are kept apart from rows that change often."""
+
+from pathlib import Path
 
 from alembic import op
 
@@ -7,10 +9,42 @@ down_revision = "0009"
 branch_labels = None
 depends_on = None
 
+SIDES = (("session_texts", "session_id", "onboarding_sessions"), ("deploy_texts", "deploy_id", "deploys"))
+"""A delivery updates its session and its deploy, several times each, and would pay for an index of their texts."""
+INDEXES = (
+    ("session_texts", "text"),
+    ("deploy_texts", "text"),
+    ("projects", "description"),
+    ("projects", "stack"),
+    ("project_configs", "build_command"),
+    ("project_configs", "output_dir"),
+    ("room_states", "current_prompt_text"),
+    ("audit_events", "actor"),
+    ("audit_events", "tag"),
+    ("audit_events", "origin"),
+)
+
 
 def upgrade() -> None:
-    op.execute("SELECT 1")
+    sql = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
+    op.get_bind().exec_driver_sql(sql.replace("%", "%%"))
+    for table, column in INDEXES:
+        op.create_index(
+            f"ix_{table}_{column}_trigrams",
+            table,
+            [column],
+            postgresql_using="gin",
+            postgresql_ops={column: "gin_trgm_ops"},
+        )
+    op.execute("ANALYZE session_texts, deploy_texts")
 
 
 def downgrade() -> None:
-    op.execute("SELECT 1")
+    for table, column in INDEXES:
+        op.drop_index(f"ix_{table}_{column}_trigrams", table_name=table)
+    for side, _, table in SIDES:
+        op.execute(f"DROP TRIGGER {side}_insert ON {table}")
+        op.execute(f"DROP TRIGGER {side}_update ON {table}")
+        op.drop_table(side)
+    for name in ("session", "deploy"):
+        op.execute(f"DROP FUNCTION console_{name}_texts_insert, console_{name}_texts_update")
