@@ -47,6 +47,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "js/copy.js",
         "js/confirm.js",
         "js/lists.js",
+        "js/order.js",
         "js/filters.js",
         "js/editable.js",
         "js/modals.js",

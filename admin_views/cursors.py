@@ -47,7 +47,7 @@ class Cursor:
     """How many rows come before the page, where that is known."""
 
 
-class UnfitCursor(Exception):
+class UnfitCursorError(Exception):
     """The cursor is no longer, or never was, one of this list in this order."""
 
 
@@ -64,19 +64,19 @@ def written(cursor: Cursor, *, view: str, order: str) -> str | None:
 def read(text: str, *, view: str, order: str) -> Cursor:
     """
     Raises:
-        UnfitCursor: it was made for another list or order, or not by the console.
+        UnfitCursorError: it was made for another list or order, or not by the console.
     """
     if text == LAST:
         return Cursor(None, is_backward=True, number=None)
     if len(text) > LONGEST:
-        raise UnfitCursor
+        raise UnfitCursorError
     try:
         of_order, backward, number, values = _signer(view).loads(text)
         place = tuple(_value(value) for value in values)
     except (BadData, ValueError, TypeError, KeyError, ArithmeticError) as error:
-        raise UnfitCursor from error
+        raise UnfitCursorError from error
     if of_order != order:
-        raise UnfitCursor
+        raise UnfitCursorError
     return Cursor(place, bool(backward), number)
 
 

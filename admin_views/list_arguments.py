@@ -1,33 +1,24 @@
 """What a list's URL may ask for: every argument is checked, and what can't be used is said, never passed over."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from flask import flash, request
+from flask import request
 from flask_admin.model.base import ViewArgs
 
+from admin_views.asked_filters import AskedFilters, Complain, complain_by_the_list
 from admin_views.list_filters import OF_ONE_PAGE
 from services import text
 from services.errors import InvalidInputError
 
 SEARCH_LIMIT = 200
 """Characters of a search."""
-FILTER_LIMIT = 30
-"""Filters of one list."""
 NAMED = 3
 """Unknown arguments that a complaint names."""
 _FLASK_ADMINS = ("page", "page_size", "sort", "desc", "search")
 _OURS = ("order", "cursor", "columns", "count", "view")
-"""What a list's address may say besides: order, place, shown columns, whether to count all, and which saved view it is."""
+"""What its address may say besides: order, place, shown columns, whether to count all, and which saved view it is."""
 _KNOWN = _FLASK_ADMINS + _OURS
-
-Complain = Callable[[str], None]
-"""Is told of each argument that can't be used."""
-
-
-def complain_by_the_list(message: str) -> None:
-    """Show the complaint above the list."""
-    flash(message, "error")
 
 
 def refuse(message: str) -> None:
@@ -58,7 +49,7 @@ class ListArguments(ViewArgs):
 _FIELDS = ("page", "page_size", "sort", "sort_desc", "search", "filters")
 
 
-class CheckedArguments:
+class CheckedArguments(AskedFilters):
     """Mixed into a model view: reads the list's arguments from the URL."""
 
     column_filters: Any
@@ -121,49 +112,13 @@ class CheckedArguments:
             complain(f"Nothing was searched: a search is ordinary text of at most {SEARCH_LIMIT} characters.")
         return search
 
-    def _get_list_filter_args(self, complain: Complain = complain_by_the_list) -> Any:
-        """The asked filters as [(index, name, value)]; those whose value can't be used are among them.
-
-        Raises:
-            InvalidInputError: there is no such filter, or there are too many.
-        """
-        asked = [(name, value) for name, value in request.args.items(multi=True) if name.startswith("flt") and value]
-        if len(asked) > FILTER_LIMIT:
-            raise InvalidInputError(f"A list has at most {FILTER_LIMIT} filters at a time.")
-        filters = [self._asked_filter(name, value, complain) for name, value in sorted(asked, key=_position)]
-        return filters or None
-
-    def _asked_filter(self, name: str, value: str, complain: Complain) -> tuple[int, str, str]:
-        known = (self._filter_args or {}).get(name.partition("_")[2])
-        if known is None:
-            raise InvalidInputError(f"This list has no filter “{name[:60]}”.")
-        index, flt = known
-        if not is_usable(flt, value):
-            complain(self.get_invalid_value_msg(value, flt))
-        return index, str(flt.name), value
-
-    def get_invalid_value_msg(self, value: str, flt: Any) -> str:
-        """What to tell a person whose filter can't be used."""
-        explain = getattr(flt, "explain", None)
-        return explain(value) if explain else f"The filter “{flt.name}” can't use “{value[:60]}”."
-
     def can_select(self, search: str | None, filters: Sequence[tuple[int, str, str]] | None) -> bool:
         """Whether the search and all filters can be used; a list for which they can't shows nothing."""
-        return (not search or is_searchable(search)) and all(
-            is_usable(self._filters[index], value) for index, _, value in filters or ()
-        )
+        return (not search or is_searchable(search)) and self.can_filter(filters)
 
 
 def is_searchable(search: str) -> bool:
     return len(search) <= SEARCH_LIMIT and text.is_storable(search)
-
-
-def is_usable(flt: Any, value: str) -> bool:
-    """Whether a filter can use the value; those of Flask-Admin raise whatever their parsing does."""
-    try:
-        return bool(flt.validate(value))
-    except (ValueError, LookupError, ArithmeticError, TypeError):
-        return False
 
 
 def _number(name: str, complain: Complain) -> int | None:
@@ -179,9 +134,3 @@ def _number(name: str, complain: Complain) -> int | None:
 def _alternatives(numbers: Sequence[int]) -> str:
     *first, last = (f"{number:,}" for number in numbers)
     return f"{', '.join(first)} or {last}" if first else last
-
-
-def _position(argument: tuple[str, str]) -> int:
-    """The number in `flt3_status_equals`."""
-    digits = argument[0][3:].partition("_")[0]
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 9 else 0

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from admin_views import cursors
-from admin_views.cursors import Cursor, UnfitCursor
+from admin_views.cursors import Cursor, UnfitCursorError
 from admin_views.list_arguments import ListArguments, complain_by_the_list
 from admin_views.list_order import Asked
 from admin_views.list_places import ListPlace, Rows
@@ -70,7 +70,7 @@ class ListPage:
             return None
         try:
             return cursors.read(asked, view=self.endpoint, order=_named(order))
-        except UnfitCursor:
+        except UnfitCursorError:
             flash(UNFIT, "error")
             return None
 
