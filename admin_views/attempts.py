@@ -68,6 +68,7 @@ class AttemptView(ConsoleModelView):
         "response_excerpt",
     )
     column_searchable_list = ("error_message", "response_excerpt", "fingerprint", "deploy.session.purpose")
+    column_search_whole = ("fingerprint",)
     column_filters = (
         "ok",
         "status_code",

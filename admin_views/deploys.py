@@ -89,6 +89,7 @@ class DeployView(ConsoleModelView):
         "updated_at",
     )
     column_searchable_list = ("session.purpose", "session.user.email", "host", "actor", "idempotency_key")
+    column_search_whole = ("idempotency_key",)
     column_filters = (
         "status",
         "trigger",

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
-from uuid import UUID
 
 from flask import g, has_request_context, request
-from sqlalchemy import ColumnElement, String, cast, func, inspect, or_
+from sqlalchemy import ColumnElement, func, inspect
 from sqlalchemy.orm import RelationshipProperty, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from accounts import current_actor
-from admin_views.filters import like
 from admin_views.keys import parse_key
 from admin_views.list_arguments import refuse
 from admin_views.list_order import Asked
@@ -122,34 +120,6 @@ class ScopedQuery:
         if filters:
             query, _, joins, _ = self._apply_filters(query, None, joins, {}, filters)
         return query, joins
-
-    def _apply_search(
-        self, query: Any, count_query: Any, joins: dict[Any, Any], count_joins: dict[Any, Any], search: str
-    ) -> tuple[Any, Any, dict[Any, Any], dict[Any, Any]]:
-        """Keep rows in which each word is found in some searchable column, or is the row's whole id."""
-        for term in search.split():
-            query, joins = self._search_term(query, joins, term)
-            if count_query is not None:
-                count_query, count_joins = self._search_term(count_query, count_joins, term)
-        return query, count_query, joins, count_joins
-
-    def _search_term(self, query: Any, joins: dict[Any, Any], term: str) -> tuple[Any, dict[Any, Any]]:
-        conditions = self._id_conditions(term)
-        for field, path in self._search_fields:
-            query, joins, alias = self._apply_path_joins(query, joins, path, inner_join=False)
-            column = field if alias is None else getattr(alias, field.key)
-            searched = column if isinstance(column.type, String) else cast(column, String)
-            conditions.append(searched.ilike(like(term), escape="\\"))
-        return query.filter(or_(*conditions)), joins
-
-    def _id_conditions(self, term: str) -> list[ColumnElement[bool]]:
-        [column, *others] = inspect(self.model).primary_key
-        if others or column.type.python_type is not UUID:
-            return []
-        try:
-            return [column == UUID(term)]
-        except ValueError:
-            return []
 
     def _get_default_order(self) -> Any:
         if self.column_default_sort:

@@ -17,10 +17,13 @@ from admin_views.flashes import offer_undo
 from admin_views.form_converter import FormConverter
 from admin_views.formatters import is_secret, masked
 from admin_views.list_arguments import CheckedArguments
+from admin_views.list_columns import ListColumns
 from admin_views.list_counts import ListCounts
 from admin_views.list_order import ListOrder
 from admin_views.list_page import ListPage
 from admin_views.list_query import ScopedQuery
+from admin_views.list_search import ListSearch
+from admin_views.list_views import ListViews
 from admin_views.row_actions import PermittedActions
 from admin_views.writes import ServiceWrites
 from extensions import database
@@ -51,9 +54,12 @@ class ConsoleModelView(
     StreamedExport,
     PermittedActions,
     ServiceWrites,
+    ListColumns,
+    ListViews,
     ListPage,
     ListCounts,
     ListOrder,
+    ListSearch,
     ScopedQuery,
     ModelView,
 ):

@@ -1,4 +1,4 @@
-"""The texts by which rows are searched that change often in other respects: apart, so that only they pay for the index."""
+"""Texts by which rows are searched that change often in other respects: apart, so that only they pay for an index."""
 
 from uuid import UUID
 
@@ -17,9 +17,7 @@ class SessionText(Base):
     __tablename__ = "session_texts"
     __table_args__ = (trigrams("session_texts", "text"),)
 
-    session_id: Mapped[UUID] = mapped_column(
-        ForeignKey("onboarding_sessions.id", ondelete="CASCADE"), primary_key=True
-    )
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("onboarding_sessions.id", ondelete="CASCADE"), primary_key=True)
     text: Mapped[str]
 
 

@@ -39,13 +39,14 @@ def parse(given: str) -> Asked:
         InvalidInputError: it is too long, or holds what can't be stored and so not be found.
     """
     cleaned = text.clean(given, field="q", limit=LIMIT) or ""
-    id_range = _id_range(cleaned.lower())
-    asked = Asked(tuple(cleaned.split()[:WORDS]), id_range)
+    ids = id_range(cleaned.lower())
+    asked = Asked(tuple(cleaned.split()[:WORDS]), ids)
     is_long_enough = any(len(word) >= SHORTEST_WORD for word in asked.words)
-    return Asked(asked.words if is_long_enough and not asked.whole_id else (), id_range)
+    return Asked(asked.words if is_long_enough and not asked.whole_id else (), ids)
 
 
-def _id_range(beginning: str) -> tuple[UUID, UUID] | None:
+def id_range(beginning: str) -> tuple[UUID, UUID] | None:
+    """The first and the last id that begin so, in lower case; None where it is the beginning of none, or too short."""
     digits = beginning.replace("-", "")
     if not _ID.fullmatch(beginning) or not SHORTEST_ID <= len(digits) <= 32:
         return None

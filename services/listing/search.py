@@ -1,0 +1,128 @@
+"""The search of lists: rows in which each word is found in some column, here or in a related table.
+
+A word that is in few rows is looked up first, by indexes, and the list is then made of the rows found. One that is in
+many is asked of each row as the list's order comes to it, for then a page is soon full. Neither way does for both: at a
+million rows the first takes seconds for a word in a third of them, the second for a word in none.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    any_,
+    case,
+    false,
+    func,
+    inspect,
+    literal,
+    or_,
+    select,
+    union_all,
+)
+
+from services.database import DbSession
+from services.finding.asked import id_range
+from services.finding.reader import Reader, patient
+from services.listing.search_fields import Group
+from services.listing.search_terms import SearchTerm
+
+FEW = 10_000
+"""Rows up to which a word is looked up first."""
+PATIENCE_MS = 1_500
+"""For how long one word is looked up before it is asked of each row instead."""
+TERMS_LIMIT = 20
+"""Words of one search."""
+_INDEXED = re.compile(r"\w{3}")
+"""What a text must have for an index of trigrams to know it."""
+
+
+@dataclass(frozen=True)
+class Searched:
+    """A table, and by what its rows are searched."""
+
+    model: type[Any]
+    groups: tuple[Group, ...]
+
+    @cached_property
+    def key(self) -> Any:
+        """The column that is the primary key; None where it has several."""
+        [column, *others] = inspect(self.model).primary_key
+        return None if others else column
+
+    @cached_property
+    def is_indexed(self) -> bool:
+        return self.key is not None and all(group.is_indexed for group in self.groups)
+
+    def holds(self, term: SearchTerm) -> ColumnElement[bool]:
+        """Whether a row holds the term's text somewhere, or has its id."""
+        return or_(*self._by_id(term), *(group.holds(self.model, term.text) for group in self.groups))
+
+    def keys(self, term: SearchTerm) -> Any:
+        """A SELECT of the keys of these rows, some of them more than once."""
+        by_id = (select(self.key).where(condition) for condition in self._by_id(term))
+        return union_all(*by_id, *(found for group in self.groups for found in group.keys(self.model, term.text)))
+
+    def _by_id(self, term: SearchTerm) -> Iterator[ColumnElement[bool]]:
+        if self.key is None or term.is_phrase or term.is_excluded:
+            return
+        kind = self.key.type.python_type
+        if kind is UUID and (ids := id_range(term.text.lower())):
+            yield self.key.between(*ids)
+        elif kind is int and re.fullmatch(r"-?[0-9]{1,18}", term.text):
+            yield self.key == literal(int(term.text), BigInteger)
+
+
+def conditions(
+    db: DbSession, searched: Searched, terms: Sequence[SearchTerm], *, patience_ms: int = PATIENCE_MS
+) -> list[ColumnElement[bool]]:
+    """What holds for the rows in which each term is found, and none of those that are excluded.
+
+    Args:
+        patience_ms: milliseconds for which one term is looked up before it is asked of each row.
+    """
+    wanted = [term for term in terms if not term.is_excluded]
+    ids, others = _looked_up(db, searched, wanted, patience_ms)
+    if ids is not None and not ids:
+        return [false()]
+    found = [] if ids is None else [searched.key == any_(literal(sorted(ids), ARRAY(searched.key.type)))]
+    excluded = (func.coalesce(searched.holds(term), false()) for term in terms if term.is_excluded)
+    return [*found, *map(searched.holds, others), *(~condition for condition in excluded)]
+
+
+def _looked_up(
+    db: DbSession, searched: Searched, terms: Sequence[SearchTerm], patience_ms: int
+) -> tuple[set[Any] | None, list[SearchTerm]]:
+    """The keys of the rows that hold those terms which are in few, and the other terms.
+
+    Returns:
+        None for the keys where each term is in many rows, or can't be looked up.
+    """
+    can_be = [term for term in terms if searched.is_indexed and _INDEXED.search(term.text)]
+    if not can_be:
+        return None, list(terms)
+    found: set[Any] | None = None
+    others = [term for term in terms if term not in can_be]
+    with patient(db, patience_ms) as reader:
+        for term in sorted(can_be, key=lambda term: -len(term.text)):
+            ids = _few(reader, searched, term)
+            if ids is None:
+                others.append(term)
+            else:
+                found = set(ids) if found is None else found.intersection(ids)
+    return found, others
+
+
+def _few(reader: Reader, searched: Searched, term: SearchTerm) -> Sequence[Any] | None:
+    """The keys of all rows that hold the term; None where they are many, or take long to find."""
+    keys = searched.keys(term).limit(FEW + 1).subquery()
+    [key] = keys.c
+    all_keys = func.coalesce(func.array_agg(key), literal([], ARRAY(searched.key.type)))
+    answer = reader.read(select(case((func.count() <= FEW, all_keys))).select_from(keys))
+    return answer[0] if answer else None
