@@ -81,7 +81,7 @@ class AttemptView(ConsoleModelView):
         "deploy_id",
         "id",
     )
-    column_sortable_list = ("started_at", "attempt_number", ("ok", "status_code"), "duration_ms")
+    column_sortable_list = ("started_at", "ok")
     column_default_sort = ("started_at", True)
     column_labels = {
         "started_at": "Started",

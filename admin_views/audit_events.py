@@ -23,7 +23,7 @@ class AuditEventView(ConsoleModelView):
     )
     column_searchable_list = ("actor", "tag", "origin")
     column_filters = ("tag", "at", "actor", "subject_kind", "subject_id", "actor_id", "origin", "id")
-    column_sortable_list = ("at", "actor", "tag", "subject_kind", "origin")
+    column_sortable_list = ("at", "actor", "tag")
     column_default_sort = ("at", True)
     column_labels = {
         "at": "When",

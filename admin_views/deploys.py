@@ -104,16 +104,7 @@ class DeployView(ConsoleModelView):
         "idempotency_key",
         "id",
     )
-    column_sortable_list = (
-        "created_at",
-        ("session", "session.purpose"),
-        "trigger",
-        "status",
-        "host",
-        "next_attempt_at",
-        "actor",
-        "updated_at",
-    )
+    column_sortable_list = ("created_at", "status", "host", "next_attempt_at")
     column_default_sort = ("created_at", True)
     column_labels = {
         "created_at": "Requested",

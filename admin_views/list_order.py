@@ -10,7 +10,7 @@ from sqlalchemy import Boolean, Enum, inspect
 from sqlalchemy.orm import Query
 
 from admin_views.list_arguments import Complain
-from models.base import TextEnum
+from models.base import TextEnum, beginning
 from services.listing.terms import Order, Term, with_key
 
 ORDER_LIMIT = 3
@@ -84,6 +84,8 @@ class ListOrder:
         query, joins, alias = self._apply_path_joins(query, joins, path, inner_join=False)
         column = field if alias is None else getattr(alias, field.key)
         own = table_column(field)
+        if own.info.get("ordered_by_beginning"):
+            column = beginning(column)
         may_lack = getattr(own, "nullable", True) or any(_may_lead_nowhere(step) for step in path or ())
         term = Term(column, bool(descending), may_lack, alias is not None, _members(own))
         return query, joins, term

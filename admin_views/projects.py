@@ -60,7 +60,6 @@ class ProjectView(ConsoleModelView):
         "title",
         ("owner", ("owner.name", "owner.email")),
         "combo_type",
-        "stack",
         "status",
         "updated_at",
     )

@@ -92,8 +92,6 @@ class SessionView(ConsoleModelView):
     )
     column_sortable_list = (
         ("user", ("user.name", "user.email")),
-        "purpose",
-        ("template", "template.title"),
         "status",
         "deploy_triggered_at",
         "updated_at",

@@ -28,7 +28,7 @@ class UserView(ConsoleModelView):
     permission = Permission.SEE_USERS
     edit_permission = Permission.EDIT_USER
     form = UserForm
-    column_list = ("email", "name", "role", "active", "created_at")
+    column_list = ("email", "name", "role", "created_at")
     column_details_list = ("id", "email", "name", "role", "active", "created_at")
     column_searchable_list = ("email", "name")
     column_filters = ("role", "active", "email", "name", "created_at", "id")

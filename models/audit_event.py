@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Json, trigrams, uuid_pk
+from models.base import BEGINNING, BY_BEGINNING, Base, Json, trigrams, uuid_pk
 
 
 class AuditEvent(Base):
@@ -16,6 +16,8 @@ class AuditEvent(Base):
     __table_args__ = (
         Index("ix_audit_events_at_id", text("at DESC"), text("id DESC")),
         Index("ix_audit_events_subject_id_at", "subject_id", text("at DESC")),
+        Index("ix_audit_events_actor_at", text(f"substr(actor, 1, {BEGINNING})"), text("at DESC")),
+        Index("ix_audit_events_tag_at", "tag", text("at DESC")),
         trigrams("audit_events", "actor"),
         trigrams("audit_events", "tag"),
         trigrams("audit_events", "origin"),
@@ -25,7 +27,7 @@ class AuditEvent(Base):
     at: Mapped[datetime] = mapped_column(server_default=func.now())
     actor_id: Mapped[UUID | None]
     """No foreign key: the history outlives the person."""
-    actor: Mapped[str]
+    actor: Mapped[str] = mapped_column(info=BY_BEGINNING)
     """The e-mail address at the time, or the program's name."""
     origin: Mapped[str | None]
     """Where the act came from: an IP address, `cli` or `worker`."""

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     DateTime,
     Dialect,
     FetchedValue,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     func,
+    literal_column,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -70,6 +72,23 @@ def trigrams(table: str, column: str) -> Index:
     return Index(
         f"ix_{table}_{column}_trigrams", column, postgresql_using="gin", postgresql_ops={column: "gin_trgm_ops"}
     )
+
+
+BEGINNING = 200
+"""Characters of a text by which lists are ordered: an index entry holds 2,700 bytes, and other programs write longer texts."""
+BY_BEGINNING = {"ordered_by_beginning": True}
+"""`mapped_column(info=BY_BEGINNING)`: lists order by the beginning of this text, and an index has that."""
+
+
+def beginning(column: Any) -> ColumnElement[str]:
+    """The part of a text by which lists are ordered; written so that it is the same expression as the index's."""
+    return func.substr(column, literal_column("1"), literal_column(str(BEGINNING)), type_=Text())
+
+
+def beginnings(table: str, *columns: str) -> Index:
+    """An index of texts by their beginnings."""
+    parts = [text(f"substr({column}, 1, {BEGINNING})") for column in columns]
+    return Index(f"ix_{table}_{'_'.join(columns)}_beginnings", *parts)
 
 
 def one_of(column: str, enum: type[StrEnum]) -> CheckConstraint:

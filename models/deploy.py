@@ -74,6 +74,10 @@ class Deploy(Base):
         Index("uq_deploys_live_session", "session_id", unique=True, postgresql_where=text(f"status IN ({_LIVE_SQL})")),
         Index("ix_deploys_session_id_created_at", "session_id", text("created_at DESC")),
         Index("ix_deploys_status_created_at", "status", text("created_at DESC")),
+        Index("ix_deploys_host_created_at", "host", text("created_at DESC")),
+        Index(
+            "ix_deploys_next_attempt_at", "next_attempt_at", "id", postgresql_where=text("next_attempt_at IS NOT NULL")
+        ),
         Index("ix_deploys_created_at_id", text("created_at DESC"), text("id DESC")),
         Index(
             "ix_deploys_waiting",

@@ -27,6 +27,12 @@ class OnboardingSession(Base):
         Index("ix_onboarding_sessions_updated_at_id", text("updated_at DESC"), text("id DESC")),
         Index("ix_onboarding_sessions_status_updated_at", "status", text("updated_at DESC")),
         Index("ix_onboarding_sessions_user_id_updated_at", "user_id", text("updated_at DESC")),
+        Index(
+            "ix_onboarding_sessions_deploy_triggered_at",
+            "deploy_triggered_at",
+            "id",
+            postgresql_where=text("deploy_triggered_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[uuid_pk]

@@ -6,7 +6,18 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Json, TextEnum, created_at, one_of, trigrams, updated_at, uuid_pk
+from models.base import (
+    BY_BEGINNING,
+    Base,
+    Json,
+    TextEnum,
+    beginnings,
+    created_at,
+    one_of,
+    trigrams,
+    updated_at,
+    uuid_pk,
+)
 from models.onboarding_session import OnboardingSession
 from models.user import User
 
@@ -44,6 +55,8 @@ class Project(Base):
         Index("ix_projects_updated_at_id", text("updated_at DESC"), text("id DESC")),
         Index("ix_projects_status_updated_at", "status", text("updated_at DESC")),
         Index("ix_projects_owner_id_updated_at", "owner_id", text("updated_at DESC")),
+        Index("ix_projects_combo_type_updated_at", "combo_type", text("updated_at DESC")),
+        beginnings("projects", "title"),
         trigrams("projects", "title"),
         trigrams("projects", "description"),
         trigrams("projects", "stack"),
@@ -55,7 +68,7 @@ class Project(Base):
         ForeignKey("onboarding_sessions.id", ondelete="SET NULL"), index=True
     )
     """The session that this project came out of; null for projects made elsewhere."""
-    title: Mapped[str]
+    title: Mapped[str] = mapped_column(info=BY_BEGINNING)
     description: Mapped[str | None]
     combo_type: Mapped[ComboType] = mapped_column(
         TextEnum(ComboType), default=ComboType.CUSTOM, server_default="custom"
@@ -84,6 +97,8 @@ class ProjectConfig(Base):
     __tablename__ = "project_configs"
     __table_args__ = (
         one_of("deployment_target", DeploymentTarget),
+        Index("ix_project_configs_created_at_id", text("created_at DESC"), text("id DESC")),
+        Index("ix_project_configs_deployment_target_created_at", "deployment_target", text("created_at DESC")),
         trigrams("project_configs", "build_command"),
         trigrams("project_configs", "output_dir"),
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, TextEnum, created_at, one_of, trigrams, updated_at, uuid_pk
+from models.base import BY_BEGINNING, Base, TextEnum, beginnings, created_at, one_of, trigrams, updated_at, uuid_pk
 from models.project import ComboType, Project
 from models.user import User
 
@@ -17,12 +17,13 @@ class Room(Base):
     __tablename__ = "rooms"
     __table_args__ = (
         Index("ix_rooms_created_at_id", text("created_at DESC"), text("id DESC")),
+        beginnings("rooms", "name"),
         trigrams("rooms", "name"),
     )
 
     id: Mapped[uuid_pk]
     project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"), index=True)
-    name: Mapped[str]
+    name: Mapped[str] = mapped_column(info=BY_BEGINNING)
     created_at: Mapped[created_at]
 
     project: Mapped[Project] = relationship(lazy="raise_on_sql")

@@ -5,7 +5,7 @@ from enum import StrEnum
 from sqlalchemy import Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, TextEnum, created_at, one_of, trigrams, uuid_pk
+from models.base import BY_BEGINNING, Base, TextEnum, beginnings, created_at, one_of, trigrams, uuid_pk
 
 
 class Role(StrEnum):
@@ -32,13 +32,17 @@ class User(Base):
         one_of("role", Role),
         one_of("density", Density),
         Index("uq_users_email_lower", func.lower(text("email")), unique=True),
+        Index("ix_users_created_at_id", text("created_at DESC"), text("id DESC")),
+        Index("ix_users_role_created_at", "role", text("created_at DESC"), postgresql_where=text("role IS NOT NULL")),
+        beginnings("users", "email"),
+        beginnings("users", "name", "email"),
         trigrams("users", "email"),
         trigrams("users", "name"),
     )
 
     id: Mapped[uuid_pk]
-    email: Mapped[str]
-    name: Mapped[str | None]
+    email: Mapped[str] = mapped_column(info=BY_BEGINNING)
+    name: Mapped[str | None] = mapped_column(info=BY_BEGINNING)
     created_at: Mapped[created_at]
     role: Mapped[Role | None] = mapped_column(TextEnum(Role))
     password: Mapped[str | None]
