@@ -33,7 +33,7 @@ def without_secrets(value: Any, key: str = "", *, depth: int = DEPTH, entries: i
         depth: levels that are shown; what lies deeper is cut.
         entries: how many entries of one list or object are shown; null for all.
     """
-    return _shown(value, _is_secret_key(key), depth, entries)
+    return _shown(value, is_secret_key(key), depth, entries)
 
 
 def without_values(environment: Any) -> Any:
@@ -56,7 +56,8 @@ def key_ending(last_four: str | None) -> str | None:
     return f"•••• {last_four}" if last_four else None
 
 
-def _is_secret_key(key: Any) -> bool:
+def is_secret_key(key: Any) -> bool:
+    """Whether what JSON keeps under this key, and below it, is hidden."""
     return _SECRET_KEY.search(str(key)) is not None
 
 
@@ -65,7 +66,7 @@ def _shown(value: Any, is_secret: bool, depth: int, entries: int | None) -> Any:
         return "…"
     if isinstance(value, dict):
         return {
-            name: _shown(entry, is_secret or _is_secret_key(name), depth - 1, entries)
+            name: _shown(entry, is_secret or is_secret_key(name), depth - 1, entries)
             for name, entry in islice(value.items(), entries)
         }
     if isinstance(value, list):

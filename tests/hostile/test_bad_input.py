@@ -7,7 +7,7 @@ from urllib.parse import unquote
 import pytest
 from sqlalchemy import func, select
 
-from admin_views.list_arguments import is_usable
+from admin_views.asked_filters import is_usable
 from app import create_app
 from extensions import database
 from models import AuditEvent, Deploy, DeployStatus, Project, ProjectStatus, PromptTemplate, Role
