@@ -75,7 +75,7 @@ def trigrams(table: str, column: str) -> Index:
 
 
 BEGINNING = 200
-"""Characters of a text by which lists are ordered: an index entry holds 2,700 bytes, and other programs write longer texts."""
+"""Characters of a text by which lists are ordered: an index entry holds 2,700 bytes, and others write longer ones."""
 BY_BEGINNING = {"ordered_by_beginning": True}
 """`mapped_column(info=BY_BEGINNING)`: lists order by the beginning of this text, and an index has that."""
 
