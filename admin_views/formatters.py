@@ -12,14 +12,15 @@ from markupsafe import Markup, escape
 
 from admin_views.chips import status_chip, time_button, time_of
 from admin_views.times import absolute
-from services.deploys import mask
-from services.secrets import hidden, without_credentials, without_secrets, without_values
+from services.masks import MASKS, is_secret, masked
 
 LIST_LENGTH = 120
 """Characters of one text in a list; details and exports show all of it."""
 
 FINGERPRINT_SHOWN = 10
 """Characters of a fingerprint that tell groups apart in a list: the version and 8 of its digits."""
+
+__all__ = ["DETAILS", "EXPORT", "LIST", "MASKS", "Formatter", "is_secret", "masked"]
 
 Formatter = Callable[[Any, Any, str], Any]
 """(view, value, column name) → what to show."""
@@ -28,38 +29,6 @@ Formatter = Callable[[Any, Any, str], Any]
 def words(value: str) -> str:
     """A machine's word as people write it: `retry_scheduled` → `Retry scheduled`."""
     return value.replace("dead_lettered", "dead-lettered").replace("_", " ").capitalize()
-
-
-def _mask_url(value: Any) -> Any:
-    return mask(value) if isinstance(value, str) else value
-
-
-def _mask_credentials(value: Any) -> Any:
-    return without_credentials(value) if isinstance(value, str) else value
-
-
-MASKS: Mapping[str, Callable[[Any], Any]] = {
-    "hook_url": _mask_url,
-    "vercel_hook_url": _mask_url,
-    "repo_url": _mask_credentials,
-    "env_config": without_values,
-    "password": hidden,
-    "fs_uniquifier": hidden,
-}
-"""How each secret column is shown, on whatever model it is; none can be searched, filtered or sorted by."""
-
-
-def is_secret(name: str) -> bool:
-    """Whether a column, possibly one reached through relations (`deploy.hook_url`), holds a secret."""
-    return name.rpartition(".")[2] in MASKS
-
-
-def masked(name: str, value: Any) -> Any:
-    """The value of column `name` as it may be shown; JSON loses the secrets that it holds, too."""
-    mask_value = MASKS.get(name.rpartition(".")[2])
-    if mask_value is not None:
-        return mask_value(value)
-    return without_secrets(value) if isinstance(value, dict | list) else value
 
 
 def record_link(kind: str, record_id: UUID, text: Any) -> Markup:
