@@ -134,7 +134,9 @@ def _responses(described: Operation) -> dict[str, Any]:
     good: dict[str, Any] = {"description": _phrase(described.status), "content": {described.media_type: schema}}
     if described.answer_headers:
         good["headers"] = {header.name: _header(header) for header in described.answer_headers}
-    return {str(described.status): good} | {str(status): _problem(status) for status in _problems(described)}
+    unchanged = {"304": good | {"description": _phrase(304), "content": {}}} if described.may_be_unchanged else {}
+    problems = {str(status): _problem(status) for status in _problems(described)}
+    return {str(described.status): good} | unchanged | problems
 
 
 def _problems(described: Operation) -> list[int]:

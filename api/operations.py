@@ -47,6 +47,8 @@ class Operation:
     request_headers: tuple[Header, ...] = ()
     answer_headers: tuple[Header, ...] = ()
     media_type: str = JSON
+    may_be_unchanged: bool = False
+    """Whether it answers 304 where the request has the answer already (If-None-Match)."""
 
     @property
     def name(self) -> str:

@@ -11,7 +11,7 @@ from models.base import Base
 class MetricDelta(Base):
     """A change to one counter; a counter's value is the sum of its deltas.
 
-    Triggers only insert, so writers never wait for each other; the worker folds the rows of an hour into one.
+    Triggers only insert, so writers never wait for each other; the worker folds many rows into one.
     """
 
     __tablename__ = "metric_deltas"
@@ -23,5 +23,5 @@ class MetricDelta(Base):
     label: Mapped[str]
     """The status counted; of attempts `succeeded` or `failed`, of what came into being also `started`."""
     bucket: Mapped[datetime]
-    """The hour of the change; of attempts that in which they began."""
+    """The hour of the change, of attempts that in which they began; of a table's rows the last that was folded."""
     delta: Mapped[int] = mapped_column(BigInteger)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, Select, delete, func, select
 
 from models import MetricDelta
 from services.database import DbSession
@@ -19,8 +19,13 @@ def totals(db: DbSession, metric: str) -> dict[str, int]:
     Args:
         metric: the counted table, such as `projects`; its labels are its statuses.
     """
+    return {label: int(total) for label, total in db.execute(summed(metric))}
+
+
+def summed(metric: str) -> Select[str, int]:
+    """Labels of a metric and the value of each one's counter."""
     sums = select(MetricDelta.label, func.sum(MetricDelta.delta)).where(MetricDelta.metric == metric)
-    return {label: int(total) for label, total in db.execute(sums.group_by(MetricDelta.label))}
+    return sums.group_by(MetricDelta.label)
 
 
 def total(db: DbSession, metric: str, holds: ColumnElement[bool]) -> int:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from models import OnboardingSession, Project, ProjectStatus, SessionStatus
 from services import metrics
@@ -44,10 +44,13 @@ def projects(db: DbSession, actor: Actor) -> dict[ProjectStatus, int]:
     return _by_status(db, actor, Project, ProjectStatus)
 
 
-def _by_status(db: DbSession, actor: Actor, model: type[Any], statuses: type[Status]) -> dict[Status, int]:
+def by_status(actor: Actor, model: type[Any]) -> Select[str, int]:
+    """Statuses of a table and how many rows have each, in the actor's scope; some statuses may be missing."""
     if actor.scope(Permission.SEE_RECORDS) is Scope.ALL:
-        counted = metrics.totals(db, model.__tablename__)
-    else:
-        query = select(model.status, func.count()).where(visible(model, actor)).group_by(model.status)
-        counted = {str(status): total for status, total in db.execute(query)}
+        return metrics.summed(model.__tablename__)
+    return select(model.status, func.count()).where(visible(model, actor)).group_by(model.status)
+
+
+def _by_status(db: DbSession, actor: Actor, model: type[Any], statuses: type[Status]) -> dict[Status, int]:
+    counted = {str(status): int(total) for status, total in db.execute(by_status(actor, model))}
     return {status: counted.get(status, 0) for status in statuses}

@@ -10,14 +10,16 @@ from services.deploys import failure_groups, host_health
 
 _FOLD = text(
     """
-    WITH folded AS (
-        DELETE FROM metric_deltas WHERE (metric, label, bucket) IN (
-            SELECT metric, label, bucket FROM metric_deltas GROUP BY metric, label, bucket HAVING count(*) > 1
-        )
-        RETURNING metric, label, bucket, delta
+    WITH many AS (
+        SELECT metric, label, CASE WHEN metric = ANY(:hourly) THEN bucket END AS bucket
+        FROM metric_deltas GROUP BY 1, 2, 3 HAVING count(*) > 1
+    ), folded AS (
+        DELETE FROM metric_deltas d USING many m
+        WHERE d.metric = m.metric AND d.label = m.label AND (m.bucket IS NULL OR m.bucket = d.bucket)
+        RETURNING d.metric, d.label, m.bucket AS hour, d.bucket, d.delta
     )
     INSERT INTO metric_deltas (metric, label, bucket, delta)
-    SELECT metric, label, bucket, sum(delta) FROM folded GROUP BY metric, label, bucket
+    SELECT metric, label, max(bucket), sum(delta) FROM folded GROUP BY metric, label, hour
     """
 )
 
@@ -31,5 +33,8 @@ def run(db: DbSession, *, now: datetime) -> None:
 
 
 def fold_metrics(db: DbSession) -> None:
-    """Fold the counter ledger: one row an hour, label and metric; no total changes."""
-    db.execute(_FOLD)
+    """Fold the counter ledger: one row a metric and label, of metrics that are read by the hour one an hour.
+
+    No total changes, and neither does what happened in an hour.
+    """
+    db.execute(_FOLD, {"hourly": list(metrics.HOURLY)})

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from models import (
     Deploy,
@@ -16,8 +16,10 @@ from models import (
     Role,
     SessionStatus,
 )
+from services import upkeep
 from tests.api.conftest import assert_described
 from tests.conftest import NOW
+from tests.queries import counted
 from tests.records import HOOK
 
 PATH = "/api/console/summary"
@@ -240,3 +242,121 @@ def test_reading_changes_nothing(db, make, operator):
     assert db.get(OnboardingSession, session.id).updated_at == NOW
     assert db.query(Deploy).one().status is DeployStatus.QUEUED
     assert db.query(DeployAttempt).count() == 1
+
+
+def tag(program):
+    return program.get(PATH).headers["ETag"]
+
+
+def unchanged(program, known):
+    answer = program.get(PATH, headers={"If-None-Match": known})
+    assert answer.status_code in (200, 304)
+    return answer.status_code == 304
+
+
+def test_a_summary_that_is_at_hand_is_not_sent_again(make, operator):
+    make.attempt()
+    make.config()
+    known = tag(operator)
+
+    answer = operator.get(PATH, headers={"If-None-Match": f'"another", {known}'})
+
+    assert (answer.status_code, answer.text, answer.headers["ETag"]) == (304, "", known)
+    assert known.startswith('W/"')
+
+
+@pytest.fixture
+def shown(make):
+    """One record of each kind that a summary shows, all a member's own."""
+    member = make.user(role=Role.MEMBER)
+    session = make.session(user=member, status=SessionStatus.COMPLETED)
+    project = make.project(owner=member)
+    deploy = make.deploy(session=session, status=DeployStatus.IN_FLIGHT)
+    attempt = make.attempt(deploy=deploy, status_code=None, response_excerpt=None, duration_ms=None)
+    config = make.config(project=project)
+    return {
+        "member": member,
+        "session": session,
+        "project": project,
+        "config": config,
+        "deploy": deploy,
+        "attempt": attempt,
+    }
+
+
+CHANGES = {
+    "a session's purpose": "UPDATE onboarding_sessions SET purpose = 'Kettles' WHERE id = :session",
+    "a session's status": "UPDATE onboarding_sessions SET status = 'failed' WHERE id = :session",
+    "a session, unseen by triggers": """
+        SET LOCAL session_replication_role = replica;
+        UPDATE onboarding_sessions SET purpose = 'Kettles' WHERE id = :session;
+        SET LOCAL session_replication_role = origin
+    """,
+    "one session more": "INSERT INTO onboarding_sessions (user_id) VALUES (:member)",
+    "an old session more": """
+        INSERT INTO onboarding_sessions (user_id, created_at, updated_at) VALUES (:member, '2020-01-01', '2020-01-01')
+    """,
+    "one session less": "DELETE FROM deploys; DELETE FROM onboarding_sessions WHERE id = :session",
+    "a project's title": "UPDATE projects SET title = 'Kettles' WHERE id = :project",
+    "one project less": "DELETE FROM projects WHERE id = :project",
+    "a configuration": "UPDATE project_configs SET build_command = 'make it' WHERE id = :config",
+    "no configuration": "DELETE FROM project_configs WHERE id = :config",
+    "an attempt that ends": """
+        UPDATE deploy_attempts SET status_code = 201, duration_ms = 5, response_excerpt = '{}' WHERE id = :attempt
+    """,
+    "one attempt more": """
+        INSERT INTO deploy_attempts (id, deploy_id, attempt_number, started_at)
+        VALUES (gen_random_uuid(), :deploy, 2, '2020-01-01')
+    """,
+    "one attempt less": "DELETE FROM deploy_attempts WHERE id = :attempt",
+    "a hook": "UPDATE deploys SET hook_url = 'https://other.example.com/x' WHERE id = :deploy",
+}
+
+
+@pytest.mark.parametrize("whose", ["operator", "member"])
+@pytest.mark.parametrize("change", CHANGES)
+def test_whatever_changes_in_a_summary_changes_its_tag(db, operator, program_of, shown, whose, change):
+    reader = operator if whose == "operator" else program_of(user=shown["member"])
+    before, known = content(reader), tag(reader)
+    assert unchanged(reader, known)
+
+    for statement in CHANGES[change].split(";"):
+        db.execute(text(statement), {name: record.id for name, record in shown.items() if f":{name}" in statement})
+
+    assert content(reader) != before
+    assert not unchanged(reader, known)
+    assert unchanged(reader, tag(reader))
+
+
+def content(program):
+    return {name: value for name, value in program.get(PATH).json.items() if name != "generatedAt"}
+
+
+def test_what_a_summary_does_not_show_leaves_its_tag_alone(db, make, operator, program_of, shown):
+    for number in range(20):
+        make.session(updated_at=NOW + timedelta(minutes=number))
+    old = tag(operator)
+    own = program_of(user=shown["member"])
+    of_member = tag(own)
+
+    upkeep.fold_metrics(db)
+    assert unchanged(operator, old)
+
+    make.session(user=make.user(), status=SessionStatus.FAILED)
+    make.attempt()
+    assert unchanged(own, of_member)
+    assert not unchanged(operator, old)
+
+
+def test_a_tag_is_of_no_use_to_those_who_see_other_records(make, operator, program_of, shown):
+    assert not unchanged(program_of(Role.MEMBER), tag(operator))
+
+
+def test_a_summary_asks_few_questions_however_much_it_shows(connection, make, operator, shown):
+    operator.get(PATH)
+    with counted(connection) as of_one:
+        known = tag(operator)
+    with counted(connection) as of_nothing:
+        assert unchanged(operator, known)
+
+    assert (len(of_one), len(of_nothing)) == (7, 2)
