@@ -24,7 +24,7 @@ from sqlalchemy.exc import OperationalError
 from config import ConfigError, Settings, libpq_url
 from dispatcher import DATABASE_THREADS, PASSING_ERRORS, Dispatcher, repeat
 from embedded_database import ensure_database_url
-from services import queue, upkeep
+from services import bulk, queue, upkeep
 from services.database import DbSession
 from services.deploys import recovery
 from services.deploys.egress import EgressPolicy
@@ -39,6 +39,8 @@ LOST_EVERY = timedelta(seconds=2)
 """How often to look for attempts that lost their worker."""
 RECOVERIES_EVERY = timedelta(seconds=1)
 """How often recoveries are taken further."""
+BULK_JOBS_EVERY = timedelta(seconds=1)
+"""How often to look for bulk jobs; those that run are gone on with at once."""
 RECONNECT_WAITS_S = (0.5, 1, 2, 5)
 """How long to wait before the database is tried again; the last is repeated."""
 CONNECTION_ERRORS = (psycopg.OperationalError, OSError)
@@ -55,6 +57,7 @@ async def run(settings: Settings, database_url: str, *, stopping: asyncio.Event)
         concurrency=settings.deploy_concurrency,
         limits=limits,
     )
+    context = bulk.ActContext(default_hook_url=settings.default_hook_url)
 
     log.info("Working: up to %d POSTs at a time.", settings.deploy_concurrency)
     beside = [
@@ -62,6 +65,7 @@ async def run(settings: Settings, database_url: str, *, stopping: asyncio.Event)
         for task in (
             repeat(LOST_EVERY, dispatcher.close_lost, stopping),
             repeat(RECOVERIES_EVERY, lambda: _advance_recoveries(dispatcher, limits), stopping),
+            repeat(BULK_JOBS_EVERY, lambda: _advance_bulk_jobs(dispatcher, context, stopping), stopping),
             _keep_connected(database_url, lambda connection: _listen(connection, dispatcher), stopping),
             _keep_connected(database_url, lambda connection: _run_schedule(connection, dispatcher), stopping),
         )
@@ -88,6 +92,24 @@ async def _advance_recoveries(dispatcher: Dispatcher, limits: Limits) -> None:
 
 def _advancing(recovery_id: UUID, limits: Limits) -> Callable[[DbSession, datetime], int]:
     return lambda db, now: recovery.advance(db, now=now, limits=limits, only=recovery_id)
+
+
+async def _advance_bulk_jobs(dispatcher: Dispatcher, context: bulk.ActContext, stopping: asyncio.Event) -> None:
+    """Do bulk jobs while there are any, a batch of each in turn, so that a small one does not wait for a large one."""
+    moved = 1
+    while moved and not stopping.is_set():
+        job_ids = await dispatcher.transaction(lambda db, now: bulk.open_ids(db))
+        moved = sum([await _advance_bulk_job(dispatcher, job_id, context) for job_id in job_ids])
+
+
+async def _advance_bulk_job(dispatcher: Dispatcher, job_id: UUID, context: bulk.ActContext) -> int:
+    """Do a batch of a job; one that can't be done now, or at all, does not hold up the others."""
+    try:
+        return await dispatcher.transaction(lambda db, now: bulk.advance(db, job_id, now=now, context=context))
+    except Exception as error:
+        passing = isinstance(error, PASSING_ERRORS)
+        log.warning("Bulk job %s could not be moved on; it is tried again.", job_id, exc_info=not passing)
+        return 0
 
 
 def require_queue(database_url: str) -> None:

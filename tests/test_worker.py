@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from threading import Event
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select, text, update
@@ -16,6 +17,8 @@ from sqlalchemy import func, select, text, update
 from config import ROOT
 from models import (
     LIVE_STATUSES,
+    BulkJob,
+    BulkJobStatus,
     Deploy,
     DeployAttempt,
     DeployStatus,
@@ -26,7 +29,8 @@ from models import (
     Role,
     SessionStatus,
 )
-from services import deploys
+from services import bulk, deploys
+from services.bulk.acts import REDEPLOY_SESSION
 from services.deploys import recovery, switches
 from services.deploys.limits import Limits
 from services.deploys.recovery import Selection
@@ -264,6 +268,36 @@ def test_what_waits_for_a_paused_host_goes_out_when_it_is_resumed(fresh_db, fres
         switches.resume(fresh_db, host=None, actor=operator, now=datetime.now(UTC))
         fresh_db.commit()
         eventually(lambda: status_of(fresh_db, deploy) is DeployStatus.SUCCEEDED)
+
+
+def test_a_bulk_job_is_done_with_the_settings_of_the_worker(fresh_db, fresh_database_url, hook, make):
+    operator = actor_of(make.user(role=Role.OPERATOR))
+    with make.at_once():
+        for _ in range(3):
+            make.session(user=make.user(id=uuid4()), status=SessionStatus.COMPLETED)
+    job = bulk.start(
+        fresh_db,
+        REDEPLOY_SESSION,
+        select(OnboardingSession.id),
+        job_id=uuid4(),
+        list_name="Sessions",
+        list_url="/admin/session/",
+        actor=operator,
+        now=datetime.now(UTC),
+        confirmed=3,
+    )
+    fresh_db.commit()
+
+    with working(fresh_database_url, default_hook_url=hook.url):
+        eventually(lambda: job_status(fresh_db, job) is BulkJobStatus.FINISHED)
+        eventually(lambda: len(hook.received) == 3 and not live(fresh_db))
+
+    assert (job.done, job.skipped, job.failed) == (3, 0, 0)
+
+
+def job_status(db, job):
+    db.rollback()
+    return db.get_one(BulkJob, job.id, populate_existing=True).status
 
 
 def test_a_recovery_that_cannot_be_moved_on_does_not_hold_up_the_others(fresh_db, fresh_database_url, hook, make):
