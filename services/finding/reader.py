@@ -1,6 +1,6 @@
 """Reading with little patience: what takes too long is given up, and the next is read all the same."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,18 +10,19 @@ from sqlalchemy.exc import OperationalError
 
 from services.database import DbSession
 
-_LIMIT = text(
-    "SELECT set_config('statement_timeout', :patience, true), set_config('plan_cache_mode', 'force_custom_plan', true)"
+_SET = text(
+    "SELECT set_config(name, value, true) FROM unnest(:names ::text[], :values ::text[]) AS setting (name, value)"
 )
+_ALWAYS = {"plan_cache_mode": "force_custom_plan"}
 """Which rows a word is in differs by the word, so that no plan is made for all words."""
 
 
 class Reader:
     """Reads within one savepoint, so that each statement is one round trip; one that is given up takes a new one."""
 
-    def __init__(self, db: DbSession, patience_ms: int) -> None:
+    def __init__(self, db: DbSession, patience_ms: int, settings: Mapping[str, str]) -> None:
         self._db = db
-        self._patience = f"{patience_ms:d}"
+        self._settings = {**_ALWAYS, "statement_timeout": f"{patience_ms:d}", **settings}
         self._begin()
 
     def read(self, statement: Select[Any]) -> Sequence[Any] | None:
@@ -40,17 +41,18 @@ class Reader:
 
     def _begin(self) -> None:
         self._savepoint = self._db.begin_nested()
-        self._db.execute(_LIMIT, {"patience": self._patience})
+        self._db.execute(_SET, {"names": list(self._settings), "values": list(self._settings.values())})
 
 
 @contextmanager
-def patient(db: DbSession, patience_ms: int) -> Iterator[Reader]:
+def patient(db: DbSession, patience_ms: int, settings: Mapping[str, str] | None = None) -> Iterator[Reader]:
     """A reader for the block; what holds for statements otherwise holds again after it.
 
     Args:
         patience_ms: milliseconds after which a statement is given up.
+        settings: more of PostgreSQL's settings that hold in the block.
     """
-    reader = Reader(db, patience_ms)
+    reader = Reader(db, patience_ms, settings or {})
     try:
         yield reader
     finally:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     false,
     func,
     inspect,
+    intersect,
     literal,
     or_,
     select,
@@ -29,16 +30,23 @@ from sqlalchemy import (
 
 from services.database import DbSession
 from services.finding.asked import id_range
-from services.finding.reader import Reader, patient
+from services.finding.reader import patient
 from services.listing.search_fields import Group
 from services.listing.search_terms import SearchTerm
 
 FEW = 10_000
 """Rows up to which a word is looked up first."""
+SOON_ASKED = 500
+"""Rows of which each can be asked for the other words, sooner than these are looked up."""
 PATIENCE_MS = 1_500
 """For how long one word is looked up before it is asked of each row instead."""
+A_PAGE = 100
+"""Rows that hold all words which are found in no time where the words are often together."""
+NO_TIME_MS = 200
 TERMS_LIMIT = 20
 """Words of one search."""
+_BY_INDEX = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
+"""A guess of how many rows hold a text is often wrong a hundredfold; so the plan is not left to it."""
 _INDEXED = re.compile(r"\w{3}")
 """What a text must have for an index of trigrams to know it."""
 
@@ -104,25 +112,38 @@ def _looked_up(
     Returns:
         None for the keys where each term is in many rows, or can't be looked up.
     """
-    can_be = [term for term in terms if searched.is_indexed and _INDEXED.search(term.text)]
-    if not can_be:
+    if not searched.is_indexed:
         return None, list(terms)
     found: set[Any] | None = None
-    others = [term for term in terms if term not in can_be]
-    with patient(db, patience_ms) as reader:
-        for term in sorted(can_be, key=lambda term: -len(term.text)):
-            ids = _few(reader, searched, term)
-            if ids is None:
-                others.append(term)
-            else:
-                found = set(ids) if found is None else found.intersection(ids)
-    return found, others
+    many: list[SearchTerm] = []
+    for term in sorted(terms, key=lambda term: -len(term.text)):
+        if found is not None and len(found) <= SOON_ASKED:
+            many.append(term)
+            continue
+        ids = _few(db, searched, [term], patience_ms)
+        if ids is None:
+            many.append(term)
+        else:
+            found = ids if found is None else found & ids
+    if found is None and len(many) > 1 and not _are_often_together(db, searched, many):
+        together = _few(db, searched, many, 2 * patience_ms)
+        return together, (many if together is None else [])
+    return found, many
 
 
-def _few(reader: Reader, searched: Searched, term: SearchTerm) -> Sequence[Any] | None:
-    """The keys of all rows that hold the term; None where they are many, or take long to find."""
-    keys = searched.keys(term).limit(FEW + 1).subquery()
-    [key] = keys.c
-    all_keys = func.coalesce(func.array_agg(key), literal([], ARRAY(searched.key.type)))
-    answer = reader.read(select(case((func.count() <= FEW, all_keys))).select_from(keys))
-    return answer[0] if answer else None
+def _few(db: DbSession, searched: Searched, terms: Sequence[SearchTerm], patience_ms: int) -> set[Any] | None:
+    """The keys of all rows that hold the terms; None where they are many, or take long to find."""
+    keys = (searched.keys(terms[0]) if len(terms) == 1 else intersect(*map(searched.keys, terms))).limit(FEW + 1)
+    rows = keys.subquery()
+    all_keys = func.coalesce(func.array_agg(rows.c[0]), literal([], ARRAY(searched.key.type)))
+    is_indexed = all(_INDEXED.search(term.text) for term in terms)
+    with patient(db, patience_ms, _BY_INDEX if is_indexed else None) as reader:
+        answer = reader.read(select(case((func.count() <= FEW, all_keys))).select_from(rows))
+    return set(answer[0]) if answer and answer[0] is not None else None
+
+
+def _are_often_together(db: DbSession, searched: Searched, terms: Sequence[SearchTerm]) -> bool:
+    """Whether a page of rows that hold all of them is found in no time."""
+    rows = select(searched.key).where(*map(searched.holds, terms)).limit(A_PAGE)
+    with patient(db, NO_TIME_MS) as reader:
+        return len(reader.read(rows) or ()) == A_PAGE
