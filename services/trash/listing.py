@@ -1,0 +1,51 @@
+"""What lies in the trash, for those who may restore it."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from models import TrashedRecord
+from services.database import DbSession
+from services.errors import NotFoundError
+from services.permissions import Actor, Permission, Scope
+
+PAGE = 50
+"""Records on one page."""
+
+
+def newest(db: DbSession, *, actor: Actor, page: int = 0) -> Sequence[TrashedRecord]:
+    """One page of what the actor may restore, the newest first; one more than PAGE where there is a next page."""
+    return db.scalars(
+        select(TrashedRecord)
+        .where(restorable(actor))
+        .order_by(TrashedRecord.deleted_at.desc(), TrashedRecord.id.desc())
+        .offset(page * PAGE)
+        .limit(PAGE + 1)
+    ).all()
+
+
+def count(db: DbSession, *, actor: Actor) -> int:
+    """How many records the actor may restore."""
+    return db.scalar(select(func.count()).select_from(TrashedRecord).where(restorable(actor))) or 0
+
+
+def get(db: DbSession, trashed_id: UUID, *, actor: Actor, lock: bool = False) -> TrashedRecord:
+    """
+    Raises:
+        NotFoundError: there is no such record in the trash that the actor may restore.
+    """
+    statement = select(TrashedRecord).where(TrashedRecord.id == trashed_id, restorable(actor))
+    trashed = db.scalar(statement.with_for_update() if lock else statement)
+    if trashed is None:
+        raise NotFoundError("This is not in the trash: it was restored, or its time is over, or it is not yours.")
+    return trashed
+
+
+def restorable(actor: Actor) -> ColumnElement[bool]:
+    """Who may delete may restore; where that is one's own records alone, what one deleted oneself."""
+    held = {scope: [it for it in Permission if actor.scope(it) is scope] for scope in Scope}
+    return or_(
+        TrashedRecord.permission.in_(held[Scope.ALL]),
+        and_(TrashedRecord.permission.in_(held[Scope.OWN]), TrashedRecord.actor_id == actor.id),
+    )
