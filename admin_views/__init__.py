@@ -15,6 +15,7 @@ from admin_views import (
     list_questions,
     lists,
     preferences,
+    saved_views,
     shortcuts,
     theme,
     times,
@@ -27,6 +28,7 @@ from admin_views.palette import PaletteView
 from admin_views.preferences import PreferencesView
 from admin_views.records import RecordsView
 from admin_views.recoveries import RecoveriesView
+from admin_views.saved_views import SavedViewsView
 from admin_views.symbols import symbol
 from admin_views.undo import UndoView
 from admin_views.wizard import WizardView
@@ -83,6 +85,7 @@ def _add_views(admin: Admin) -> None:
     )
     admin.add_view(PaletteView(name="Find anything", url="/console/palette", endpoint="palette"))
     admin.add_view(UndoView(name="Undo", url="/console/undo", endpoint="undo"))
+    admin.add_view(SavedViewsView(name="Saved views", url="/console/views", endpoint="saved_views"))
     admin.add_view(PreferencesView(url="/console/preferences", endpoint="preferences"))
     admin.add_link(MenuLink(name="API", url="/api/docs", icon_type="symbol", icon_value="code"))
 
@@ -92,6 +95,7 @@ def _teach_templates(app: Flask) -> None:
     theme.init_app(app)
     times.init_app(app)
     preferences.init_app(app)
+    saved_views.init_app(app)
     flashes.init_app(app)
     shortcuts.init_app(app)
     list_cells.init_app(app)

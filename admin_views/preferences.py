@@ -1,20 +1,29 @@
-"""How a person wants the pages: kept in a cookie of their browser, so that the first byte already looks right."""
+"""How a person wants the pages: kept in a cookie of their browser, so that the first byte already looks right.
+
+Density follows the person: it is kept with them too, and each browser learns of it when they sign in there. The theme
+is a matter of the screen and of the light around it, and single keys one of the keyboard: these stay with the browser.
+"""
 
 from typing import Any
 
-from flask import Flask, redirect, request
+from flask import Flask, Response, after_this_request, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
+from flask_login import user_logged_in
 from markupsafe import Markup
 
+from accounts import current_actor
 from admin_views.access import PermittedView
 from admin_views.ways_back import way_back
+from extensions import transaction
+from models import Density
+from services import list_preferences
 from services.errors import InvalidInputError
 from services.permissions import Permission
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "theme": ("system", "light", "dark"),
-    "density": ("comfortable", "compact"),
+    "density": tuple(Density),
     "keys": ("on", "off"),
 }
 """What can be chosen, by name; the first is what holds until a person chooses."""
@@ -44,13 +53,32 @@ class PreferencesView(PermittedView, BaseView):
             raise InvalidInputError("Choose a theme, a density or whether single keys act.", field="preference")
         response = redirect(way_back(), 303)
         for name, value in chosen.items():
-            response.set_cookie(COOKIE.format(name), value, max_age=A_YEAR_S, samesite="Lax", secure=request.is_secure)
+            _keep(response, name, value)
+        if "density" in chosen:
+            with transaction(current_actor()) as db:
+                list_preferences.remember_density(db, Density(chosen["density"]), actor=current_actor())
         return response
 
 
 def init_app(app: Flask) -> None:
     """Give templates `preference("theme")`, and `chosen_preferences()` for the root element."""
     app.jinja_env.globals |= {"preference": preference, "chosen_preferences": chosen_preferences}
+    user_logged_in.connect(_bring_density, app)
+
+
+def _bring_density(sender: Flask, user: Any) -> None:
+    """Have the browser in which a person signs in know the density that they chose last, wherever that was."""
+    density = user.density
+
+    @after_this_request
+    def keep(response: Response) -> Response:
+        if density:
+            _keep(response, "density", density)
+        return response
+
+
+def _keep(response: Any, name: str, value: str) -> None:
+    response.set_cookie(COOKIE.format(name), value, max_age=A_YEAR_S, samesite="Lax", secure=request.is_secure)
 
 
 def preference(name: str) -> str:

@@ -1,6 +1,5 @@
 """Views of lists that people saved: a name for an address."""
 
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, func, text
@@ -30,7 +29,6 @@ class SavedView(Base):
     is_shared: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     """Whether all who may see the list see the view."""
     created_at: Mapped[created_at]
-    changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
     def __str__(self) -> str:
         return self.name

@@ -1,8 +1,8 @@
 """Saved views: names for lists' addresses, a person's own and those that others share."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -17,6 +17,8 @@ from services.permissions import Actor, Permission, can, require
 NAME_LIMIT = 60
 ARGUMENTS_LIMIT = 4_000
 """Characters of an address' arguments: servers and browsers take no address of any length."""
+PASSING = ("page", "cursor", "count", "view")
+"""Arguments of an address that hold for one look at a list, and are not saved."""
 LIMIT = 100
 """Views that one person saves of one list."""
 
@@ -75,13 +77,6 @@ def get_view(db: DbSession, view_id: UUID, *, actor: Actor) -> SavedView:
     return view
 
 
-def find_default(db: DbSession, endpoint: str, *, actor: Actor) -> SavedView | None:
-    """The view that the list opens with for this person, as long as they may see it."""
-    mine = and_(ListPreference.user_id == actor.id, ListPreference.endpoint == endpoint)
-    chosen = select(ListPreference.default_view_id).where(mine).scalar_subquery()
-    return db.scalar(select(SavedView).where(SavedView.id == chosen, visible_to(actor)))
-
-
 def create(
     db: DbSession,
     *,
@@ -116,7 +111,6 @@ def edit(
     arguments: str | None = None,
     is_shared: bool | None = None,
     actor: Actor,
-    now: datetime,
     tag: str = "saved_view:edit",
 ) -> SavedView:
     """Rename a view, give it another address, share it or stop sharing it; None leaves each as it is.
@@ -136,7 +130,7 @@ def edit(
     before, after = audit.changed(_fields(view), {key: value for key, value in given.items() if value is not None})
     if after:
         _require_sharing(bool(after.get("is_shared")), actor)
-        _set(db, view, after | {"changed_at": now})
+        _set(db, view, after)
         audit.record(db, actor, tag, view.id, before=before, after=after)
     return view
 
@@ -245,4 +239,6 @@ def _name(given: str) -> str:
 
 
 def _arguments(given: str) -> str:
-    return text.clean(given, field="arguments", limit=ARGUMENTS_LIMIT) or ""
+    """The arguments that make the list what it is, as a query string, which holds no character that can't be stored."""
+    query = urlencode([pair for pair in parse_qsl(given) if pair[0] not in PASSING], errors="replace")
+    return text.clean(query, field="arguments", limit=ARGUMENTS_LIMIT) or ""

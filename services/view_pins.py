@@ -36,12 +36,12 @@ def pin(db: DbSession, view_id: UUID, *, actor: Actor) -> None:
         ConflictError: as many are pinned as fit.
     """
     view = get_view(db, view_id, actor=actor)
-    of_mine = select(func.count(), func.max(SavedViewPin.position)).where(SavedViewPin.user_id == actor.id)
-    count, last = db.execute(of_mine).one()
-    if count >= LIMIT:
-        raise ConflictError(f"{LIMIT} views are pinned, which is as many as fit. Unpin one first.")
-    pinned = insert(SavedViewPin).values(user_id=actor.id, view_id=view.id, position=(last or 0) + 1)
+    mine = SavedViewPin.user_id == actor.id
+    last = db.scalar(select(func.max(SavedViewPin.position)).where(mine)) or 0
+    pinned = insert(SavedViewPin).values(user_id=actor.id, view_id=view.id, position=last + 1)
     db.execute(pinned.on_conflict_do_nothing())
+    if (db.scalar(select(func.count()).where(mine)) or 0) > LIMIT:
+        raise ConflictError(f"{LIMIT} views are pinned, which is as many as fit. Unpin one first.")
 
 
 def unpin(db: DbSession, view_id: UUID, *, actor: Actor) -> None:

@@ -24,6 +24,7 @@ from models import (
     Room,
     RoomParticipant,
     RoomState,
+    SavedView,
     SessionStatus,
     User,
 )
@@ -149,6 +150,12 @@ class Records:
             "attempts": 1,
         }
         return self._add(FailureGroup(**defaults | values))
+
+    def saved_view(self, *, owner: User | None = None, **values: Any) -> SavedView:
+        defaults = {"endpoint": "session", "name": "Failed", "arguments": "flt0_status_equals=failed"}
+        if "owner_id" not in values:
+            defaults["owner_id"] = (owner or self.user()).id
+        return self._add(SavedView(**defaults | values))
 
     def _add(self, record: Any) -> Any:
         self.db.add(record)

@@ -22,7 +22,6 @@ def upgrade() -> None:
         sa.Column("arguments", sa.Text(), nullable=False),
         sa.Column("is_shared", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column("changed_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(["owner_id"], ["users.id"], name="fk_saved_views_owner_id", ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name="pk_saved_views"),
     )

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from models import PromptTemplate
-from services import projects, rooms, templates
+from services import projects, rooms, saved_views, templates
 from services.database import DbSession
 from services.errors import ConflictError, NotFoundError
 from services.permissions import Actor
@@ -40,6 +40,18 @@ def undo_template(db: DbSession, template_id: UUID, before: Fields, after: Field
     _must_be(current, after)
     templates.edit(db, template_id, current | dict(before), actor=actor, tag="template:undo_edit")
     return "The template is again what it was."
+
+
+def undo_saved_view(db: DbSession, view_id: UUID, before: Fields, after: Fields, actor: Actor) -> str:
+    view = saved_views.get_view(db, view_id, actor=actor)
+    _must_be({name: getattr(view, name) for name in after}, after)
+    saved_views.edit(db, view_id, **before, actor=actor, tag="saved_view:undo_edit")
+    return "The saved view is again what it was."
+
+
+def undo_saved_view_delete(db: DbSession, view_id: UUID, before: Fields, after: Fields, actor: Actor) -> str:
+    saved_views.restore(db, view_id, before, actor=actor)
+    return "The saved view is back."
 
 
 def _must_be(current: Fields, after: Fields) -> None:

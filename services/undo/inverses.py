@@ -1,6 +1,6 @@
 """Which acts can be undone, and how each is: by the service of its noun, with its permissions and its conflicts.
 
-What is sent to a hook can't be called back, what was deleted took its links along, a role that was taken ended
+What is sent to a hook can't be called back, a deleted template took its links along, a role that was taken ended
 sign-ins, and going on with a recovery that halted is a decision: a retry, a deletion, an edit of a person and a resume
 “anyway” are not among them. Why not more, and why these, is in docs/decisions/0007-undo-reads-the-audit-trail.md.
 """
@@ -128,5 +128,7 @@ UNDOABLE: Mapping[str, Undoable] = {
     "project:edit": _edit(edits.undo_prompt),
     "room:edit": _edit(edits.undo_room),
     "template:edit": _edit(edits.undo_template),
+    "saved_view:edit": _edit(edits.undo_saved_view),
+    "saved_view:delete": _edit(edits.undo_saved_view_delete),
 }
 """By the tag of the act's event."""

@@ -1,4 +1,5 @@
-/* Theme, density and keys change at once; the form behind each button does the same where no script runs. */
+/* Theme, density and keys change at once; the form behind each button does the same where no script runs. Density is kept
+   with the person besides, so it is sent, too. */
 "use strict";
 
 (() => {
@@ -13,7 +14,17 @@
     for (const button of document.querySelectorAll(`[data-preference="${name}"] button`)) {
       button.setAttribute("aria-pressed", String(button.value === value));
     }
+    if (name === "density") keep(name, value);
     document.dispatchEvent(new CustomEvent("ops:preference", { detail: { name, value } }));
+  }
+
+  function keep(name, value) {
+    const form = document.querySelector(`[data-preference="${name}"]`);
+    if (!form) return;
+    const body = new URLSearchParams({ csrf_token: window.ops.csrfToken, [name]: value });
+    fetch(form.action, { method: "POST", body, redirect: "manual", keepalive: true }).catch(() => {
+      window.ops.announce("It holds in this browser, but could not be kept for others.");
+    });
   }
 
   document.addEventListener("submit", (event) => {

@@ -34,6 +34,7 @@ edit_config         -       -       all       all
 edit_room           -       -       all       all
 edit_template       -       -       -         all
 edit_user           -       -       -         all
+share_view          -       -       own       all
 """
 _HEAD, *_LINES = TABLE.strip().splitlines()
 ROWS = [
