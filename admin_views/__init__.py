@@ -11,6 +11,7 @@ from admin_views import (
     environment,
     flashes,
     list_cells,
+    list_chips,
     list_filters,
     list_questions,
     lists,
@@ -99,6 +100,7 @@ def _teach_templates(app: Flask) -> None:
     flashes.init_app(app)
     shortcuts.init_app(app)
     list_cells.init_app(app)
+    list_chips.init_app(app)
     list_filters.init_app(app)
     list_questions.init_app(app)
     environment.init_app(app)

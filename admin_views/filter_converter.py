@@ -40,8 +40,9 @@ class FilterConverter(stock.FilterConverter):
 
     @converts("text", "string", "citext")
     def conv_string(self, column: Any, name: str, options: Any = None, **others: Any) -> list[Any]:
-        comparisons = (compare.Contains, compare.NotContains, *_NAMED)
-        return [*_made(comparisons, column, name, values.Texts(options)), *_emptiness(column, name, compare.TextEmpty)]
+        pieces = _made((compare.Contains, compare.NotContains), column, name, values.Texts())
+        named = _made(_NAMED, column, name, values.Texts(options))
+        return [*pieces, *named, *_emptiness(column, name, compare.TextEmpty)]
 
     @converts("uuid")
     def conv_uuid(self, column: Any, name: str, **others: Any) -> list[Any]:

@@ -19,6 +19,7 @@ from admin_views.formatters import is_secret, masked
 from admin_views.list_arguments import CheckedArguments
 from admin_views.list_columns import ListColumns
 from admin_views.list_counts import ListCounts
+from admin_views.list_facets import ListFacets
 from admin_views.list_order import ListOrder
 from admin_views.list_page import ListPage
 from admin_views.list_query import ScopedQuery
@@ -56,6 +57,7 @@ class ConsoleModelView(
     ServiceWrites,
     ListColumns,
     ListViews,
+    ListFacets,
     ListPage,
     ListCounts,
     ListOrder,

@@ -1,11 +1,12 @@
 /* Filters: the plain form of a filter (a column's comparison and a text) becomes one that asks for what the comparison takes:
-   a number, a time, two ends of a range, one of a few, or several. What it sends stays the same. */
+   a number, a time, two ends of a range, one of a few, several, how long ago, or a place in JSON. What it sends stays the same. */
 "use strict";
 
 (() => {
   const INPUTS = { number: ["number", "1"], decimal: ["number", "any"], date: ["date", ""], time: ["time", "1"], datetime: ["datetime-local", "1"] };
   const ENDS = ["From", "To"];
   const FEW = 30; // choices that stand below each other; more are searched
+  const UNITS = [["m", "minutes"], ["h", "hours"], ["d", "days"], ["w", "weeks"], ["s", "seconds"]];
 
   function element(name, properties = {}, ...children) {
     const made = Object.assign(document.createElement(name), properties);
@@ -62,7 +63,7 @@
     const made = element("select", { className: "form-select", multiple: true, id });
     for (const { key, label, isChosen } of entries(options, value)) made.append(new Option(label, key, false, isChosen));
     return {
-      box: element("div", {}, element("label", { htmlFor: id, textContent: "Values" }), made),
+      box: named("Values", made),
       read: () => [...made.selectedOptions].map((option) => option.value).join(","),
       begin: () => searchable(made, options),
     };
@@ -83,6 +84,32 @@
     box.control_input.setAttribute("aria-label", "Values");
   }
 
+  /** A control below its name. */
+  function named(name, control) {
+    return element("div", {}, element("label", { htmlFor: control.id, textContent: name }), control);
+  }
+
+  /** How long: a number and its unit; null where the value that stands is something else. */
+  function span(value, id) {
+    const [, amount, unit] = /^\s*(\d*)\s*([smhdw]?)\s*$/.exec(value) ?? [];
+    if (amount === undefined) return null;
+    const number = element("input", { type: "number", className: "form-control", min: "1", required: true, value: amount, id });
+    const units = element("select", { className: "form-select", id: `${id}-unit` });
+    for (const [key, label] of UNITS) units.append(new Option(label, key, false, key === (unit || "h")));
+    const box = element("div", { className: "filter-parts" }, named("How many", number), named("Of what", units));
+    return { box, read: () => number.value && number.value + units.value };
+  }
+
+  /** A place in JSON, and what is looked for there. */
+  function json(value, id) {
+    const [, path, sought] = /^((?:"[^"]*"|[^="])*)=(.*)$/s.exec(value) ?? [null, value, ""];
+    const fields = [path, sought].map((text, place) =>
+      element("input", { type: "text", className: "form-control", required: place === 0, value: text.trim(), autocomplete: "off", id: place ? `${id}-sought` : id }));
+    fields[0].placeholder = "goal.kind";
+    const box = element("div", { className: "filter-parts" }, named("Path", fields[0]), named("Value", fields[1]));
+    return { box, read: () => fields[0].value.trim() && `${fields[0].value.trim()}=${fields[1].value.trim()}` };
+  }
+
   /** The controls for a comparison, and how to read from them what the form sends. */
   function controls(kind, options, value, id) {
     if (kind.endsWith("range")) {
@@ -96,10 +123,12 @@
       });
       return { box, read: () => made.map((field) => outward(one, field.value)).join(" to ") };
     }
+    const parts = { span, json }[kind]?.(value, id);
+    if (parts) return parts;
     if (kind === "tags") return options.length && options.length <= FEW ? boxes(options, value, id) : tags(options, value, id);
     const made = kind === "choice" ? choice(options, value) : input(kind, value);
     made.id = id;
-    const box = element("div", {}, element("label", { htmlFor: id, textContent: "Value" }), made);
+    const box = named(kind === "jsonpath" ? "Path" : "Value", made);
     return { box, read: () => outward(made.type === "text" ? "text" : kind, made.value) };
   }
 
@@ -133,6 +162,7 @@
     if (!operators || !plain || plain.type === "hidden") return;
     const id = plain.id;
     const sent = element("input", { type: "hidden", name: "filter_value", value: plain.value });
+    const problem = plain.getAttribute("aria-describedby");
     let current = null;
     split(operators);
 
@@ -141,6 +171,8 @@
       current = controls(chosen.dataset.kind, JSON.parse(chosen.dataset.options ?? "[]"), value, id);
       field.replaceChildren(current.box, sent);
       current.begin?.();
+      const first = problem && field.querySelector("input:not([type=hidden]), select");
+      if (first) first.setAttribute("aria-describedby", problem);
     }
 
     operators.addEventListener("change", () => show(""));
@@ -152,6 +184,13 @@
     });
     show(plain.value);
   }
+
+  // “or …” opens the form for one more filter with what it is an alternative to already chosen.
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest?.("[popovertarget=add-filter]");
+    const alternative = document.querySelector("[data-filter-or]");
+    if (opener && alternative) alternative.value = opener.dataset.alternativeTo ?? "";
+  });
 
   window.ops.ready((root) => {
     for (const form of root.querySelectorAll("form[data-filter-editor]")) upgrade(form);
