@@ -100,8 +100,8 @@ def conditions(
     if ids is not None and not ids:
         return [false()]
     found = [] if ids is None else [searched.key == any_(literal(sorted(ids), ARRAY(searched.key.type)))]
-    excluded = (func.coalesce(searched.holds(term), false()) for term in terms if term.is_excluded)
-    return [*found, *map(searched.holds, others), *(~condition for condition in excluded)]
+    excluded = [~func.coalesce(searched.holds(term), false()) for term in terms if term.is_excluded]
+    return [*found, *map(searched.holds, others), *excluded]
 
 
 def _looked_up(
@@ -133,8 +133,8 @@ def _looked_up(
 
 def _few(db: DbSession, searched: Searched, terms: Sequence[SearchTerm], patience_ms: int) -> set[Any] | None:
     """The keys of all rows that hold the terms; None where they are many, or take long to find."""
-    keys = (searched.keys(terms[0]) if len(terms) == 1 else intersect(*map(searched.keys, terms))).limit(FEW + 1)
-    rows = keys.subquery()
+    keys = [searched.keys(term) for term in terms]
+    rows = intersect(*keys).limit(FEW + 1).subquery() if len(keys) > 1 else keys[0].limit(FEW + 1).subquery()
     all_keys = func.coalesce(func.array_agg(rows.c[0]), literal([], ARRAY(searched.key.type)))
     is_indexed = all(_INDEXED.search(term.text) for term in terms)
     with patient(db, patience_ms, _BY_INDEX if is_indexed else None) as reader:
