@@ -1,15 +1,28 @@
-"""Form fields for column types that Flask-Admin leaves out, or gets wrong."""
+"""Which field a column or a relation has in a form that is made from the model."""
 
-from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 from flask_admin.contrib.sqla.form import AdminModelConverter
 from flask_admin.model.form import converts
-from wtforms import DateTimeField, SelectField, StringField
+from wtforms import SelectField
 from wtforms.fields import SelectChoice
-from wtforms.validators import ValidationError
+from wtforms.validators import InputRequired, ValidationError
 
+from admin_views.composite_notations import notation_for
+from admin_views.form_types import (
+    ChoiceField,
+    Filled,
+    ListField,
+    LongTextField,
+    TextField,
+    UtcDateTimeField,
+    WholeNumberField,
+    WrittenField,
+)
+from admin_views.formatters import is_secret
+from admin_views.json_field import JsonField
+from admin_views.notation import Notation
+from admin_views.notations import bounds_of
 from services import text
 from services.labels import label
 
@@ -35,44 +48,31 @@ def with_plain_line_breaks(value: str | None) -> str | None:
     return value.replace("\r\n", "\n") if value else value
 
 
-class IdField(StringField):
-    """A whole id, or none."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        if valuelist:
-            self.data = _parse_id(valuelist[0].strip())
-
-
-class UtcDateTimeField(DateTimeField):
-    """A time in UTC, to the microsecond, so that saving a form unchanged changes nothing."""
-
-    def __init__(self, label: str | None = None, validators: Any = None, **options: Any) -> None:
-        options.setdefault("description", "In UTC.")
-        super().__init__(label, validators, format=["%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%d %H:%M:%S"], **options)
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return " ".join(self.raw_data)
-        return self.data.astimezone(UTC).strftime(self.format[0]) if isinstance(self.data, datetime) else ""
-
-    def process_formdata(self, valuelist: Any) -> None:
-        super().process_formdata(valuelist)
-        if self.data is not None:
-            self.data = self.data.replace(tzinfo=UTC)
-
-
-def _parse_id(value: str) -> UUID | None:
-    try:
-        return UUID(value) if value else None
-    except ValueError:
-        raise ValidationError("This is no id.") from None
-
-
 class FormConverter(AdminModelConverter):
-    """Chooses a field by the column's type; relations are left to hand-written forms, which can scope them."""
+    """Chooses a field by the column's type; leaves out bytes, which no form can show, and secrets that no one names."""
+
+    def convert(self, model: Any, mapper: Any, name: str, prop: Any, field_args: Any, hidden_pk: bool) -> Any:
+        if is_secret(name) and name not in (getattr(self.view, "form_columns", None) or ()):
+            return None
+        field = super().convert(model, mapper, name, prop, field_args, hidden_pk)
+        own = len((field_args or {}).get("validators") or ())
+        validators = getattr(field, "kwargs", {}).get("validators")
+        if validators:
+            validators[own:] = [_lenient(one) for one in validators[own:]]
+        return field
 
     def _convert_relation(self, *args: Any, **kwargs: Any) -> None:
         return None
+
+    def get_converter(self, column: Any) -> Any:
+        converter = super().get_converter(column)
+        if converter is None and notation_for(column.type) is not None:
+            return self.convert_written
+        return converter
+
+    def convert_written(self, column: Any, field_args: Any, **rest: Any) -> WrittenField:
+        """A line of text in the notation of the column."""
+        return WrittenField(notation=_notation(column), **field_args)
 
     @converts("models.base.TextEnum")
     def conv_text_enum(self, column: Any, field_args: Any, **rest: Any) -> SelectField:
@@ -83,21 +83,83 @@ class FormConverter(AdminModelConverter):
             **field_args,
         )
 
-    @converts("sqlalchemy.sql.sqltypes.Uuid")
-    def conv_uuid(self, field_args: Any, **rest: Any) -> IdField:
-        return IdField(**field_args)
+    @converts("sqlalchemy.sql.sqltypes.Enum")
+    def convert_enum(self, column: Any, field_args: Any, **rest: Any) -> ChoiceField:
+        notation = _notation(column)
+        choices = [(name, label(name)) for name in column.type.enums]
+        return ChoiceField(
+            **{"choices": choices, "allow_blank": column.nullable} | field_args,
+            coerce=notation.read,
+            write=notation.write,
+        )
+
+    @converts("Boolean")
+    def conv_Boolean(self, column: Any, field_args: Any, **rest: Any) -> Any:  # noqa: N802 - Flask-Admin's name
+        if not column.nullable:
+            return super().conv_Boolean(field_args=field_args)
+        notation = _notation(column)
+        choices = (("true", "Yes"), ("false", "No"))
+        return ChoiceField(choices=choices, allow_blank=True, coerce=notation.read, write=notation.write, **field_args)
+
+    @converts("Numeric")
+    def handle_decimal_types(self, column: Any, field_args: Any, **rest: Any) -> WrittenField:
+        return self.convert_written(column, field_args)
+
+    @converts("sqlalchemy.sql.sqltypes.Uuid", "Float", "Interval", "INTERVAL", "INET", "CIDR")
+    def conv_line(self, column: Any, field_args: Any, **rest: Any) -> WrittenField:
+        return self.convert_written(column, field_args)
+
+    @converts("MACADDR", "MACADDR8", "AbstractRange")
+    def conv_other_line(self, column: Any, field_args: Any, **rest: Any) -> WrittenField:
+        return self.convert_written(column, field_args)
+
+    @converts("Integer")
+    def handle_integer_types(self, column: Any, field_args: Any, **rest: Any) -> WholeNumberField:
+        return WholeNumberField(notation=_notation(column), bounds=bounds_of(column.type), **field_args)
+
+    @converts("Date")
+    def convert_date(self, column: Any, field_args: Any, **rest: Any) -> WrittenField:
+        return self.convert_written(column, field_args)
+
+    @converts("Time")
+    def convert_time(self, column: Any, field_args: Any, **rest: Any) -> WrittenField:
+        return self.convert_written(column, field_args)
 
     @converts("DateTime")
-    def convert_datetime(self, field_args: Any, **rest: Any) -> UtcDateTimeField:
-        return UtcDateTimeField(**field_args)
+    def convert_datetime(self, column: Any, field_args: Any, **rest: Any) -> WrittenField:
+        if not column.type.timezone:
+            return self.convert_written(column, field_args)
+        return UtcDateTimeField(notation=_notation(column), **field_args)
+
+    @converts("sqlalchemy.sql.sqltypes.ARRAY")
+    def conv_ARRAY(self, column: Any, field_args: Any, **rest: Any) -> ListField | None:  # noqa: N802 - Flask-Admin's name
+        notation = notation_for(column.type)
+        return None if notation is None else ListField(notation=notation, **field_args)
+
+    @converts("JSON")
+    def convert_JSON(self, column: Any, field_args: Any, **rest: Any) -> JsonField:  # noqa: N802 - Flask-Admin's name
+        return JsonField(column_type=column.type, nullable=column.nullable, **field_args)
 
     @converts("String")
-    def conv_String(self, field_args: Any, **rest: Any) -> Any:  # noqa: N802 - Flask-Admin's name
-        field_args["validators"].append(storable)
-        return super().conv_String(field_args=field_args, **rest)
-
-    @converts("Text")
-    def conv_Text(self, field_args: Any, **rest: Any) -> Any:  # noqa: N802 - Flask-Admin's name
+    def conv_String(self, column: Any, field_args: Any, **rest: Any) -> TextField:  # noqa: N802 - Flask-Admin's name
+        self._string_common(column=column, field_args=field_args)
         field_args["validators"].append(storable)
         field_args["filters"] = [*field_args["filters"], with_plain_line_breaks]
-        return super().conv_Text(field_args=field_args, **rest)
+        return TextField(**field_args)
+
+    @converts("Text")
+    def conv_Text(self, column: Any, field_args: Any, **rest: Any) -> LongTextField:  # noqa: N802 - Flask-Admin's name
+        self._string_common(column=column, field_args=field_args)
+        field_args["validators"].append(storable)
+        field_args["filters"] = [*field_args["filters"], with_plain_line_breaks]
+        return LongTextField(**field_args)
+
+
+def _lenient(validator: Any) -> Any:
+    return Filled() if type(validator) is InputRequired else validator
+
+
+def _notation(column: Any) -> Notation:
+    notation = notation_for(column.type)
+    assert notation, column.type
+    return notation

@@ -77,7 +77,7 @@ class Controls(HTMLParser):
             self._in_form = False
         elif tag == "textarea" and self._area is not None:
             self._area, (name, text) = None, self.sent[-1]
-            self.sent[-1] = name, text.removeprefix("\r\n").removeprefix("\n")
+            self.sent[-1] = name, text.replace("\r\n", "\n").removeprefix("\n")
         elif tag == "select" and self._select:
             (name, many), self._select = self._select, None
             chosen = [value for value, is_chosen in self._options if is_chosen]
