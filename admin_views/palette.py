@@ -80,8 +80,9 @@ def _sections(given: str, asked: finding.Asked) -> Iterator[Section]:
     shown = PAGES_SHOWN if words else None
     records = [_section(hits, given) for hits in finding.find(db_session(), asked, actor=current_actor())]
     pages = Section("Pages", palette_entries.pages(words)[:shown])
+    views = Section("Saved views", palette_entries.views(words)[:PAGES_SHOWN])
     actions = Section("Actions", palette_entries.actions(words)[:shown])
-    yield from (section for section in (pages, actions, *records) if section.entries)
+    yield from (section for section in (pages, views, actions, *records) if section.entries)
 
 
 def _section(hits: finding.Hits, given: str) -> Section:

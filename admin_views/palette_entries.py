@@ -1,4 +1,4 @@
-"""What the palette finds besides records: pages of the navigation, and actions; only those that the person may use."""
+"""What the palette finds besides records: pages, saved views and actions; only those that the person may use."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -7,6 +7,7 @@ from typing import Any
 from flask import current_app, url_for
 
 from accounts import current_actor
+from admin_views import saved_views
 from admin_views.preferences import preference
 from admin_views.shortcuts import go_keys
 from services.permissions import Permission, can
@@ -99,6 +100,15 @@ def pages(words: tuple[str, ...]) -> list[Entry]:
     everything = (*_menu(admin.menu(), ""), studio, *_menu(admin.menu_links(), ""))
     found = [entry for entry in everything if entry.suits(words)]
     return sorted(found, key=lambda entry: not entry.title.lower().startswith(words[:1] or ("",)))
+
+
+def views(words: tuple[str, ...]) -> list[Entry]:
+    """Saved views, the person's own and shared ones, once something is asked for."""
+    listed = saved_views.openable() if words else []
+    entries = [
+        Entry(one.known.view.name, one.url, "stack-2", detail=one.list_name, meant="saved view") for one in listed
+    ]
+    return [entry for entry in entries if entry.suits(words)]
 
 
 def actions(words: tuple[str, ...]) -> list[Entry]:

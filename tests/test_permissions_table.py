@@ -97,6 +97,25 @@ console
   palette                           login    ok            ok               ok      ok        ok
   keys                              login    ok            ok               ok      ok        ok
   undo what nobody did              401      404           404              404     404       404
+saved views
+  saved views                       login    ok            ok               ok      ok        ok
+  form of a view                    login    ok            404              404     404       404
+  save a view                       401      ok            ok               ok      ok        ok
+  share a view                      401      403           403              403     ok        ok
+  change a view                     401      ok            404              404     404       404
+  overwrite a view                  401      ok            404              404     404       404
+  delete a view                     401      ok            404              404     404       404
+  pin a view                        401      ok            404              404     404       404
+  open a list with a view           401      ok            404              404     404       404
+  unpin a view                      401      ok            ok               ok      ok        ok
+  move a pinned view                401      ok            ok               ok      ok        ok
+  change a shared view              401      403           403              403     403       ok
+  delete a shared view              401      403           403              403     403       ok
+  choose columns                    401      ok            ok               ok      ok        ok
+  choose rows on a page             401      ok            ok               ok      ok        ok
+  choose columns of templates       401      403           403              ok      ok        ok
+  count a view's rows               login    ok            ok               ok      ok        ok
+  count a view of templates         login    403           403              ok      ok        ok
 deliveries
   deliveries page                   login    403           403              ok      ok        ok
   pause deliveries                  401      403           403              403     ok        ok
@@ -276,6 +295,24 @@ ACTIONS = {
     "palette": get("/console/palette/?q={session}"),
     "keys": get("/console/palette/keys"),
     "undo what nobody did": post("/console/undo/", events="{unused}"),
+    "saved views": get("/console/views/"),
+    "form of a view": get("/console/views/{view}"),
+    "save a view": post("/console/views/", endpoint="session", name="V", arguments="search=x"),
+    "share a view": post("/console/views/", endpoint="session", name="V", arguments="search=x", shared="1"),
+    "change a view": post("/console/views/{view}", name="V"),
+    "overwrite a view": post("/console/views/{view}/arguments", arguments="search=x"),
+    "delete a view": post("/console/views/{view}/delete"),
+    "pin a view": post("/console/views/{view}/pin"),
+    "open a list with a view": post("/console/views/{view}/default"),
+    "unpin a view": post("/console/views/{view}/unpin"),
+    "move a pinned view": post("/console/views/{view}/move", to="up"),
+    "change a shared view": post("/console/views/{shared_view}", name="V", shared="1"),
+    "delete a shared view": post("/console/views/{shared_view}/delete"),
+    "choose columns": post("/admin/session/columns/", column="status"),
+    "choose rows on a page": post("/admin/session/page-size/", page_size="50"),
+    "choose columns of templates": post("/admin/template/columns/", column="title"),
+    "count a view's rows": get("/admin/session/how-many/?search=x"),
+    "count a view of templates": get("/admin/template/how-many/?search=x"),
     "deliveries page": get("/console/deliveries/"),
     "pause deliveries": post("/console/deliveries/pause", reason="Moving"),
     "resume deliveries": post("/console/deliveries/resume"),
@@ -361,6 +398,7 @@ def records_of(make: Records, owner: Any, **shared: Any) -> dict[str, Any]:
         "project": project,
         "config": make.config(project=project),
         "room": make.room(project=project),
+        "view": make.saved_view(owner=owner),
         "recovery": make.recovery(make.deploy(session=make.session(user=owner, status=SessionStatus.COMPLETED))),
         **shared,
     }
@@ -392,6 +430,7 @@ def world(app: Flask) -> Iterator[World]:
                 "group": make.failure_group(fingerprint="1:known"),
                 "template": make.template(),
                 "person": make.user(),
+                "shared_view": make.saved_view(is_shared=True),
             }
             own, other = records_of(make, member, **shared), records_of(make, make.user(), **shared)
             people = {role: make.user(role=role) for role in (Role.VIEWER, Role.OPERATOR, Role.ADMIN)}

@@ -65,6 +65,16 @@ def test_a_page_an_action_and_a_record_are_found_by_their_words(operator, make):
     assert found["Projects"] == ["Recover the Amphora"]
 
 
+def test_saved_views_are_found_by_name_as_far_as_a_person_may_open_them(sign_in, make):
+    make.saved_view(name="Night watch", is_shared=True)
+    make.saved_view(name="Night drafts", endpoint="template", is_shared=True)
+    make.saved_view(name="Night of another")
+
+    assert find(sign_in(Role.MEMBER), "night")["Saved views"] == ["Night watch"]
+    assert find(sign_in(Role.VIEWER), "saved night")["Saved views"] == ["Night watch", "Night drafts"]
+    assert "Saved views" not in find(sign_in(Role.VIEWER), "")
+
+
 def test_an_action_is_found_by_what_it_means_too(operator):
     assert find(operator, "hold hooks")["Actions"] == ["Pause or resume deliveries…"]
 

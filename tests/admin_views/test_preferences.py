@@ -4,7 +4,10 @@ import re
 
 import pytest
 
+from accounts import hash_new_password
 from models import Role
+
+PASSWORD = "correct horse battery staple"
 
 
 def root_of(page) -> str:
@@ -36,6 +39,31 @@ def test_what_is_chosen_is_remembered(sign_in, choice, attribute):
     assert "SameSite=Lax" in cookie
     assert attribute in root_of(person.get("/console/"))
     assert attribute in root_of(person.get("/nowhere"))
+
+
+@pytest.fixture
+def person(app, make):
+    with app.app_context():
+        return make.user(role=Role.VIEWER, password=hash_new_password(PASSWORD))
+
+
+def test_density_follows_its_person_to_the_browser_where_they_sign_in_next(sign_in, browser, person):
+    sign_in(user=person).post("/console/preferences/", {"density": "compact", "theme": "dark"})
+
+    answer = browser.post("/login", {"email": person.email, "password": PASSWORD})
+    root = root_of(browser.get("/console/"))
+
+    assert answer.status_code == 302
+    assert 'data-density="compact"' in root
+    assert "data-bs-theme" not in root  # a matter of the other screen
+
+
+def test_a_person_who_never_chose_a_density_brings_none(browser, person):
+    browser.client.set_cookie("console_density", "compact")
+
+    browser.post("/login", {"email": person.email, "password": PASSWORD})
+
+    assert 'data-density="compact"' in root_of(browser.get("/console/"))
 
 
 def test_a_choice_can_be_taken_back(sign_in):
