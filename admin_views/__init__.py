@@ -22,6 +22,7 @@ from admin_views import (
     times,
     widgets,
 )
+from admin_views.bulk import BulkView
 from admin_views.console import ConsoleView
 from admin_views.deliveries import DeliveriesView
 from admin_views.failures import FailuresView
@@ -31,6 +32,7 @@ from admin_views.records import RecordsView
 from admin_views.recoveries import RecoveriesView
 from admin_views.saved_views import SavedViewsView
 from admin_views.symbols import symbol
+from admin_views.trash import TrashView
 from admin_views.undo import UndoView
 from admin_views.wizard import WizardView
 from config import ROOT
@@ -82,6 +84,14 @@ def _add_views(admin: Admin) -> None:
             category="Deploys",
             endpoint="deliveries",
             **symbol("switch-horizontal"),
+        )
+    )
+    admin.add_view(
+        TrashView(name="Trash", url="/console/trash", category="Administration", endpoint="trash", **symbol("trash"))
+    )
+    admin.add_view(
+        BulkView(
+            name="Bulk jobs", url="/console/bulk", category="Administration", endpoint="bulk", **symbol("list-check")
         )
     )
     admin.add_view(PaletteView(name="Find anything", url="/console/palette", endpoint="palette"))

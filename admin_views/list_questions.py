@@ -11,6 +11,9 @@ from flask.typing import ResponseReturnValue
 from flask_admin.babel import gettext
 from flask_admin.helpers import get_redirect_target
 
+from admin_views.trash import preview_of
+from services.trash import Preview
+
 
 def init_app(app: Flask) -> None:
     app.before_request(_ask)
@@ -28,6 +31,7 @@ def _ask() -> ResponseReturnValue | None:
         question=question,
         label=_label(view),
         count=len(request.form.getlist("rowid")),
+        preview=_preview(view),
         fields=list(request.form.items(multi=True)),
         action=request.path,
         return_url=get_redirect_target() or view.get_url(".index_view"),
@@ -49,7 +53,20 @@ def _question(view: Any) -> str | None:
     if endpoint != "action_view" or name not in view._actions_data or not view.is_action_allowed(name):
         return None
     question = view._actions_data[name][2]
+    if request.form.get("all_matching"):
+        return None  # its preview asks
     return str(question) if question and request.form.getlist("rowid") else None
+
+
+def _preview(view: Any) -> Preview | None:
+    """What deleting the one record would take along; None where the question is about something else.
+
+    Raises:
+        NotFoundError: there is no such record in the person's scope.
+        InvalidInputError: the id is none.
+    """
+    encoded = request.form.get("id", "")
+    return preview_of(view, encoded) if (request.endpoint or "").endswith(".delete_view") and encoded else None
 
 
 def _label(view: Any) -> str:

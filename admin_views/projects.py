@@ -11,6 +11,7 @@ from admin_views.formatters import record_link, shortened
 from admin_views.model_view import ConsoleModelView
 from admin_views.row_actions import PostRowAction
 from services import offers, projects
+from services.bulk import acts
 from services.permissions import Permission
 
 
@@ -26,6 +27,7 @@ class ProjectView(ConsoleModelView):
     """Projects: read-only here; a project's own page edits its prompt and takes its steps."""
 
     record_page = "projects"
+    delete_permission = Permission.DELETE_PROJECT
     live_kind = "project"
     column_list = ("title", "owner", "combo_type", "stack", "status", "updated_at")
     column_export_list = (
@@ -79,6 +81,7 @@ class ProjectView(ConsoleModelView):
     column_formatters = {"title": _title}
     column_extra_row_actions = [PostRowAction("mark_configured", "Mark as configured", "settings", _can_be_configured)]
     action_permissions = {"mark_configured": Permission.ADVANCE_PROJECT}
+    bulk_acts = {"mark_configured": acts.MARK_CONFIGURED}
 
     @action("mark_configured", "Mark as configured")
     def action_mark_configured(self, ids: Sequence[str]) -> None:

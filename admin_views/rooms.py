@@ -45,6 +45,7 @@ class RoomView(ConsoleModelView):
 
     live_kind = "room"
     edit_permission = Permission.EDIT_ROOM
+    delete_permission = Permission.DELETE_ROOM
     form = RoomForm
     column_list = ("name", "project", "state.selected_combo_type", "participants", "created_at")
     column_details_list = (

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
-from flask import flash, request
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin.actions import action
 from flask_admin.model.template import BaseListRowAction
@@ -13,7 +14,9 @@ from accounts import current_actor
 from admin_views.flashes import category as undoable
 from admin_views.formatters import shortened
 from admin_views.keys import parse_key
+from admin_views.list_filters import Pairs, arguments
 from admin_views.results import ActResult, each_in_own_transaction
+from services.bulk import Act
 from services.errors import ForbiddenError, InvalidInputError, NotFoundError
 from services.permissions import Permission, can
 
@@ -55,6 +58,8 @@ class PermittedActions:
 
     action_permissions: ClassVar[Mapping[str, Permission]] = {}
     """The permission that each action needs; an action that is not named here is refused to everybody."""
+    bulk_acts: ClassVar[Mapping[str, Act]] = {}
+    """What each action is as a bulk job; one that is not named here works on ticked rows only."""
 
     def is_action_allowed(self, name: str) -> bool:
         """Whether the person may run the action on any row at all; the service asks again about each."""
@@ -76,8 +81,28 @@ class PermittedActions:
             raise InvalidInputError(f"There is no action “{name[:40]}” on this list.", field="action")
         if not self.is_action_allowed(name):
             raise ForbiddenError("Your role does not permit this action.")
+        if request.form.get("all_matching"):
+            return redirect(self._begin_on_all(name), 303)
         self._check_selection(request.form.getlist("rowid"))
         return super().handle_action(return_view)
+
+    def all_matching_url(self, name: str, asked: Pairs) -> str | None:
+        """Where the action begins on all rows that a list's arguments select; None where it works on ticked ones only."""
+        if name not in self.bulk_acts:
+            return None
+        address = url_for("bulk.new", endpoint=self.endpoint, action=name)
+        return f"{address}?{urlencode(asked)}" if asked else address
+
+    def _begin_on_all(self, name: str) -> str:
+        """
+        Raises:
+            InvalidInputError: the action works on ticked rows only.
+        """
+        address = self.all_matching_url(name, arguments(request.form.get("url", "")))
+        if address is None:
+            label = self._actions_data[name][1]
+            raise InvalidInputError(f"“{label}” works on ticked rows only; tick those that you mean.", field="action")
+        return address
 
     def _check_selection(self, ids: Sequence[str]) -> None:
         for encoded in ids:
@@ -106,13 +131,20 @@ class PermittedActions:
         results = each_in_own_transaction(ids, act, done=done, parse=self._parse_visible, **arguments)
         flash_outcomes(results, names, kind=str(self.name).lower())
 
+    def init_actions(self) -> None:
+        """As Flask-Admin's; a view that deletes by a service of its own does not promise that the trash has it."""
+        super().init_actions()
+        if "delete" in self._actions_data and not self.deletes_into_trash:
+            run, label, _ = self._actions_data["delete"]
+            self._actions_data["delete"] = (run, label, "Delete the selected records? This can’t be undone.")
+
     def _names_of(self, ids: Sequence[str]) -> dict[str, str]:
         """What the first records are called, before anything is done to them; those out of scope are not named."""
         first = {encoded: parse_key(self.model, encoded) for encoded in ids[:LOOKED_UP]}
         found = {encoded: self.get_query().filter_by(**key).one_or_none() for encoded, key in first.items()}
         return {encoded: shortened(str(record), NAME_LENGTH) for encoded, record in found.items() if _has_name(record)}
 
-    @action("delete", "Delete", "Delete the selected records? This can’t be undone.")
+    @action("delete", "Delete", "Delete the selected records? They can be restored for 30 days.")
     def action_delete(self, ids: Sequence[str]) -> None:
         self.act_on(
             ids, lambda db, record_id, actor, now: self.delete_record(db, record_id, actor=actor), done="deleted"

@@ -16,6 +16,7 @@ from config import Settings
 from extensions import db_session
 from models import Deploy, DeployStatus, DeployTrigger
 from services import deploys, offers
+from services.bulk import acts
 from services.deploys import gone
 from services.deploys.telling import telling_deploys
 from services.permissions import Permission
@@ -54,6 +55,7 @@ class SessionView(ConsoleModelView):
     """Sessions: read-only, since only their person's wizard answers them; their deploys can be retried."""
 
     record_page = "sessions"
+    delete_permission = Permission.DELETE_SESSION
     live_kind = "session"
     column_list = ("user", "purpose", "template", "status", "deploy_response", "deploy_triggered_at", "updated_at")
     column_export_list = (
@@ -114,6 +116,7 @@ class SessionView(ConsoleModelView):
     column_formatters = {"purpose": _purpose, "deploy_response": _response}
     column_extra_row_actions = [PostRowAction("retry", "Retry deploy", "refresh", _can_deploy_again)]
     action_permissions = {"retry": Permission.RETRY_DEPLOY}
+    bulk_acts = {"retry": acts.REDEPLOY_SESSION}
 
     def get_list(self, *arguments: Any, **options: Any) -> tuple[int | None, Any]:
         count, sessions = super().get_list(*arguments, **options)

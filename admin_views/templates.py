@@ -59,6 +59,3 @@ class TemplateView(ConsoleModelView):
 
     def update_record(self, db: DbSession, record: Any, fields: Mapping[str, Any], *, actor: Actor) -> Any:
         return templates.edit(db, record.id, fields, actor=actor)
-
-    def delete_record(self, db: DbSession, record_id: UUID, *, actor: Actor) -> None:
-        templates.delete(db, record_id, actor=actor)

@@ -1,6 +1,7 @@
 """Writes of a model view: one service call in one transaction; what the service refuses stands by its field."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
@@ -11,7 +12,7 @@ from wtforms import HiddenField
 from accounts import current_actor
 from admin_views.forms import RecordForm
 from extensions import transaction
-from services import undo
+from services import trash, undo
 from services.database import DbSession
 from services.errors import ConflictError, InvalidInputError, ServiceError
 from services.ids import parse_id
@@ -21,6 +22,7 @@ from services.permissions import Actor, Permission, can
 class ServiceWrites:
     """Mixed into a model view: it is read-only until it names a permission and the service for it."""
 
+    model: Any
     create_permission: ClassVar[Permission | None] = None
     edit_permission: ClassVar[Permission | None] = None
     delete_permission: ClassVar[Permission | None] = None
@@ -46,8 +48,15 @@ class ServiceWrites:
         raise NotImplementedError(f"{type(self).__name__} names no service that changes its records.")
 
     def delete_record(self, db: DbSession, record_id: Any, *, actor: Actor) -> Any:
-        """Call the service that removes the record."""
-        raise NotImplementedError(f"{type(self).__name__} names no service that removes its records.")
+        """Call the service that removes the record; by itself it goes to the trash, from which it can be restored."""
+        return trash.delete(
+            db, self.model, record_id, actor=actor, now=datetime.now(UTC), permission=self.delete_permission
+        )
+
+    @property
+    def deletes_into_trash(self) -> bool:
+        """Whether what is deleted here can be restored."""
+        return type(self).delete_record is ServiceWrites.delete_record
 
     def create_model(self, form: Any) -> Any:
         def create(db: DbSession, actor: Actor) -> Any:

@@ -122,21 +122,6 @@ def edit(
     return template
 
 
-def delete(db: DbSession, template_id: UUID, *, actor: Actor) -> None:
-    """Remove a template; sessions that chose it keep their answers and lose the link.
-
-    Raises:
-        ForbiddenError: the actor may not edit templates.
-        NotFoundError: there is no such template.
-    """
-    require(actor, Permission.EDIT_TEMPLATE)
-    template = _get(db, template_id)
-    before = {name: getattr(template, name) for name in ("title", "description", "content", "tags", "combo_type")}
-    db.delete(template)
-    db.flush()
-    audit.record(db, actor, "template:delete", template_id, before=before)
-
-
 def _get(db: DbSession, template_id: UUID) -> PromptTemplate:
     template = db.get(PromptTemplate, template_id, with_for_update=True, populate_existing=True)
     if template is None:

@@ -30,6 +30,12 @@ _ACTS = {
     "room:undo_edit": "Edit of the room undone",
     "deploy:undo_cancel": "Cancellation undone",
     "deploy:recover": "Queued again by a recovery",
+    "session:delete": "Session moved to the trash",
+    "session:restore": "Session restored from the trash",
+    "project:delete": "Project moved to the trash",
+    "project:restore": "Project restored from the trash",
+    "room:delete": "Room moved to the trash",
+    "room:restore": "Room restored from the trash",
 }
 _TONES: dict[str, Tone] = {
     "completed": "success",

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import text
 
-from services import metrics
+from services import metrics, trash
 from services.database import DbSession
 from services.deploys import failure_groups, host_health
 
@@ -30,6 +30,7 @@ def run(db: DbSession, *, now: datetime) -> None:
     fold_metrics(db)
     host_health.forget_old(db, now=now)
     failure_groups.forget_old(db, now=now)
+    trash.purge(db, now=now)
 
 
 def fold_metrics(db: DbSession) -> None:

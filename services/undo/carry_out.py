@@ -9,7 +9,7 @@ from models import AuditEvent
 from services.database import DbSession
 from services.errors import ConflictError, NotFoundError
 from services.permissions import Actor
-from services.undo.inverses import UNDOABLE
+from services.undo import inverses
 
 WINDOW = timedelta(minutes=10)
 """For how long an act can be undone: as long as a slip is noticed, not as long as others build on it."""
@@ -29,7 +29,7 @@ def undo(db: DbSession, event_id: UUID, *, actor: Actor, now: datetime) -> str:
     event = db.get(AuditEvent, event_id)
     if event is None or actor.id is None or event.actor_id != actor.id:
         raise NotFoundError("There is no act of yours here that can be undone.")
-    undoable = UNDOABLE.get(event.tag)
+    undoable = inverses.undoable(event.tag)
     if undoable is None or not undoable.applies(event.after or {}):
         raise ConflictError("This can’t be undone.")
     if now - event.at > WINDOW:

@@ -1,8 +1,8 @@
 """Which acts can be undone, and how each is: by the service of its noun, with its permissions and its conflicts.
 
-What is sent to a hook can't be called back, a deleted template took its links along, a role that was taken ended
-sign-ins, and going on with a recovery that halted is a decision: a retry, a deletion, an edit of a person and a resume
-“anyway” are not among them. Why not more, and why these, is in docs/decisions/0007-undo-reads-the-audit-trail.md.
+What is sent to a hook can't be called back, a role that was taken ended sign-ins, and going on with a recovery that
+halted is a decision: a retry, an edit of a person and a resume “anyway” are not among them. Records that are deleted go
+to the trash, and come back from there. Why not more, and why these: docs/decisions/0007-undo-reads-the-audit-trail.md.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from models import AuditEvent, DeployStatus, FailureGroupStatus, ProjectStatus, RecoveryStatus
-from services import deploys, projects
+from services import deploys, projects, trash
 from services.database import DbSession
 from services.deploys import recovery, switches, triage
 from services.errors import ConflictError, NotFoundError
@@ -79,6 +79,11 @@ def undo_move(db: DbSession, event: AuditEvent, actor: Actor, now: datetime) -> 
     return f"The project is {words(was)} again."
 
 
+def undo_delete(db: DbSession, event: AuditEvent, actor: Actor, now: datetime) -> str:
+    restored = trash.restore(db, UUID(after(event)["trashed_record_id"]), actor=actor, now=now)
+    return f"“{restored.title}” is back, with all that went with it."
+
+
 def before(event: AuditEvent) -> Mapping[str, Any]:
     return event.before or {}
 
@@ -132,3 +137,9 @@ UNDOABLE: Mapping[str, Undoable] = {
     "saved_view:delete": _edit(edits.undo_saved_view_delete),
 }
 """By the tag of the act's event."""
+_DELETION = Undoable(undo_delete, applies=lambda after: "trashed_record_id" in after)
+
+
+def undoable(tag: str) -> Undoable | None:
+    """How acts with this tag are undone; None where they can't be. Whatever goes to the trash comes back alike."""
+    return UNDOABLE.get(tag) or (_DELETION if tag.endswith(":delete") else None)

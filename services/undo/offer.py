@@ -4,7 +4,7 @@ from uuid import UUID
 
 from services import audit
 from services.database import DbSession
-from services.undo.inverses import UNDOABLE
+from services.undo.inverses import undoable
 
 
 def offer(db: DbSession) -> UUID | None:
@@ -13,6 +13,5 @@ def offer(db: DbSession) -> UUID | None:
     A transaction that recorded more than one act is more than one undo could take back.
     """
     acts = audit.recorded(db)
-    if len(acts) != 1 or acts[0].tag not in UNDOABLE:
-        return None
-    return acts[0].id if UNDOABLE[acts[0].tag].applies(acts[0].after) else None
+    found = undoable(acts[0].tag) if len(acts) == 1 else None
+    return acts[0].id if found and found.applies(acts[0].after) else None

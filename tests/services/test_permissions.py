@@ -34,6 +34,9 @@ edit_config         -       -       all       all
 edit_room           -       -       all       all
 edit_template       -       -       -         all
 edit_user           -       -       -         all
+delete_session      -       -       -         all
+delete_project      -       -       -         all
+delete_room         -       -       -         all
 share_view          -       -       own       all
 """
 _HEAD, *_LINES = TABLE.strip().splitlines()

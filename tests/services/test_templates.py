@@ -167,18 +167,6 @@ def test_an_edit_that_changes_nothing_leaves_no_trace(db, make, admin):
     assert events(db) == []
 
 
-def test_a_session_that_chose_a_template_outlives_it(db, make, admin):
-    template = make.template()
-    session = make.session(recommend_template_id=template.id, survey={"template": str(template.id)})
-
-    templates.delete(db, template.id, actor=admin)
-    db.refresh(session)
-
-    assert session.recommend_template_id is None
-    assert session.survey == {"template": str(template.id)}
-    assert [tag for tag, _, _ in events(db)] == ["template:delete"]
-
-
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -207,14 +195,11 @@ def test_only_admins_keep_templates(db, make, role):
     for act in (
         lambda: templates.create(db, FIELDS, actor=actor),
         lambda: templates.edit(db, template.id, FIELDS, actor=actor),
-        lambda: templates.delete(db, template.id, actor=actor),
     ):
         with pytest.raises(ForbiddenError):
             act()
 
 
-def test_what_is_not_there_can_be_neither_edited_nor_deleted(db, admin):
+def test_what_is_not_there_can_not_be_edited(db, admin):
     with pytest.raises(NotFoundError):
         templates.edit(db, uuid4(), FIELDS, actor=admin)
-    with pytest.raises(NotFoundError):
-        templates.delete(db, uuid4(), actor=admin)
