@@ -110,11 +110,14 @@ class CheckedArguments(AskedFilters):
             return None
         if search and not is_searchable(search):
             complain(f"Nothing was searched: a search is ordinary text of at most {SEARCH_LIMIT} characters.")
+        elif search:
+            for problem in self.search_problems(search):
+                complain(problem)
         return search
 
     def can_select(self, search: str | None, filters: Sequence[tuple[int, str, str]] | None) -> bool:
         """Whether the search and all filters can be used; a list for which they can't shows nothing."""
-        return (not search or is_searchable(search)) and self.can_filter(filters)
+        return (not search or self.can_search(search)) and self.can_filter(filters)
 
 
 def is_searchable(search: str) -> bool:
