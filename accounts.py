@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, has_request_context, request
+from flask import Flask, g, has_request_context, request
 from flask_security import RoleMixin, Security, SQLAlchemyUserDatastore, UserMixin, current_user, hash_password
 from flask_security.utils import parse_auth_token, validate_redirect_url, verify_password
 from itsdangerous import BadData
@@ -86,10 +86,16 @@ ANONYMOUS = Actor(id=None, name="anonymous", role=None)
 
 def current_actor() -> Actor:
     """Who is asking, and from where; without a role where nobody is signed in."""
-    account = _account() if has_request_context() else None
+    if not has_request_context():
+        return ANONYMOUS
+    account = _account()
     if account is None:
         return ANONYMOUS
-    return Actor(id=account.id, name=account.email, role=account.role, origin=request.remote_addr)
+    known: tuple[Any, Actor] | None = g.get("actor")
+    if known is None or known[0] is not account:
+        origin = request.remote_addr
+        g.actor = known = account, Actor(id=account.id, name=account.email, role=account.role, origin=origin)
+    return known[1]
 
 
 def current_sign_in() -> str:
@@ -135,7 +141,8 @@ def _account() -> Any:
     """The active account behind the request, or None; where there is a token, it alone counts."""
     if has_bearer():
         return _account_of(_bearer() or "")
-    return current_user if current_user.is_authenticated and current_user.active else None
+    user = current_user._get_current_object()
+    return user if user.is_authenticated and user.active else None
 
 
 def _bearer() -> str | None:

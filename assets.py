@@ -9,7 +9,7 @@ from pathlib import Path
 
 import brotli
 import rcssmin
-from flask import Flask, Response, abort, request, session, url_for
+from flask import Flask, Response, abort, has_request_context, request, session, url_for
 
 from config import ROOT
 
@@ -30,6 +30,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "css/times.css",
         "css/failures.css",
         "css/recoveries.css",
+        "css/bulk.css",
         "css/deliveries.css",
         "css/wizard.css",
         "css/palette.css",
@@ -49,6 +50,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "js/copy.js",
         "js/confirm.js",
         "js/lists.js",
+        "js/selection.js",
         "js/order.js",
         "js/filters.js",
         "js/columns.js",
@@ -115,7 +117,14 @@ def asset_url(name: str) -> str:
     Raises:
         KeyError: there is no such file.
     """
-    return url_for("static", filename=_assets()[name].address)
+    return _address(request.script_root if has_request_context() else None, name)
+
+
+@cache
+def _address(root: str | None, name: str) -> str:
+    """Kept, since a list asks for its icons hundreds of times."""
+    address = _assets()[name].address
+    return url_for("static", filename=address) if root is None else f"{root}/static/{address}"
 
 
 def _serve_at_once() -> Response | None:

@@ -8,6 +8,8 @@ from flask_admin.theme import Theme
 
 from accounts import current_actor
 from admin_views import (
+    chips,
+    edit_conflicts,
     environment,
     flashes,
     list_cells,
@@ -104,10 +106,12 @@ def _add_views(admin: Admin) -> None:
 def _teach_templates(app: Flask) -> None:
     """What the templates may ask, and how they say things."""
     theme.init_app(app)
+    chips.init_app(app)
     times.init_app(app)
     preferences.init_app(app)
     saved_views.init_app(app)
     flashes.init_app(app)
+    edit_conflicts.init_app(app)
     shortcuts.init_app(app)
     list_cells.init_app(app)
     list_chips.init_app(app)

@@ -1,23 +1,32 @@
 """Chips and times as the console's macros draw them, for code that renders no template of its own."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache, lru_cache
 from typing import Any
 
-from flask import current_app
+from flask import Flask, current_app, request
+from jinja2 import Environment
 from markupsafe import Markup
+
+from admin_views.times import absolute, exact, relative
+
+
+def init_app(app: Flask) -> None:
+    """Give the macros `time_of(at)`."""
+    app.jinja_env.globals["time_of"] = time_of
 
 
 def status_chip(status: StrEnum) -> Markup:
     """The status as icon, words and colour."""
-    return _macros().status_chip(status)
+    return _drawn("status_chip", current_app.jinja_env, request.script_root, str(status))
 
 
 def outcome_chip(ok: bool | None, label: Any) -> Markup:
     """What came of a POST: its code, or why there is none; null `ok` while it is under way."""
     tone, icon = {True: ("success", "circle-check"), False: ("danger", "circle-x"), None: ("info", "send")}[ok]
-    return _macros().chip(label, tone, icon)
+    return _drawn("chip", current_app.jinja_env, request.script_root, label, tone, icon)
 
 
 def response_chip(response: Any) -> Markup:
@@ -28,14 +37,30 @@ def response_chip(response: Any) -> Markup:
 
 
 def time_of(at: datetime) -> Markup:
-    """How long ago it was, the whole time on hover."""
-    return _macros().relative_time(at)
+    """How long ago it was, the whole time on hover: what the macro `relative_time` draws."""
+    exactly, wholly = exact(at), absolute(at)
+    ago = relative(at, now=datetime.now(UTC))
+    return Markup(  # noqa: S704 - made of digits and words of our own
+        f'<time class="time" datetime="{exactly}" data-absolute="{wholly}" title="{wholly}"><relative-time '
+        f'datetime="{exactly}" format="relative" threshold="P9999Y" no-title>{ago}</relative-time></time>'
+    )
 
 
 def time_button(at: datetime) -> Markup:
     """The same as a button, for pages that tell of one record."""
-    return _macros().time_button(at)
+    return _macros(current_app.jinja_env).time_button(at)
 
 
-def _macros() -> Any:
-    return current_app.jinja_env.get_template("console/_macros.html").module
+@lru_cache(maxsize=1_000)
+def _drawn(macro: str, templates: Environment, script_root: str, *arguments: Any) -> Markup:
+    """What a macro draws, kept: a list has the same few chips in each row.
+
+    Args:
+        script_root: where the console is mounted, which the address of its icons begins with.
+    """
+    return Markup(getattr(_macros(templates), macro)(*arguments))  # noqa: S704 - a macro's own markup
+
+
+@cache
+def _macros(templates: Environment) -> Any:
+    return templates.get_template("console/_macros.html").module

@@ -4,10 +4,11 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from flask import url_for
+from flask import request, url_for
 from markupsafe import Markup, escape
 
 from admin_views.chips import status_chip, time_button, time_of
@@ -37,7 +38,14 @@ def record_link(kind: str, record_id: UUID, text: Any) -> Markup:
     Args:
         kind: `sessions`, `projects`, `rooms` or `deploys`.
     """
-    return Markup('<a href="{}{}/{}">{}</a>').format(url_for("console.index"), kind, record_id, text)
+    base = _console(request.script_root)
+    return Markup(f'<a href="{base}{kind}/{record_id}">{escape(text)}</a>')  # noqa: S704 - all but the text is ours
+
+
+@cache
+def _console(script_root: str) -> str:
+    """Where the console is; kept, since each row of a list leads there."""
+    return url_for("console.index")
 
 
 def attempt_link(attempt_id: UUID, number: int) -> Markup:
@@ -97,16 +105,20 @@ def _unbroken(text: str) -> Markup:
     return Markup('<span class="text-nowrap">{}</span>').format(text)
 
 
-def _dash() -> Markup:
-    return Markup('<span class="text-secondary">—</span>')
+def _short_id(value: UUID) -> Markup:
+    whole = str(value)
+    return Markup(f'<code title="{whole}">{whole[:8]}</code>')  # noqa: S704 - hexadecimal digits
+
+
+_DASH = Markup('<span class="text-secondary">—</span>')
 
 
 LIST: dict[type, Formatter] = {
-    type(None): lambda view, value, name: _dash(),
+    type(None): lambda view, value, name: _DASH,
     bool: lambda view, value, name: _yes_no(value),
     StrEnum: lambda view, value, name: status_chip(value) if name.endswith("status") else _unbroken(words(value)),
     datetime: lambda view, value, name: time(value),
-    UUID: lambda view, value, name: Markup('<code title="{}">{}</code>').format(value, str(value)[:8]),
+    UUID: lambda view, value, name: _short_id(value),
     dict: lambda view, value, name: shortened(_pairs(value)),
     list: lambda view, value, name: shortened(", ".join(map(str, value))),
     str: lambda view, value, name: shortened(value),

@@ -1,9 +1,11 @@
 """A list's cells as they are shown, whatever Flask-Admin made of them."""
 
 import re
+from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
-from flask import Flask
+from flask import Flask, request, url_for
 from markupsafe import Markup
 
 _YES_OR_NO = re.compile(r'<span class="fa fa-(check|minus)-circle [^>]*></span>')
@@ -12,6 +14,20 @@ _YES_OR_NO = re.compile(r'<span class="fa fa-(check|minus)-circle [^>]*></span>'
 
 def init_app(app: Flask) -> None:
     app.jinja_env.filters["cell"] = cell
+    app.jinja_env.globals["row_url"] = row_url
+
+
+def row_url(page: str, row_id: Any, return_url: str) -> str:
+    """Where a row leads: to `details_view` or `edit_view`, and from there back to the list."""
+    before, after = _around(request.script_root, f"{request.blueprint}.{page}", return_url)
+    return f"{before}{quote(str(row_id), safe='')}{after}"
+
+
+@lru_cache(maxsize=1_000)
+def _around(script_root: str, endpoint: str, return_url: str) -> tuple[str, str]:
+    """An address before and after the row's id; kept, since it is the same for each row of a list."""
+    before, after = url_for(endpoint, id="ROW", url=return_url).split("id=ROW", 1)
+    return f"{before}id=", after
 
 
 def cell(value: Any) -> Any:
