@@ -46,7 +46,7 @@ class FilterConverter(stock.FilterConverter):
 
     @converts("uuid")
     def conv_uuid(self, column: Any, name: str, **others: Any) -> list[Any]:
-        return [*_made(_NAMED, column, name, values.Ids()), *_emptiness(column, name)]
+        return [*_made(_NAMED, column, name, _ids(column.type)), *_emptiness(column, name)]
 
     @converts("integer")
     def conv_int(self, column: Any, name: str, **others: Any) -> list[Any]:
@@ -118,6 +118,11 @@ class FilterConverter(stock.FilterConverter):
         held, element = _elements(column.type)
         return [several.Holds(column, name, held, element), *_emptiness(column, name)]
 
+    @converts("largebinary", "macaddr", "macaddr8", "abstractmultirange")
+    def conv_opaque(self, column: Any, name: str, **others: Any) -> list[Any]:
+        """Whether there is a value is all that can be asked of these."""
+        return [compare.Empty(column, name)]
+
 
 def _names(sql_type: Any) -> Iterable[str]:
     """What a type is called, and what those are called that it is made from, nearest first."""
@@ -145,6 +150,10 @@ def _numbers(sql_type: Any) -> values.Values:
     return values.Decimals(getattr(sql_type, "precision", None), getattr(sql_type, "scale", None))
 
 
+def _ids(sql_type: Any) -> values.Ids:
+    return values.Ids(as_text=not getattr(sql_type, "as_uuid", True))
+
+
 def _members(sql_type: Any) -> Iterable[tuple[str, str, Any]]:
     """Of each member of an enum its text in the database, its label and itself."""
     if not hasattr(sql_type, "enums"):
@@ -159,9 +168,11 @@ def _items(sql_type: Any) -> values.Values | None:
     if names & {"textenum", "enum"}:
         return values.Choices(_members(sql_type))
     if "uuid" in names:
-        return values.Ids()
+        return _ids(sql_type)
     if names & {"integer", "numeric"}:
         return _numbers(sql_type)
+    if "date" in names:
+        return moments.Days()
     return values.Texts() if "string" in names else None
 
 

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Numeric, Text, and_, case, cast, false, func, literal, or_
+from sqlalchemy import ColumnElement, Numeric, Text, and_, case, cast, false, func, or_
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from admin_views.filters.base import Filter
@@ -23,6 +23,8 @@ _PATH = re.compile(r'\s*(?:"[^"]+"|[^".=\s][^".=]*?)\s*(?:\.\s*(?:"[^"]+"|[^".=\
 _NAME = re.compile(r'"([^"]+)"|([^".\s][^".]*)')
 _CREDENTIALS = r"//[^\s/?#]*@"
 """A URL that names a user, and perhaps a password (services.secrets hides both)."""
+_NUMBER = r"^-?[0-9]{1,255}(\.[0-9]{1,255})?([eE][-+]?[0-9]{1,2})?$"
+"""Numbers of JSON that the database can compare; plain JSON may hold any."""
 
 
 @dataclass(frozen=True)
@@ -153,17 +155,24 @@ class JsonEmpty(Empty):
     """Null, an empty object and an empty list are no value."""
 
     def condition(self, column: Any, value: Any) -> ColumnElement[bool]:
-        whole = cast(column, JSONB)
-        empty = or_(column.is_(None), whole.in_([literal(nothing, JSONB) for nothing in ({}, [], None)]))
+        text_of_whole = func.replace(cast(column, Text()), " ", "")
+        empty = or_(column.is_(None), text_of_whole.in_(("{}", "[]", "null")))
         return empty if value else ~empty
 
 
 def _node(column: Any, path: tuple[str, ...]) -> Any:
-    return column.op("#>", return_type=column.type)(_keys(path))
+    return _readable(column).op("#>", return_type=column.type)(_keys(path))
 
 
 def _text(column: Any, path: tuple[str, ...]) -> Any:
-    return column.op("#>>", return_type=Text())(_keys(path))
+    return _readable(column).op("#>>", return_type=Text())(_keys(path))
+
+
+def _readable(column: Any) -> Any:
+    """The column, without what plain JSON can hold and no text can: NUL."""
+    if isinstance(column.type, JSONB):
+        return column
+    return case((cast(column, Text()).not_like(r"%\\u0000%"), column))
 
 
 def _keys(path: tuple[str, ...]) -> Any:
@@ -183,4 +192,6 @@ def _is_open(column: Any, path: tuple[str, ...]) -> ColumnElement[bool]:
 
 def _number(column: Any, path: tuple[str, ...]) -> Any:
     """The number that stands there; null where none does, so that the cast never fails."""
-    return case((_kind(column, path) == "number", cast(_text(column, path), Numeric())))
+    found = _text(column, path)
+    is_number = and_(_kind(column, path) == "number", found.op("~", is_comparison=True)(_NUMBER))
+    return case((is_number, cast(found, Numeric())))

@@ -16,7 +16,7 @@ class Has(Filter):
     label = "has"
 
     def condition(self, column: Any, value: Any) -> ColumnElement[bool]:
-        return column.contains(_list(column, [value]))
+        return _holds(column, [value])
 
 
 class HasNot(Filter):
@@ -25,7 +25,7 @@ class HasNot(Filter):
     label = "has not"
 
     def condition(self, column: Any, value: Any) -> ColumnElement[bool]:
-        return or_(column.is_(None), ~column.contains(_list(column, [value])))
+        return or_(column.is_(None), ~_holds(column, [value]))
 
     def holds_for_all(self, value: Any) -> bool:
         return True
@@ -35,14 +35,14 @@ class HasAny(InList):
     label = "has any of"
 
     def condition(self, column: Any, value: Any) -> ColumnElement[bool]:
-        return column.overlap(_list(column, value))
+        return column.op("&&", is_comparison=True)(_list(column, value))
 
 
 class HasAll(InList):
     label = "has all of"
 
     def condition(self, column: Any, value: Any) -> ColumnElement[bool]:
-        return column.contains(_list(column, value))
+        return _holds(column, value)
 
 
 class ListEmpty(Empty):
@@ -68,6 +68,11 @@ class Holds(Filter):
 
     def condition(self, column: Any, value: Any) -> ColumnElement[bool]:
         return column.op("@>", is_comparison=True)(cast(value, self._element))
+
+
+def _holds(column: Any, values: list[Any]) -> ColumnElement[bool]:
+    held: ColumnElement[bool] = column.op("@>", is_comparison=True)(_list(column, values))
+    return held
 
 
 def _list(column: Any, values: list[Any]) -> Any:

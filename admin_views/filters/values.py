@@ -55,8 +55,12 @@ class Ids(Values):
     one = "a whole id, such as 3f2b8c1e-0d4a-4c6b-9f7e-5a1d2c3b4e5f"
     many = "whole ids"
 
-    def parse(self, value: str) -> UUID:
-        return UUID(value.strip())
+    def __init__(self, *, as_text: bool = False) -> None:
+        self._as_text = as_text
+
+    def parse(self, value: str) -> UUID | str:
+        found = UUID(value.strip())
+        return str(found) if self._as_text else found
 
 
 class WholeNumbers(Values):
