@@ -1,5 +1,6 @@
 """Deploys as a list."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,11 +11,13 @@ from markupsafe import Markup
 
 from accounts import current_actor
 from admin_views.formatters import record_link, shortened
+from admin_views.list_filters import Pairs
 from admin_views.model_view import ConsoleModelView
 from admin_views.row_actions import PostRowAction
 from extensions import db_session
 from models import DeployStatus
 from services import deploys
+from services.bulk import acts
 from services.deploys import gone
 from services.labels import label
 from services.permissions import Permission, can
@@ -31,6 +34,8 @@ _GAVE_UP = {
     ("status_in_list", DeployStatus.DEAD_LETTERED.value),
 }
 """Filters that a recovery's selection has in any case."""
+_EITHER = re.compile("flt[0-9]*[a-z]")
+"""Filters of which one must hold, which no selection of a recovery can say."""
 
 
 def _gave_up(view: Any, deploy: Any) -> bool:
@@ -49,13 +54,11 @@ def _trigger(view: Any, context: Any, deploy: Any, name: str) -> str:
     return label(deploy.trigger)
 
 
-def _asked() -> list[tuple[str, str]]:
-    """The filters that the address names, in their order."""
-    return [(name.partition("_")[2], value) for name, value in request.args.items(multi=True) if name.startswith("flt")]
-
-
-def _selection(asked: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """The criteria that choose what these filters leave of the dead-lettered deploys; empty where none do."""
+def _selection(arguments: Pairs) -> dict[str, Any]:
+    """The criteria that choose what a list's filters leave of the dead-lettered deploys; empty where none do."""
+    if any(_EITHER.match(name) for name, _ in arguments):
+        return {}
+    asked = [(name.partition("_")[2], value) for name, value in arguments if name.startswith("flt")]
     others = [(name, value) for name, value in asked if (name, value) not in _GAVE_UP]
     names = [name for name, _ in others]
     if len(set(names)) < len(names) or not set(names) <= set(_CRITERIA):
@@ -124,6 +127,7 @@ class DeployView(ConsoleModelView):
         PostRowAction("retry", "Retry deploy", "refresh", _gave_up),
         PostRowAction("cancel", "Cancel deploy", "ban", _waits),
     ]
+    bulk_acts = {"retry": acts.RETRY_DEPLOY, "cancel": acts.CANCEL_DEPLOY}
     action_permissions = {
         "retry": Permission.RETRY_DEPLOY,
         "cancel": Permission.CANCEL_DEPLOY,
@@ -145,19 +149,22 @@ class DeployView(ConsoleModelView):
         return redirect(url_for("recoveries.new"), 307)
 
     def list_links(self) -> list[tuple[str, str]]:
-        url = self.recover_url()
+        url = self.recover_url(list(request.args.items(multi=True)))
         return [("Recover all that match…" if "?" in url else "Recover…", url)] if url else []
 
-    def recover_url(self) -> str | None:
-        """Where all that the list shows, not only its page, can be recovered; null where the role does not permit it.
+    def all_matching_url(self, name: str, asked: Pairs) -> str | None:
+        return self.recover_url(asked) if name == "recover" else super().all_matching_url(name, asked)
+
+    def recover_url(self, asked: Pairs) -> str | None:
+        """Where all that a list's arguments select can be recovered; null where the role does not permit it.
 
         What a selection can't express is left to the person: the link leads to the empty form then.
         """
         if not can(current_actor(), Permission.RECOVER_DEPLOYS):
             return None
-        if request.args.get("search"):
+        if dict(asked).get("search"):
             return url_for("recoveries.new")
-        return url_for("recoveries.new", **_selection(_asked()))
+        return url_for("recoveries.new", **_selection(asked))
 
     @action("cancel", "Cancel deploy")
     def action_cancel(self, ids: Sequence[str]) -> None:

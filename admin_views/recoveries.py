@@ -11,6 +11,7 @@ from flask_admin import BaseView, expose
 
 from accounts import current_actor
 from admin_views.access import PermittedView
+from admin_views.positions import asked_position, small_number
 from admin_views.refusals import carry_out, status_of
 from admin_views.results import parse_id
 from extensions import db_session, transaction
@@ -26,8 +27,6 @@ from services.permissions import Actor, Permission, can, require
 
 PARTS = {"progress": "console/recoveries/_progress.html", "items": "console/recoveries/_items.html"}
 """What a recovery's page renews of itself, each part for itself."""
-CURSOR_LIMIT = 9
-"""Digits of a position; no recovery has a billion deploys."""
 
 
 class RecoveriesView(PermittedView, BaseView):
@@ -136,13 +135,13 @@ class RecoveriesView(PermittedView, BaseView):
         db, actor = db_session(), current_actor()
         progress = recovery.get_progress(db, recovery_id, actor=actor)
         status = _item_status()
-        page = recovery.items(db, recovery_id, actor=actor, status=status, cursor=_cursor())
+        page = recovery.items(db, recovery_id, actor=actor, status=status, cursor=asked_position())
         return self.render(
             template,
             progress=progress,
             page=page,
             status=status,
-            cursor=_cursor(),
+            cursor=asked_position(),
             may_recover=can(actor, Permission.RECOVER_DEPLOYS),
             words_of=_words_of([progress.recovery.selection]),
             **more,
@@ -176,7 +175,7 @@ def _preview(fields: Mapping[str, str]) -> recovery.Preview:
 
 def _begun(total: int, expected: str) -> tuple[str, str]:
     """What to say of a recovery that was started, and how: whether all that was previewed goes."""
-    previewed = f"{int(expected):,}" if expected.isdecimal() and len(expected) <= CURSOR_LIMIT else expected[:9]
+    previewed = expected[:9] if (number := small_number(expected)) is None else f"{number:,}"
     if previewed and previewed != f"{total:,}":
         return f"{total:,} deploys go; the preview had {previewed}, so some changed meanwhile.", "warning"
     return f"The recovery has begun: one deploy of {total:,} goes first.", "success"
@@ -192,14 +191,3 @@ def _item_status() -> RecoveryItemStatus | None:
         return RecoveryItemStatus(given) if given else None
     except ValueError:
         raise InvalidInputError(f"A status is one of {', '.join(RecoveryItemStatus)}.", field="status") from None
-
-
-def _cursor() -> int:
-    """
-    Raises:
-        InvalidInputError: the address names no position.
-    """
-    given = request.args.get("cursor") or "0"
-    if not (given.isascii() and given.isdigit() and len(given) <= CURSOR_LIMIT):
-        raise InvalidInputError("The cursor is where an earlier page ended.", field="cursor")
-    return int(given)

@@ -87,10 +87,10 @@ class PermittedActions:
         return super().handle_action(return_view)
 
     def all_matching_url(self, name: str, asked: Pairs) -> str | None:
-        """Where the action begins on all rows that a list's arguments select; None where it works on ticked ones only."""
+        """Where the action begins on all rows that a list's arguments select; None where it works on ticked ones."""
         if name not in self.bulk_acts:
             return None
-        address = url_for("bulk.new", endpoint=self.endpoint, action=name)
+        address = url_for("bulk.new", view=self.endpoint, action=name)
         return f"{address}?{urlencode(asked)}" if asked else address
 
     def _begin_on_all(self, name: str) -> str:
@@ -149,6 +149,7 @@ class PermittedActions:
         self.act_on(
             ids, lambda db, record_id, actor, now: self.delete_record(db, record_id, actor=actor), done="deleted"
         )
+        self.after_deletes()
 
 
 def flash_outcomes(results: Iterable[ActResult], names: Mapping[str, str], *, kind: str) -> None:

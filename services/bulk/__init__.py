@@ -4,11 +4,12 @@ from services.bulk.act import Act, ActContext, Outlook
 from services.bulk.control import cancel, retry_failed, undo_done
 from services.bulk.freeze import LIMIT, start
 from services.bulk.previews import Preview, preview
-from services.bulk.progress import Page, Progress, get_job, get_progress, items, recent
+from services.bulk.progress import PAGE, Page, Progress, get_job, get_progress, items, recent
 from services.bulk.run import advance, open_ids
 
 __all__ = [
     "LIMIT",
+    "PAGE",
     "Act",
     "ActContext",
     "Outlook",
