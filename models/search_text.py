@@ -1,14 +1,13 @@
-"""Texts by which rows are searched that change often in other respects: apart, so that only they pay for an index."""
+"""Texts by which rows are searched that change often in other respects: apart, so that only they pay for an index.
+
+The triggers that write them delete them too; there are no foreign keys, which each insert would pay for.
+"""
 
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, trigrams
-
-SEPARATOR = "\x1f"
-"""What stands between the columns of one text: a control character, which no search can hold."""
 
 
 class SessionText(Base):
@@ -17,7 +16,7 @@ class SessionText(Base):
     __tablename__ = "session_texts"
     __table_args__ = (trigrams("session_texts", "text"),)
 
-    session_id: Mapped[UUID] = mapped_column(ForeignKey("onboarding_sessions.id", ondelete="CASCADE"), primary_key=True)
+    session_id: Mapped[UUID] = mapped_column(primary_key=True)
     text: Mapped[str]
 
 
@@ -27,5 +26,5 @@ class DeployText(Base):
     __tablename__ = "deploy_texts"
     __table_args__ = (trigrams("deploy_texts", "text"),)
 
-    deploy_id: Mapped[UUID] = mapped_column(ForeignKey("deploys.id", ondelete="CASCADE"), primary_key=True)
+    deploy_id: Mapped[UUID] = mapped_column(primary_key=True)
     text: Mapped[str]

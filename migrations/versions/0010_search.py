@@ -9,7 +9,7 @@ down_revision = "0009"
 branch_labels = None
 depends_on = None
 
-SIDES = (("session_texts", "session_id", "onboarding_sessions"), ("deploy_texts", "deploy_id", "deploys"))
+SIDES = ("session", "deploy")
 """A delivery updates its session and its deploy, several times each, and would pay for an index of their texts."""
 INDEXES = (
     ("session_texts", "text"),
@@ -42,9 +42,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table, column in INDEXES:
         op.drop_index(f"ix_{table}_{column}_trigrams", table_name=table)
-    for side, _, table in SIDES:
-        op.execute(f"DROP TRIGGER {side}_insert ON {table}")
-        op.execute(f"DROP TRIGGER {side}_update ON {table}")
-        op.drop_table(side)
-    for name in ("session", "deploy"):
-        op.execute(f"DROP FUNCTION console_{name}_texts_insert, console_{name}_texts_update")
+    for name in SIDES:
+        for event in ("insert", "update", "delete"):
+            op.execute(f"DROP FUNCTION console_{name}_texts_{event} CASCADE")
+    op.execute("DROP FUNCTION console_texts_truncate CASCADE")
+    for name in SIDES:
+        op.drop_table(f"{name}_texts")
