@@ -6,6 +6,7 @@ BIN := .venv/bin
 SESSIONS ?= 1000
 SEED ?= 1
 RUNS ?= 5
+ROWS ?= 1000000
 
 .PHONY: help
 help: ## List the targets
@@ -32,8 +33,8 @@ test: install-dev ## Run every test against a PostgreSQL of its own
 check: lint test ## Run all that CI runs: format, lint, types, layers, templates, tests
 
 .PHONY: bench
-bench: install-dev ## Measure what the console holds itself to, or only SECTION=deliveries, in RUNS=5 paired runs
-	@exec $(BIN)/python -m bench $(if $(SECTION),--section $(SECTION)) --runs $(RUNS)
+bench: install-dev ## Measure what the console holds itself to, or only SECTION=deliveries, in RUNS=5 paired runs, at ROWS=1000000
+	@exec $(BIN)/python -m bench $(if $(SECTION),--section $(SECTION)) --runs $(RUNS) --rows $(ROWS)
 
 .PHONY: lint
 lint: install-dev ## Run the checks that need no database

@@ -1,4 +1,4 @@
-"""`python -m bench [--section deliveries] [--runs 5]` measures what the console holds itself to."""
+"""`python -m bench [--section deliveries] [--runs 5] [--rows 1000000]` measures what the console holds itself to."""
 
 import argparse
 import json
@@ -9,19 +9,21 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import deliveries, live, machine, pages, report, server
+from bench import deliveries, live, machine, pages, records, report, server
 from bench.errors import BenchError
 from bench.figure import Figure, all_hold
-from bench.stage import Stage
+from bench.stage import ROWS, Stage
 from config import ROOT, ConfigError
 
 SECTIONS: Mapping[str, Callable[[Stage], Sequence[Figure]]] = {
     "deliveries": deliveries.measure,
     "live": live.measure,
     "pages": pages.measure,
+    "records": records.measure,
 }
 LEAST_RUNS = 5
 """Paired runs below which figures are shown but not kept."""
+LEAST_ROWS = 1_000
 RESULTS = ROOT / "bench" / "results.json"
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 
@@ -31,7 +33,7 @@ def main(arguments: Sequence[str]) -> int:
     chosen = _parse(arguments)
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # which ends what was started, too
     try:
-        figures, run = measure(chosen.section, chosen.runs)
+        figures, run = measure(chosen.section, chosen.runs, chosen.rows)
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
     except (BenchError, ConfigError) as error:
@@ -40,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
     return conclude(figures, run)
 
 
-def measure(section: str | None, runs: int) -> tuple[Sequence[Figure], report.Run]:
+def measure(section: str | None, runs: int, rows: int = ROWS) -> tuple[Sequence[Figure], report.Run]:
     """Measure one section or all of them, on a server of this run's own.
 
     Raises:
@@ -49,9 +51,11 @@ def measure(section: str | None, runs: int) -> tuple[Sequence[Figure], report.Ru
     """
     names = [section] if section else list(SECTIONS)
     command = f"make bench SECTION={section}" if section else "make bench"
+    if rows != ROWS:
+        command += f" ROWS={rows}"
     with tempfile.TemporaryDirectory(prefix="console-bench-") as folder, server.running(Path(folder)) as started:
         run = report.Run(datetime.now(UTC), machine.describe(started.version()), command, runs)
-        stage = Stage(started, Path(folder), runs, say)
+        stage = Stage(started, Path(folder), runs, say, rows)
         return [figure for name in names for figure in SECTIONS[name](stage)], run
 
 
@@ -75,9 +79,12 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--runs", type=int, default=LEAST_RUNS, help=f"paired runs; fewer than {LEAST_RUNS} are shown but not kept"
     )
+    parser.add_argument("--rows", type=int, default=ROWS, help="sessions of the large console, in the section records")
     chosen = parser.parse_args(arguments)
     if chosen.runs < 1:
         parser.error("--runs must be at least 1")
+    if chosen.rows < LEAST_ROWS:
+        parser.error(f"--rows must be at least {LEAST_ROWS:,}")
     return chosen
 
 

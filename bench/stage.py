@@ -7,6 +7,8 @@ from pathlib import Path
 from bench.figure import Pair
 from bench.server import Server
 
+ROWS = 1_000_000
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -16,6 +18,8 @@ class Stage:
     folder: Path
     runs: int
     say: Callable[[str], None]
+    rows: int = ROWS
+    """How many there are of what is measured at many."""
 
     def pairs(self, what: str, unit: str, *, measured: Callable[[], float], limit: Callable[[], float]) -> list[Pair]:
         """Measure both in each run, by turns in this and in the other order, so that neither always comes first."""
