@@ -18,7 +18,8 @@ measures the console and the other its limit, on the same machine in the same mi
 both.
 
 `make bench SECTION=…` measures one section; of each section the newest run is kept, here and in `bench/results.json`.
-The section `records` has a console with `ROWS=1000000` sessions, or as many as are asked for; 10,000,000 take some 10 GB.
+The section `records` has a console with `ROWS=1000000` sessions, or as many as are asked for; ten million take some
+10 GB.
 """
 
 
