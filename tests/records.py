@@ -9,6 +9,10 @@ from uuid import UUID, uuid4
 
 from models import (
     WAITING_STATUSES,
+    BulkItem,
+    BulkItemStatus,
+    BulkJob,
+    BulkJobStatus,
     Deploy,
     DeployAttempt,
     DeployStatus,
@@ -29,6 +33,7 @@ from models import (
     User,
 )
 from services.database import DbSession
+from services.permissions import Actor
 
 NOBODY = UUID("0b5e55ed-0000-4000-8000-000000000000")
 """An id that no record has, the same in every process, since test names hold it."""
@@ -137,6 +142,21 @@ class Records:
             item = {"position": position, "host": deploy.host or "", "wave": 3}
             self._add(RecoveryItem(recovery_id=recovery.id, deploy_id=deploy.id, **item))
         return recovery
+
+    def bulk_job(self, *deploys: Deploy, actor: Actor, status: BulkJobStatus = BulkJobStatus.RUNNING) -> BulkJob:
+        """A job that cancels the deploys: the first is done, the second skipped, the third failed; or none is yet."""
+        began = status is not BulkJobStatus.RUNNING
+        values: dict[str, Any] = {"act": "deploy:cancel", "list_name": "Deploys", "list_url": "/admin/deploy/"}
+        values |= {"actor": actor.name, "actor_id": actor.id, "created_at": self.now, "total": len(deploys)}
+        if began:
+            values |= {"done": 1, "skipped": 1, "failed": 1, "began_at": self.now, "moved_at": self.now}
+            values |= {"ended_at": self.now, "status_reason": "Its person left." if status == "halted" else None}
+        job = self._add(BulkJob(status=status, **values))
+        outcomes = (("done", None), ("skipped", "It does not wait any more."), ("failed", "Something went wrong."))
+        for position, (deploy, (outcome, why)) in enumerate(zip(deploys, outcomes, strict=False), start=1):
+            item = {"status": BulkItemStatus(outcome), "reason": why, "ended_at": self.now} if began else {}
+            self._add(BulkItem(job_id=job.id, position=position, record_id=str(deploy.id), **item))
+        return job
 
     def failure_group(self, **values: Any) -> FailureGroup:
         defaults = {

@@ -18,7 +18,7 @@ from models import DeployStatus, ProjectStatus, Role, SessionStatus, User
 from services.database import DbSession
 from tests.admin_views.pages import Page
 from tests.client import Browser
-from tests.conftest import NOW, bound
+from tests.conftest import NOW, actor_of, bound
 from tests.records import HOOK, Records
 
 #  own: the member acts on what is the member's own; other: on what is another's, as the roles to the right do.
@@ -135,6 +135,18 @@ failures
   api: resolve failure group        401      403           403              403     ok        ok
   api: ignore failure group         401      403           403              403     ok        ok
   api: reopen failure group         401      403           403              403     409       409
+bulk jobs
+  bulk jobs                         login    ok            ok               403     ok        ok
+  bulk job                          login    ok            404              403     404       ok
+  bulk job, renewed                 login    ok            404              403     404       ok
+  preview retrying all              login    ok            ok               403     ok        ok
+  preview cancelling all            login    403           403              403     ok        ok
+  cancel all that match             401      403           403              403     ok        ok
+  retry all without their count     401      422           422              403     422       422
+  cancel all from the list          401      403           403              403     ok        ok
+  cancel a bulk job                 401      ok            404              403     404       ok
+  undo another's act                401      403           404              403     404       403
+  retry what failed for another     401      403           404              403     404       403
 recoveries
   recoveries                        login    403           403              ok      ok        ok
   recovery page                     login    403           403              ok      ok        ok
@@ -330,6 +342,17 @@ ACTIONS = {
     "api: resolve failure group": Action("POST", "/api/failure-groups/{group}/resolve", json={}),
     "api: ignore failure group": Action("POST", "/api/failure-groups/{group}/ignore", json={}),
     "api: reopen failure group": Action("POST", "/api/failure-groups/{group}/reopen", json={}),
+    "bulk jobs": get("/console/bulk/"),
+    "bulk job": get("/console/bulk/{job}"),
+    "bulk job, renewed": get("/console/bulk/{job}/live?part=items"),
+    "preview retrying all": get("/console/bulk/new/deploy/retry"),
+    "preview cancelling all": get("/console/bulk/new/deploy/cancel"),
+    "cancel all that match": post("/console/bulk/new/deploy/cancel", job="{unused}"),
+    "retry all without their count": post("/console/bulk/new/deploy/retry", job="{unused}"),
+    "cancel all from the list": post("/admin/deploy/action/", action="cancel", all_matching="1"),
+    "cancel a bulk job": post("/console/bulk/{job}/cancel"),
+    "undo another's act": post("/console/bulk/{job}/undo", job="{unused}"),
+    "retry what failed for another": post("/console/bulk/{job}/retry", job="{unused}"),
     "recoveries": get("/console/recoveries/"),
     "recovery page": get("/console/recoveries/{recovery}"),
     "recovery page, renewed": get("/console/recoveries/{recovery}/live?part=progress"),
@@ -399,6 +422,7 @@ def records_of(make: Records, owner: Any, **shared: Any) -> dict[str, Any]:
         "config": make.config(project=project),
         "room": make.room(project=project),
         "view": make.saved_view(owner=owner),
+        "job": make.bulk_job(failed, actor=actor_of(owner)),
         "recovery": make.recovery(make.deploy(session=make.session(user=owner, status=SessionStatus.COMPLETED))),
         **shared,
     }

@@ -13,6 +13,7 @@ from demo import people
 from extensions import database, transaction
 from models import (
     AuditEvent,
+    BulkJobStatus,
     Deploy,
     DeployAttempt,
     DeployStatus,
@@ -27,7 +28,7 @@ from models import (
     SessionStatus,
     User,
 )
-from services import drafts, seed
+from services import drafts, seed, view_pins
 from services.database import DbSession
 from services.deploys import switches
 from services.permissions import Actor
@@ -92,7 +93,7 @@ def _make_history(db: DbSession, house: House, hook_base: str, now: datetime) ->
     admin = db.get_one(User, house.ids["admin_id"])
     favoured = [admin.id, db.get_one(User, house.ids["member_id"]).id]
     seed.load(db, sessions=SESSIONS, seed=1, now=now, hook_base=hook_base, favoured=favoured)
-    house.ids |= _of_history(db) | _made_by_hand(db, actor_of(admin), now) | {"nobody": NOBODY}
+    house.ids |= _of_history(db) | _made_by_hand(db, actor_of(admin), now) | _saved(db, house, now) | {"nobody": NOBODY}
 
 
 def _of_history(db: DbSession) -> dict[str, UUID | str]:
@@ -130,6 +131,15 @@ def _of_history(db: DbSession) -> dict[str, UUID | str]:
     }
 
 
+def _saved(db: DbSession, house: House, now: datetime) -> dict[str, UUID | str]:
+    """A view that the viewer saved and pinned."""
+    viewer = db.get_one(User, house.ids["viewer_id"])
+    gave_up = {"endpoint": "deploy", "name": "Gave up", "arguments": "flt0_status_equals=dead_lettered"}
+    view = Records(db, now).saved_view(owner=viewer, **gave_up)
+    view_pins.pin(db, view.id, actor=actor_of(viewer))
+    return {"view": view.id}
+
+
 def _made_by_hand(db: DbSession, admin: Actor, now: datetime) -> dict[str, UUID | str]:
     """What the seeded month lacks: a draft with all answers, an own session that ended, recoveries, a pause."""
     make = Records(db, now)
@@ -141,10 +151,13 @@ def _made_by_hand(db: DbSession, admin: Actor, now: datetime) -> dict[str, UUID 
     dead = db.scalars(select(Deploy).filter_by(status=DeployStatus.DEAD_LETTERED).order_by(Deploy.id).limit(6)).all()
     running = make.recovery(*dead[:3], created_at=now)
     halted = make.recovery(*dead[3:], created_at=now, status=RecoveryStatus.HALTED, status_reason="12 of 20 failed.")
+    jobs = [make.bulk_job(*dead[:3], actor=admin, status=status) for status in BulkJobStatus]
     switches.pause(db, host="hooks.example.com", reason="It is being moved.", actor=admin, now=now)
     return {
         "own_draft": draft.id,
         "own_session": own.id,
         "running_recovery": running.id,
         "halted_recovery": halted.id,
+        "running_job": jobs[0].id,
+        "done_job": jobs[-1].id,
     }
