@@ -10,6 +10,7 @@ from sqlalchemy import inspect
 from wtforms import HiddenField
 
 from accounts import current_actor
+from admin_views.edit_conflicts import EditConflicts
 from admin_views.forms import RecordForm
 from extensions import transaction
 from services import trash, undo
@@ -19,7 +20,7 @@ from services.ids import parse_id
 from services.permissions import Actor, Permission, can
 
 
-class ServiceWrites:
+class ServiceWrites(EditConflicts):
     """Mixed into a model view: it is read-only until it names a permission and the service for it."""
 
     model: Any
@@ -40,15 +41,16 @@ class ServiceWrites:
         return _may(self.delete_permission)
 
     def create_record(self, db: DbSession, new_id: UUID, fields: Mapping[str, Any], *, actor: Actor) -> Any:
-        """Call the service that adds a record under this id, and return it."""
+        """Call the service that adds a record under this id, and return it; without one, see ModelWrites."""
         raise NotImplementedError(f"{type(self).__name__} names no service that creates its records.")
 
     def update_record(self, db: DbSession, record: Any, fields: Mapping[str, Any], *, actor: Actor) -> Any:
-        """Call the service that changes the record."""
+        """Call the service that changes the record; without one, see ModelWrites."""
         raise NotImplementedError(f"{type(self).__name__} names no service that changes its records.")
 
     def delete_record(self, db: DbSession, record_id: Any, *, actor: Actor) -> Any:
         """Call the service that removes the record; by itself it goes to the trash, from which it can be restored."""
+        self.before_delete(db, record_id)
         return trash.delete(
             db, self.model, record_id, actor=actor, now=datetime.now(UTC), permission=self.delete_permission
         )
@@ -60,23 +62,38 @@ class ServiceWrites:
 
     def create_model(self, form: Any) -> Any:
         def create(db: DbSession, actor: Actor) -> Any:
+            if type(self).create_record is ServiceWrites.create_record:
+                return self.populate(db, form, self.build_new_instance(), actor=actor, is_created=True)
             new_id = parse_id(form.new_id.data or "", field="new_id") if isinstance(form, RecordForm) else uuid4()
             return self.create_record(db, new_id, _fields(form), actor=actor)
 
-        return self._write(form, create)
+        record = self._write(form, create)
+        if record:
+            self.afterwards(self.after_model_change, form, record, True)
+        return record
 
     def update_model(self, form: Any, model: Any) -> Any:
+        """Save the form, unless that would overwrite what others changed meanwhile: `get_one` has locked the record."""
+        if merge := self.find_merge(form, model):
+            self.show_merge(merge)
+            return False
+
         def update(db: DbSession, actor: Actor) -> Any:
-            if isinstance(form, RecordForm):
-                form.check_version()
+            if type(self).update_record is ServiceWrites.update_record:
+                return self.populate(db, form, model, actor=actor, is_created=False)
             return self.update_record(db, model, _fields(form), actor=actor)
 
-        return self._write(form, update)
+        saved = self._write(form, update)
+        if saved:
+            self.afterwards(self.after_model_change, form, model, False)
+        return saved
 
     def delete_model(self, model: Any) -> bool:
         identity = inspect(model).identity
         record_id = identity[0] if len(identity) == 1 else identity
-        return bool(self._write(None, lambda db, actor: self.delete_record(db, record_id, actor=actor)))
+        deleted = bool(self._write(None, lambda db, actor: self.delete_record(db, record_id, actor=actor)))
+        self.after_deletes()
+        return deleted
 
     def _write(self, form: Any, act: Callable[[DbSession, Actor], Any]) -> Any:
         """What the service returned; False where it refused, after saying so by the field at fault or above the form.
