@@ -32,7 +32,6 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "css/failures.css",
         "css/recoveries.css",
         "css/bulk.css",
-        "css/history.css",
         "css/deliveries.css",
         "css/wizard.css",
         "css/palette.css",
