@@ -359,4 +359,4 @@ def test_a_summary_asks_few_questions_however_much_it_shows(connection, make, op
     with counted(connection) as of_nothing:
         assert unchanged(operator, known)
 
-    assert (len(of_one), len(of_nothing)) == (7, 2)
+    assert (len(of_one), len(of_nothing)) == (5, 2)
