@@ -59,17 +59,17 @@ def newest_attempts(db: DbSession, actor: Actor) -> Sequence[Row[Any]]:
 
 
 @lru_cache(_KEPT)
-def _newest_sessions(actor: Actor) -> Select[OnboardingSession]:
+def _newest_sessions(actor: Actor) -> Any:
     return _by_change(select(OnboardingSession), OnboardingSession, actor)
 
 
 @lru_cache(_KEPT)
-def _newest_projects(actor: Actor) -> Select[Project]:
+def _newest_projects(actor: Actor) -> Any:
     return _by_change(select(Project).options(joinedload(Project.config)), Project, actor)
 
 
 @lru_cache(_KEPT)
-def _newest_attempts(actor: Actor) -> Select[Any]:
+def _newest_attempts(actor: Actor) -> Any:
     shown = (
         Deploy.session_id,
         Deploy.hook_url,
