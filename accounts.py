@@ -88,14 +88,15 @@ def current_actor() -> Actor:
     """Who is asking, and from where; without a role where nobody is signed in."""
     if not has_request_context():
         return ANONYMOUS
+    known: tuple[Any, Actor] | None = g.get("actor")
+    if known is not None and known[0] is g.get("_login_user"):  # nobody signed in or out since
+        return known[1]
     account = _account()
     if account is None:
         return ANONYMOUS
-    known: tuple[Any, Actor] | None = g.get("actor")
-    if known is None or known[0] is not account:
-        origin = request.remote_addr
-        g.actor = known = account, Actor(id=account.id, name=account.email, role=account.role, origin=origin)
-    return known[1]
+    actor = Actor(id=account.id, name=account.email, role=account.role, origin=request.remote_addr)
+    g.actor = g.get("_login_user"), actor
+    return actor
 
 
 def current_sign_in() -> str:

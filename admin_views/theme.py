@@ -6,6 +6,7 @@ from flask import Flask
 from markupsafe import Markup
 
 from admin_views import detail_sections, form_fields
+from admin_views.symbols import symbol_of
 
 
 def init_app(app: Flask) -> None:
@@ -17,6 +18,7 @@ def init_app(app: Flask) -> None:
         "complaints_about": form_fields.complaints_about,
         "sections_of": detail_sections.sections_of,
         "record_name": record_name,
+        "symbol_of": symbol_of,
     }
     app.jinja_env.filters["from_code"] = from_code
 

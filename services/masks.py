@@ -1,6 +1,7 @@
 """How each secret column is shown, whatever record it is on: one table for lists, details, exports and their jobs."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from services.deploys.hooks import mask
@@ -28,8 +29,9 @@ MASKS: Mapping[str, Callable[[Any], Any]] = {
 """How each secret column is shown, on whatever model it is; none can be searched, filtered or sorted by."""
 
 
+@cache
 def mask_of(name: str) -> Callable[[Any], Any] | None:
-    """The mask of a column, possibly one reached through relations (`deploy.hook_url`); None where it holds no secret."""
+    """The mask of a column, possibly one reached through relations (`deploy.hook_url`); None where it needs none."""
     return MASKS.get(name.rpartition(".")[2])
 
 
