@@ -66,7 +66,7 @@ def _preview(view: Any) -> Preview | None:
         InvalidInputError: the id is none.
     """
     encoded = request.form.get("id", "")
-    return preview_of(view, encoded) if (request.endpoint or "").endswith(".delete_view") and encoded else None
+    return preview_of(view, encoded) if (request.endpoint or "").endswith(".delete_view") else None
 
 
 def _label(view: Any) -> str:

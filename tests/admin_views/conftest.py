@@ -104,6 +104,10 @@ class ShelfView(ConsoleModelView):
         db.delete(db.get_one(Shelf, record_id))
 
 
+class TrashingShopView(ConsoleModelView):
+    delete_permission = Permission.EDIT_TEMPLATE
+
+
 class BriefShopView(ConsoleModelView):
     can_view_details = False
 
@@ -116,6 +120,7 @@ def shop_app(app: Flask, database_url: str) -> Flask:
     admin.add_view(ShopView(Shop))
     admin.add_view(PlainShopView(Shop, endpoint="plain"))
     admin.add_view(EditedShopView(Shop, endpoint="edited"))
+    admin.add_view(TrashingShopView(Shop, endpoint="trashing"))
     admin.add_view(BriefShopView(Shop, endpoint="brief"))
     admin.add_view(ShelfView(Shelf))
     return shop_app
