@@ -23,6 +23,7 @@ from admin_views.formatters import is_secret
 from admin_views.json_field import JsonField
 from admin_views.notation import Notation
 from admin_views.notations import bounds_of
+from admin_views.pickers import PickerField, PickersField
 from services import text
 from services.labels import label
 
@@ -61,8 +62,20 @@ class FormConverter(AdminModelConverter):
             validators[own:] = [_lenient(one) for one in validators[own:]]
         return field
 
-    def _convert_relation(self, *args: Any, **kwargs: Any) -> None:
-        return None
+    def _convert_relation(self, name: str, prop: Any, property_is_association_proxy: bool, kwargs: Any) -> Any:
+        named = name in (getattr(self.view, "form_columns", None) or ())
+        if prop.direction.name != "MANYTOONE" and not named and not self._get_field_override(prop.key):
+            return None
+        return super()._convert_relation(name, prop, property_is_association_proxy, kwargs)
+
+    def _model_select_field(self, prop: Any, multiple: Any, remote_model: Any, **kwargs: Any) -> Any:
+        """A picker; a select only where the view says from which query, and nothing where neither can be."""
+        loader = getattr(self.view, "_form_ajax_refs", {}).get(prop.key)
+        if loader is not None:
+            return (PickersField if multiple else PickerField)(loader, **kwargs)
+        return (
+            super()._model_select_field(prop, multiple, remote_model, **kwargs) if "query_factory" in kwargs else None
+        )
 
     def get_converter(self, column: Any) -> Any:
         converter = super().get_converter(column)

@@ -86,6 +86,8 @@ def attributes_of(form: Any, field: Any, given: Mapping[str, Any]) -> dict[str, 
     if wrong and isinstance(field, Select2TagsField) and field.raw_data:
         attributes["value"] = field.raw_data[0]  # the field itself would show what is stored, not what was typed
     if kind == "ajax":
+        if wrong and field.raw_data:
+            attributes["value"] = ",".join(field.raw_data)
         attributes.setdefault("type", "text")  # a script makes a select of it; without one, ids can be typed
     return attributes
 

@@ -141,9 +141,19 @@ class WholeNumberField(WrittenField):
         self.flags.min, self.flags.max = bounds
 
 
+class ListWidget(TextInput):
+    """Tags, where the text is entries parted by commas."""
+
+    def __call__(self, field: Any, **options: Any) -> Any:
+        if field._value().startswith("["):
+            return super().__call__(field, **options)
+        return Select2TagsWidget()(field, **options)
+
+
 class ListField(WrittenField):
     """Entries parted by commas, as tags; a JSON list where an entry has a comma, is empty or none."""
 
+    widget = ListWidget()
     allow_duplicates = True
 
     def __init__(
@@ -161,11 +171,6 @@ class ListField(WrittenField):
         super().process_formdata(valuelist)
         if self.coerce and self.data:
             self.data = [self.coerce(one) for one in self.data]
-
-    def __call__(self, **options: Any) -> Any:
-        if not self._value().startswith("["):
-            return Select2TagsWidget()(self, **options)
-        return super().__call__(**options)
 
 
 class TextField(Kept, StringField):

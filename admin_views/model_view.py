@@ -11,6 +11,8 @@ from sqlalchemy import JSON, False_
 
 from admin_views import formatters
 from admin_views.access import PermittedView
+from admin_views.cell_values import CellValues
+from admin_views.cell_edits import EditedCells
 from admin_views.export import StreamedExport
 from admin_views.filter_converter import FilterConverter
 from admin_views.flashes import offer_undo
@@ -25,6 +27,8 @@ from admin_views.list_page import ListPage
 from admin_views.list_query import ScopedQuery
 from admin_views.list_search import ListSearch
 from admin_views.list_views import ListViews
+from admin_views.model_writes import ModelWrites
+from admin_views.pickers import PickedRelations
 from admin_views.row_actions import PermittedActions
 from admin_views.writes import ServiceWrites
 from extensions import database
@@ -35,6 +39,7 @@ _NEEDS = {
     "create_view": "can_create",
     "edit_view": "can_edit",
     "delete_view": "can_delete",
+    "ajax_update": "can_edit",
     "details_view": "can_view_details",
     "export": "can_export",
 }
@@ -55,6 +60,9 @@ class ConsoleModelView(
     StreamedExport,
     PermittedActions,
     ServiceWrites,
+    ModelWrites,
+    EditedCells,
+    PickedRelations,
     ListColumns,
     ListViews,
     ListFacets,
@@ -63,6 +71,7 @@ class ConsoleModelView(
     ListOrder,
     ListSearch,
     ScopedQuery,
+    CellValues,
     ModelView,
 ):
     """A list of one table's rows: search, typed filters, sort, details and CSV export, within the person's scope.
@@ -100,7 +109,7 @@ class ConsoleModelView(
             options: category, endpoint, url and menu icons, as Flask-Admin takes them.
 
         Raises:
-            TypeError: the view would search, filter or sort by a secret, or edit in the list.
+            TypeError: the view would search, filter or sort by a secret, or edit one in the list.
         """
         super().__init__(model, database, name, **options)
         self._refuse_leaks()
@@ -111,10 +120,9 @@ class ConsoleModelView(
         filtered = [flt.column for flt in self._filters or ()]
         leaks = [column.key for column in (*searched, *filtered, *self._sorted_columns()) if is_secret(column.key)]
         leaks += [column.key for column in searched if isinstance(column.type, JSON)]
+        leaks += [str(name) for name in self.column_editable_list or () if is_secret(str(name))]
         if leaks:
-            raise TypeError(f"{type(self).__name__} must not search, filter or sort by {', '.join(leaks)}.")
-        if self.column_editable_list or self.form_ajax_refs:
-            raise TypeError(f"{type(self).__name__} must edit through forms: lists and look-ups pass its scope by.")
+            raise TypeError(f"{type(self).__name__} must not search, filter, sort or edit cells by {', '.join(leaks)}.")
 
     def _sorted_columns(self) -> list[Any]:
         columns = self._sortable_columns.values()

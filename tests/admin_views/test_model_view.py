@@ -134,7 +134,7 @@ class DeepView(ConsoleModelView):
 
 
 class InlineView(ConsoleModelView):
-    column_editable_list = ("name",)
+    column_editable_list = ("hook_url",)
 
 
 @pytest.mark.parametrize("view", [LeakyView, GuessableView, SortableView, DisguisedView, DeepView, InlineView])
