@@ -64,7 +64,10 @@ def _name_request() -> None:
 
 def _service_error(error: ServiceError) -> ResponseReturnValue:
     status = next(status for kind, status in STATUS if isinstance(error, kind))
-    return _answer(status, error.message, field=error.field)
+    answer = make_response(_answer(status, error.message, field=error.field))
+    if isinstance(error, StaleError) and error.newer:
+        answer.headers["ETag"] = error.newer
+    return answer
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:

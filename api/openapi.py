@@ -136,6 +136,9 @@ def _responses(described: Operation) -> dict[str, Any]:
         good["headers"] = {header.name: _header(header) for header in described.answer_headers}
     unchanged = {"304": good | {"description": _phrase(304), "content": {}}} if described.may_be_unchanged else {}
     problems = {str(status): _problem(status) for status in _problems(described)}
+    if "412" in problems:
+        tags = {header.name: _header(header) for header in described.answer_headers if header.name == "ETag"}
+        problems["412"] |= {"headers": tags}
     return {str(described.status): good} | unchanged | problems
 
 

@@ -46,6 +46,7 @@ class Operation:
     """Statuses of problems, beside those that any operation may answer."""
     request_headers: tuple[Header, ...] = ()
     answer_headers: tuple[Header, ...] = ()
+    """What a good answer has, and where it is an ETag, the problem of a stale version (412), too."""
     media_type: str = JSON
     may_be_unchanged: bool = False
     """Whether it answers 304 where the request has the answer already (If-None-Match)."""

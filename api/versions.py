@@ -21,7 +21,10 @@ def check_if_match(updated_at: datetime) -> None:
     """
     wanted = request.if_match
     if request.headers.get("If-Match") and not (wanted.star_tag or wanted.is_strong(_text(updated_at))):
-        raise StaleError("This project changed since you read it; nothing was saved. Read the newer version first.")
+        raise StaleError(
+            "This project changed since you read it; nothing was saved. Read the newer version first.",
+            newer=entity_tag(updated_at),
+        )
 
 
 def _text(updated_at: datetime) -> str:

@@ -22,6 +22,11 @@ class ConflictError(ServiceError):
 class StaleError(ConflictError):
     """The record changed since it was read, so that saving would lose the newer version."""
 
+    def __init__(self, message: str, *, field: str | None = None, newer: str | None = None) -> None:
+        super().__init__(message, field=field)
+        self.newer = newer
+        """What names the newer version, where whoever asked goes by such names."""
+
 
 class InvalidInputError(ServiceError):
     """A value that was sent can't be used."""

@@ -149,6 +149,23 @@ def test_each_version_has_a_strong_tag_which_is_its_updated_at(make, operator):
     assert operator.get(path(project)).headers["ETag"] == changed.headers["ETag"]
 
 
+def test_two_versions_within_a_millisecond_have_tags_of_their_own(db, make, operator):
+    project = make.project(updated_at=datetime(2026, 11, 25, 12, 0, 0, 123456, tzinfo=UTC))
+    tag = operator.get(path(project)).headers["ETag"]
+    older = tag.replace("123456", "123455")
+
+    assert tag == '"2026-11-25T12:00:00.123456Z"'
+    assert_problem(operator.patch(path(project), json={"prompt_text": "x"}, headers={"If-Match": older}), 412)
+    assert operator.patch(path(project), json={"prompt_text": "x"}, headers={"If-Match": tag}).status_code == 200
+
+
+def test_the_document_tells_of_versions(operator):
+    described = operator.get("/api/openapi.json").json["paths"]["/api/projects/{project_id}"]["patch"]
+
+    assert "If-Match" in [parameter["name"] for parameter in described["parameters"] if parameter["in"] == "header"]
+    assert all("ETag" in described["responses"][status]["headers"] for status in ("200", "412"))
+
+
 def test_a_change_meant_for_the_newest_version_is_made(make, operator):
     project = make.project()
     tag = operator.get(path(project)).headers["ETag"]
@@ -166,6 +183,7 @@ def test_a_change_meant_for_an_older_version_is_refused_and_loses_nothing(db, ma
     answer = operator.patch(path(project), json={"prompt_text": "mine"}, headers={"If-Match": tag})
 
     assert "nothing was saved" in assert_problem(answer, 412)
+    assert answer.headers["ETag"] == operator.get(path(project)).headers["ETag"]
     db.refresh(project)
     assert project.prompt_text != "mine"
     assert tags(db) == before
