@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Table, inspect, or_, tuple_
 from admin_views.filters import Filter
 from admin_views.filters.related import are_many, through
 from extensions import db_session
+from services import text
 from services.errors import InvalidInputError
 
 FILTER_LIMIT = 30
@@ -59,7 +60,7 @@ def clauses(filters: Iterable[Any] | None) -> list[list[Any]]:
 def is_usable(flt: Any, value: str) -> bool:
     """Whether a filter can use the value; those of Flask-Admin raise whatever their parsing does."""
     try:
-        return bool(flt.validate(value))
+        return text.is_storable(value) and bool(flt.validate(value))
     except (ValueError, LookupError, ArithmeticError, TypeError):
         return False
 
@@ -101,11 +102,11 @@ class AskedFilters:
     def _get_filters(self, filters: Sequence[Any] | None) -> dict[str, str]:
         """The filters as arguments of an address, numbered anew."""
         return {
-            f"flt{place}{group_of(asked)}_{self._argument(asked)}": asked[2]
+            f"flt{place}{group_of(asked)}_{self._filter_argument(asked)}": asked[2]
             for place, asked in enumerate(filters or ())
         }
 
-    def _argument(self, asked: Sequence[Any]) -> str:
+    def _filter_argument(self, asked: Sequence[Any]) -> str:
         index, name, _ = asked
         return str(name) if index == UNKNOWN else str(self.get_filter_arg(index, self._filters[index]))
 
@@ -136,26 +137,30 @@ class AskedFilters:
     def _apply_filters(self, query: Any, count_query: Any, joins: Any, count_joins: Any, filters: Any) -> Any:
         """Keep the rows for which each filter holds, or one of its group; none stands there twice."""
         for clause in clauses(filters):
-            query, joins = self._apply_clause(query, joins, clause)
+            query, joins = self._apply_filter_clause(query, joins, clause)
             if count_query is not None:
-                count_query, count_joins = self._apply_clause(count_query, count_joins, clause)
+                count_query, count_joins = self._apply_filter_clause(count_query, count_joins, clause)
         return query, count_query, joins, count_joins
 
-    def _apply_clause(self, query: Any, joins: Any, clause: Sequence[Any]) -> tuple[Any, Any]:
-        if len(clause) == 1 and not _is_ours(flt := self._filters[clause[0][0]]) and not are_many(self._path(flt)):
+    def _apply_filter_clause(self, query: Any, joins: Any, clause: Sequence[Any]) -> tuple[Any, Any]:
+        if (
+            len(clause) == 1
+            and not _is_ours(flt := self._filters[clause[0][0]])
+            and not are_many(self._filter_path(flt))
+        ):
             query, _, joins, _ = super()._apply_filters(query, None, joins, {}, clause)
             return query, joins
         conditions = []
         for asked in clause:
-            query, joins, condition = self._condition(query, joins, asked)
+            query, joins, condition = self._filter_condition(query, joins, asked)
             conditions.append(condition)
         return query.filter(or_(*conditions)), joins
 
-    def _condition(self, query: Any, joins: Any, asked: Sequence[Any]) -> tuple[Any, Any, ColumnElement[bool]]:
+    def _filter_condition(self, query: Any, joins: Any, asked: Sequence[Any]) -> tuple[Any, Any, ColumnElement[bool]]:
         """What one filter asks of a row, and the query with what must be joined for it."""
         index, _, raw = asked
         flt = self._filters[index]
-        path = self._path(flt)
+        path = self._filter_path(flt)
         if not _is_ours(flt) or any(isinstance(step, Table) for step in path):
             return query, joins, self._is_selected_by(asked)
         value = flt.clean(raw)
@@ -171,7 +176,7 @@ class AskedFilters:
         selected = super()._apply_filters(query, None, {}, {}, [asked])[0].statement.correlate(None)
         return (tuple_(*keys) if len(keys) > 1 else keys[0]).in_(selected)
 
-    def _path(self, flt: Any) -> Sequence[Any]:
+    def _filter_path(self, flt: Any) -> Sequence[Any]:
         """The relations by which a filter's column is reached."""
         if not isinstance(flt, BaseSQLAFilter):
             return ()

@@ -68,7 +68,7 @@ class ListFacets:
         """
         arguments = self.asked()
         template = "_facets.html" if request.headers.get("HX-Request") else "facets.html"
-        counted = [(facet, self._entries(facet, arguments)) for facet in self.facets()]
+        counted = [(facet, self._facet_entries(facet, arguments)) for facet in self.facets()]
         return self.render(f"admin/model/{template}", facets=counted, return_url=self._get_list_url(arguments))
 
     def facets(self) -> list[Facet]:
@@ -91,15 +91,15 @@ class ListFacets:
         flt = self._filters[equals]
         return Facet(source, str(flt.name), equals, in_list, empty, flt.values.options)
 
-    def _entries(self, facet: Facet, arguments: Any) -> list[Entry]:
+    def _facet_entries(self, facet: Facet, arguments: Any) -> list[Entry]:
         """The values with their counts under the filters of all other columns."""
-        own, others = self._parted(facet, arguments.filters)
+        own, others = self._part_for_facet(facet, arguments.filters)
         chosen = _chosen(facet, own)
 
         def asking(values: Sequence[str | None]) -> Any:
             return arguments.clone(filters=[*others, *_filters_for(facet, values)] or None, page=0)
 
-        labelled = self._labelled(facet, asking)
+        labelled = self._facet_values(facet, asking)
         labels = {value: label for value, label, _ in labelled}
         labels |= {value: value or NO_VALUE for value in chosen if value not in labels}
         counts = {value: count for value, _, count in labelled if count}
@@ -108,32 +108,32 @@ class ListFacets:
             for value, label in labels.items()
         ]
 
-    def _labelled(self, facet: Facet, asking: Any) -> list[tuple[str | None, str, Count | None]]:
+    def _facet_values(self, facet: Facet, asking: Any) -> list[tuple[str | None, str, Count | None]]:
         """The values, their labels and their counts."""
         db = db_session()
         nothing: list[tuple[str | None, str]] = [] if facet.empty is None else [(None, NO_VALUE)]
-        found = [] if facet.options else self._looked_up(facet, self.matching_ids(asking(())))
+        found = [] if facet.options else self._facet_lookup(facet, self.matching_ids(asking(())))
         known = [*facet.options, *nothing]
         counts = facets.count_each(db, [self.matching_ids(asking([value])) for value, _ in known]) if known else []
         return found + [(value, label, counts and counts[at]) for at, (value, label) in enumerate(known)]
 
-    def _looked_up(self, facet: Facet, selection: Any) -> list[tuple[str | None, str, Count | None]]:
-        column = self._filters[facet.equals].column
-        found = facets.count_values(db_session(), selection, column) or []
-        labels = self._names_of(column, [value for value, _ in found])
+    def _facet_lookup(self, facet: Facet, selection: Any) -> list[tuple[str | None, str, Count | None]]:
+        flt = self._filters[facet.equals]
+        found = facets.count_values(db_session(), selection, flt.column) or []
+        labels = self._facet_names(flt, [value for value, _ in found])
         return [(value, labels.get(value, value), count) for value, count in found]
 
-    def _names_of(self, column: Any, keys: Sequence[str]) -> dict[str, str]:
+    def _facet_names(self, flt: Any, values: Sequence[str]) -> dict[str, str]:
         """What the records are called that these keys of another table name."""
         relations = inspect(self.model).relationships
-        relation = next((one for one in relations if one.local_columns == {column} and not one.uselist), None)
-        if relation is None or not keys:
+        relation = next((one for one in relations if one.local_columns == {flt.column} and not one.uselist), None)
+        if relation is None or not values:
             return {}
         [key] = relation.mapper.primary_key
-        records = db_session().query(relation.mapper.class_).filter(key.in_(keys))
+        records = db_session().query(relation.mapper.class_).filter(key.in_(map(flt.values.parse, values)))
         return {str(relation.mapper.primary_key_from_instance(record)[0]): str(record) for record in records}
 
-    def _parted(self, facet: Facet, filters: Any) -> tuple[list[Any], list[Any]]:
+    def _part_for_facet(self, facet: Facet, filters: Any) -> tuple[list[Any], list[Any]]:
         """The filters that are about the facet's column alone, and all others."""
         own: list[Any] = []
         others: list[Any] = []

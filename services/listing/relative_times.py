@@ -19,7 +19,7 @@ _WORDS = {
     for word in words.split()
 }
 _SPAN = re.compile(
-    r"(?:in |within |more than )?(?:the )?(?:last |past |next )?(?P<amount>[0-9]{1,9}) ?(?P<unit>[a-z]+)(?: ago)?"
+    r"(?:in |within |more than )?(?:the )?(?:last |past |next )?(?P<amount>[0-9]{1,8}) ?(?P<unit>[a-z]+)(?: ago)?"
 )
 
 

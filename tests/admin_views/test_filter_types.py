@@ -1,7 +1,9 @@
 """Filters of every type of column, of related rows, and of developers' own making."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from html import unescape
 from urllib.parse import quote
 from uuid import UUID
 
@@ -279,6 +281,19 @@ def test_filters_of_developers_that_take_two_arguments_go_on_working(thing_app, 
     assert [thing.name for thing in query] == ["Full"]
 
 
+def test_facets_a_view_names_have_their_values_looked_up_and_records_named(at_things):
+    page = at_things.get("/admin/thing/facets/?flt0_whole_greater_than=0", headers={"HX-Request": "true"}).text
+    labels = re.findall(r'<h2[^>]*>(.*?)</h2>|facet-label">(.*?)</span><span class="facet-count">(.*?)</span>', page)
+
+    assert [head or f"{unescape(label)}: {count}" for head, label, count in labels] == [
+        *("Size", "Small: 1", "Large: 1", "None: 0"),
+        *("Kind", "Corner shop: 1", "Market: 1", "None: 0"),
+        *("Mood", "Calm: 1", "Cross: 1", "None: 0"),
+        *("Sold", "Yes: 1", "No: 1", "None: 0"),
+        *("Maker Id", "Ana & sons: 1", "Ben & sons: 1", "None: 0"),
+    ]
+
+
 EVIL = st.one_of(
     st.text(),
     st.integers().map(str),
@@ -310,7 +325,7 @@ def test_whatever_text_a_filter_takes_the_database_can_compare_with(thing_app, d
     with thing_app.app_context(), db.begin_nested() as savepoint:
         for index, flt in enumerate(view._filters):
             if is_usable(flt, value):
-                query, joins, condition = view._condition(query, joins, AskedFilter(index, flt.name, value))
+                query, joins, condition = view._filter_condition(query, joins, AskedFilter(index, flt.name, value))
                 conditions.append(func.count().filter(condition))
 
         for some in batched(conditions, 100):

@@ -1,6 +1,6 @@
 """Typed filters: what each keeps, rows without a value included."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from uuid import UUID
 
@@ -104,6 +104,35 @@ def test_a_filter_reaches_through_a_relation(sign_in, make):
     page = Page(sign_in(Role.VIEWER).get("/admin/session/?flt0_persons_email_equals=ana@example.com"))
 
     assert page.column("purpose") == ["Hers"]
+
+
+@pytest.mark.parametrize(
+    ("question", "kept"),
+    [
+        ("flt0_opened_at_within=24h", ["Minutes ago"]),
+        ("flt0_opened_at_within=in the last 3 days", ["Days ago", "Minutes ago"]),
+        ("flt0_opened_at_older_than=1d", ["Days ago"]),
+        ("flt0_opened_at_older_than=1w", []),
+        ("flt0_opened_at_coming_within=2 h", ["Soon"]),
+        ("flt0_opened_at_coming_within=10m", []),
+    ],
+)
+def test_relative_times_are_those_of_the_moment_of_asking(at_shops, shops, question, kept):
+    now = datetime.now(UTC)
+    for name, past in (("Minutes ago", {"minutes": 5}), ("Days ago", {"days": 2}), ("Soon", {"hours": -1})):
+        shops(name=name, opened_at=now - timedelta(**past))
+    shops(name="Never")
+
+    page = listed(at_shops(Role.VIEWER), f"?order=name&{question}")
+
+    assert page.column("name") == kept
+    assert question.replace(" ", "+") in page.html
+
+
+def test_a_relative_time_is_told_in_words(at_shops, shops):
+    page = listed(at_shops(Role.VIEWER), "?flt0_opened_at_within=24h&flt1_opened_at_older_than=ages")
+
+    assert page.chips == ["Opened at within the last 24 hours", "Opened at older than ages"]
 
 
 @pytest.mark.parametrize("many", [31, 500])

@@ -97,6 +97,58 @@ def test_one_more_filter_keeps_all_else_but_the_page(reader):
     ).replace("&page=3", "")
 
 
+def test_a_changed_filter_keeps_its_place_and_its_alternatives(reader):
+    answer = reader.get(
+        "/admin/listed/?flt0a_name_equals=Ana&flt2_born_empty=0&add_filter=age_equals&filter_value=44&filter_as=1a&filter_or="
+    )
+
+    assert answer.headers["Location"] == "/admin/listed/?flt0a_name_equals=Ana&flt2_born_empty=0&flt1a_age_equals=44"
+
+
+@pytest.mark.parametrize(
+    ("alternative_to", "address"),
+    [
+        ("0", "flt0b_kind_equals=market&flt1a_open_equals=1&flt2a_open_empty=1&flt3b_name_equals=Tea"),
+        ("2", "flt0_kind_equals=market&flt1a_open_equals=1&flt2a_open_empty=1&flt3a_name_equals=Tea"),
+        ("9", "flt0_kind_equals=market&flt1a_open_equals=1&flt2a_open_empty=1&flt3_name_equals=Tea"),
+        ("", "flt0_kind_equals=market&flt1a_open_equals=1&flt2a_open_empty=1&flt3_name_equals=Tea"),
+    ],
+)
+def test_a_filter_is_added_as_an_alternative_to_another(at_shops, shops, alternative_to, address):
+    answer = at_shops(Role.VIEWER).get(
+        "/admin/shop/?flt0_kind_equals=market&flt1a_open_equals=1&flt2a_open_empty=1"
+        f"&add_filter=name_equals&filter_value=Tea&filter_or={alternative_to}"
+    )
+
+    assert answer.headers["Location"] == f"/admin/shop/?{address}"
+
+
+def test_alternatives_stand_in_a_bracket_and_each_is_changed_and_removed_alone(at_shops, shops):
+    page = see(at_shops(Role.VIEWER), "shop/?flt0a_kind_equals=market&flt1_open_equals=1&flt2a_name_contains=tea")
+    bracket = re.search(
+        r'<span class="filter-group" role="group" aria-label="One of these">(.*?)or …</button>', page.html, re.DOTALL
+    )
+    assert bracket
+
+    assert page.chips == ["Kind equals Market", "Name contains tea", "Open equals Yes"]
+    assert re.findall(r'class="filter-(words|or)"', bracket[1]) == ["words", "or", "words"]
+    assert "/admin/shop/?flt1_open_equals=1&amp;flt2a_name_contains=tea" in bracket[1].replace("page_size=20&amp;", "")
+    assert '<input type="hidden" name="filter_as" value="2a">' in bracket[1]
+    assert re.findall(r'<option value="(\d)">(.*? or .*?)</option>', page.html) == [
+        ("0", "Kind equals Market or Name contains tea")
+    ]
+    assert page.html.count('data-alternative-to="1"') == 1
+
+
+def test_lists_of_plain_flask_admin_offer_no_alternatives_and_no_values(reader):
+    page = see(reader, "listed/?flt0_name_contains=a")
+
+    assert page.chips == ["Name contains a"]
+    assert "filter_or" not in page.html
+    assert "data-alternative-to" not in page.html
+    assert 'id="facets"' not in page.html
+
+
 def test_a_filter_without_a_value_is_none(reader):
     answer = reader.get("/admin/listed/?sort=1&add_filter=name_contains&filter_value=+")
 
