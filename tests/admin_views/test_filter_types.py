@@ -290,7 +290,7 @@ def test_facets_a_view_names_have_their_values_looked_up_and_records_named(at_th
         *("Kind", "Corner shop: 1", "Market: 1", "None: 0"),
         *("Mood", "Calm: 1", "Cross: 1", "None: 0"),
         *("Sold", "Yes: 1", "No: 1", "None: 0"),
-        *("Maker Id", "Ana & sons: 1", "Ben & sons: 1", "None: 0"),
+        *("Maker id", "Ana & sons: 1", "Ben & sons: 1", "None: 0"),
     ]
 
 
