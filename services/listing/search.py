@@ -83,7 +83,7 @@ class Searched:
         kind = self.key.type.python_type
         if kind is UUID and (ids := id_range(term.text.lower())):
             yield self.key.between(*ids)
-        elif kind is int and re.fullmatch(r"-?[0-9]{1,18}", term.text):
+        elif kind is int and re.fullmatch(r"[0-9]{1,18}", term.text):
             yield self.key == literal(int(term.text), BigInteger)
 
 
