@@ -92,6 +92,10 @@ class ConfigView(ConsoleModelView):
     }
     column_formatters = {"project": _project}
 
+    def history_subject(self, record: Any) -> Any:
+        """A configuration is part of its project, in the trail too."""
+        return record.project_id
+
     def heading_of(self, record: Any) -> tuple[str, str]:
         return f"Configuration of {record.project}", "Where its code is, how it is built, and where it goes."
 

@@ -12,7 +12,7 @@ from admin_views.model_view import ConsoleModelView
 from admin_views.row_actions import PostRowAction
 from services import offers, projects
 from services.bulk import acts
-from services.permissions import Permission
+from services.permissions import Permission, can
 
 
 def _can_be_configured(view: Any, project: Any) -> bool:
@@ -81,7 +81,12 @@ class ProjectView(ConsoleModelView):
     column_formatters = {"title": _title}
     column_extra_row_actions = [PostRowAction("mark_configured", "Mark as configured", "settings", _can_be_configured)]
     action_permissions = {"mark_configured": Permission.ADVANCE_PROJECT}
-    bulk_acts = {"mark_configured": acts.MARK_CONFIGURED}
+    bulk_acts = {"mark_configured": acts.MARK_CONFIGURED, "delete": acts.DELETE_PROJECT}
+
+    @property
+    def can_revert_without_form(self) -> bool:
+        """Prompts are edited in the Studio."""
+        return can(current_actor(), Permission.EDIT_PROJECT)
 
     @action("mark_configured", "Mark as configured")
     def action_mark_configured(self, ids: Sequence[str]) -> None:

@@ -3,21 +3,19 @@
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from flask import request, url_for
+from flask import url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
 from accounts import current_actor
 from admin_views.access import PermittedView
+from admin_views.pages import parse_page
 from admin_views.refusals import carry_out
 from admin_views.results import parse_id
 from extensions import db_session
 from services import trash
-from services.errors import InvalidInputError, ServiceError
+from services.errors import ServiceError
 from services.permissions import Permission, can
-
-PAGES = 10_000
-"""Pages beyond which nobody looks."""
 
 
 class TrashView(PermittedView, BaseView):
@@ -47,7 +45,7 @@ class TrashView(PermittedView, BaseView):
         )
 
     def _index(self, refusal: ServiceError | None = None, refused: Any = None) -> str:
-        page = _page()
+        page = parse_page()
         found = trash.newest(db_session(), actor=current_actor(), page=page)
         return self.render(
             "console/trash/index.html",
@@ -73,14 +71,3 @@ def preview_of(view: Any, encoded: str) -> trash.Preview | None:
         return None
     record_id = view._parse_visible(encoded)
     return trash.preview(db_session(), view.model, record_id, actor=current_actor(), permission=view.delete_permission)
-
-
-def _page() -> int:
-    """
-    Raises:
-        InvalidInputError: there is no such page.
-    """
-    text = request.args.get("page", "0")
-    if not (text.isascii() and text.isdigit() and len(text) < 6 and int(text) < PAGES):
-        raise InvalidInputError("There is no such page.", field="page")
-    return int(text)

@@ -12,6 +12,7 @@ from wtforms import HiddenField
 from accounts import current_actor
 from admin_views.edit_conflicts import EditConflicts
 from admin_views.forms import RecordForm
+from admin_views.history import RecordHistory
 from extensions import transaction
 from services import trash, undo
 from services.database import DbSession
@@ -20,7 +21,7 @@ from services.ids import parse_id
 from services.permissions import Actor, Permission, can
 
 
-class ServiceWrites(EditConflicts):
+class ServiceWrites(EditConflicts, RecordHistory):
     """Mixed into a model view: it is read-only until it names a permission and the service for it."""
 
     model: Any

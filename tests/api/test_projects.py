@@ -1,7 +1,7 @@
 """PATCH and GET /api/projects/<id>: some fields, all or nothing, and no lost update."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
