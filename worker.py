@@ -18,7 +18,7 @@ from pgqueuer.db import PsycopgDriver
 from pgqueuer.models import Schedule
 from pgqueuer.queries import Queries
 from psycopg import sql
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import OperationalError
 
 from config import ConfigError, Settings, libpq_url
@@ -31,6 +31,7 @@ from services.deploys.egress import EgressPolicy
 from services.deploys.limits import Limits
 from services.deploys.post import Poster
 from services.engine import ENGINE_OPTIONS
+from services.exports import making
 from services.health import find_queue_faults
 
 log = logging.getLogger("console.worker")
@@ -41,6 +42,8 @@ RECOVERIES_EVERY = timedelta(seconds=1)
 """How often recoveries are taken further."""
 BULK_JOBS_EVERY = timedelta(seconds=1)
 """How often to look for bulk jobs; those that run are gone on with at once."""
+EXPORTS_EVERY = timedelta(seconds=1)
+"""How often to look for files to make."""
 RECONNECT_WAITS_S = (0.5, 1, 2, 5)
 """How long to wait before the database is tried again; the last is repeated."""
 CONNECTION_ERRORS = (psycopg.OperationalError, OSError)
@@ -66,6 +69,7 @@ async def run(settings: Settings, database_url: str, *, stopping: asyncio.Event)
             repeat(LOST_EVERY, dispatcher.close_lost, stopping),
             repeat(RECOVERIES_EVERY, lambda: _advance_recoveries(dispatcher, limits), stopping),
             repeat(BULK_JOBS_EVERY, lambda: _advance_bulk_jobs(dispatcher, context, stopping), stopping),
+            repeat(EXPORTS_EVERY, lambda: _make_exports(dispatcher, engine, settings.secret_key, stopping), stopping),
             _keep_connected(database_url, lambda connection: _listen(connection, dispatcher), stopping),
             _keep_connected(database_url, lambda connection: _run_schedule(connection, dispatcher), stopping),
         )
@@ -88,6 +92,12 @@ async def _advance_recoveries(dispatcher: Dispatcher, limits: Limits) -> None:
             raise
         except Exception:
             log.exception("Recovery %s could not be moved on.", recovery_id)
+
+
+async def _make_exports(dispatcher: Dispatcher, engine: Engine, secret_key: str, stopping: asyncio.Event) -> None:
+    """Make the files that wait, one at a time, in a thread that POSTs do not wait for."""
+    while not stopping.is_set() and (run := await dispatcher.transaction(lambda db, now: making.claim(db, now=now))):
+        await asyncio.to_thread(making.make, engine, run, secret_key=secret_key, is_stopping=stopping.is_set)
 
 
 def _advancing(recovery_id: UUID, limits: Limits) -> Callable[[DbSession, datetime], int]:

@@ -12,6 +12,7 @@ from models.deploy import (
     DeployTrigger,
     ErrorKind,
 )
+from models.export import UNFINISHED_EXPORTS, Export, ExportChunk, ExportStatus
 from models.failure_group import FailureGroup, FailureGroupHour, FailureGroupStatus
 from models.hook_host import DeliveryPause, GoneHook, HookHost, HostOutcomes
 from models.list_preference import ListPreference
@@ -30,6 +31,7 @@ from models.user import Density, Role, User
 __all__ = [
     "HELD_STATUSES",
     "LIVE_STATUSES",
+    "UNFINISHED_EXPORTS",
     "WAITING_STATUSES",
     "AuditEvent",
     "Base",
@@ -47,6 +49,9 @@ __all__ = [
     "DeployTrigger",
     "DeploymentTarget",
     "ErrorKind",
+    "Export",
+    "ExportChunk",
+    "ExportStatus",
     "FailureGroup",
     "FailureGroupHour",
     "FailureGroupStatus",

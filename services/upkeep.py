@@ -7,6 +7,7 @@ from sqlalchemy import text
 from services import metrics, trash
 from services.database import DbSession
 from services.deploys import failure_groups, host_health
+from services.exports import jobs
 
 _FOLD = text(
     """
@@ -30,6 +31,7 @@ def run(db: DbSession, *, now: datetime) -> None:
     fold_metrics(db)
     host_health.forget_old(db, now=now)
     failure_groups.forget_old(db, now=now)
+    jobs.forget_old(db, now=now)
     trash.purge(db, now=now)
 
 

@@ -1,6 +1,6 @@
 """Reading what COPY sends: many rows at a time, in the memory of one block; who stops reading ends the query."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from typing import Any
 
 import psycopg
@@ -38,7 +38,7 @@ def prepare(connection: psycopg.Connection[Any], zone: str, *, whole: bool) -> N
         cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
 
 
-def rows_of(connection: psycopg.Connection[Any], sql: str) -> Iterator[Rows]:
+def rows_of(connection: psycopg.Connection[Any], sql: str) -> Generator[Rows, None, None]:
     """The lines that a COPY sends, block by block. Closed before its end, it has the query cancelled.
 
     Raises:

@@ -29,7 +29,7 @@ _FIRST_BYTES = (b"\xc4", b"\xc5", b"\xe2\x84\xaa")
 """Of these letters in UTF-8, or all of one's."""
 _LETTERS = re.compile("|".join(LETTERS).encode())
 _REST_OF_KEY = re.compile(rb'(?:[^"\\]|\\""|\\.)*"+: ', re.DOTALL)
-"""What follows within a key of jsonb as text, its quotes doubled in CSV; the names of JSON Lines have no space there."""
+"""The rest of a key of jsonb as text, its quotes doubled in CSV; the names of JSON Lines have no space there."""
 _USERINFO = re.compile(rb"//[^/?#]*@")
 _MASKED_HOST = re.compile("https?://([^/]*)/…".encode())
 _PLAIN_HOST = re.compile(rb"[a-z0-9.-]+(?::[1-9][0-9]{0,3})?")

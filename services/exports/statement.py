@@ -2,7 +2,7 @@
 
 It has three layers: the list's own selection, in its order, with raw columns named `c0`, `c1`, …; how secret ones may
 be shown, as `s0`, …, or null where PostgreSQL can't tell; and the cells, as the file has them. A row with such a null
-begins with `x` and keeps its secrets, for `screen` to mask them by Python's rule: SQL need only be right for plain ones.
+begins with `x` and keeps its secrets, for `screen` to mask by Python's rule: SQL need only be right for plain ones.
 """
 
 from collections.abc import Sequence
