@@ -14,6 +14,7 @@ from admin_views.forms import RecordForm, tidy
 from admin_views.model_view import ConsoleModelView
 from models import ComboType
 from services import rooms, text
+from services.bulk import acts
 from services.database import DbSession
 from services.permissions import Actor, Permission
 
@@ -46,6 +47,7 @@ class RoomView(ConsoleModelView):
     live_kind = "room"
     edit_permission = Permission.EDIT_ROOM
     delete_permission = Permission.DELETE_ROOM
+    bulk_acts = {"delete": acts.DELETE_ROOM}
     form = RoomForm
     column_list = ("name", "project", "state.selected_combo_type", "participants", "created_at")
     column_details_list = (

@@ -116,7 +116,7 @@ class SessionView(ConsoleModelView):
     column_formatters = {"purpose": _purpose, "deploy_response": _response}
     column_extra_row_actions = [PostRowAction("retry", "Retry deploy", "refresh", _can_deploy_again)]
     action_permissions = {"retry": Permission.RETRY_DEPLOY}
-    bulk_acts = {"retry": acts.REDEPLOY_SESSION}
+    bulk_acts = {"retry": acts.REDEPLOY_SESSION, "delete": acts.DELETE_SESSION}
 
     def get_list(self, *arguments: Any, **options: Any) -> tuple[int | None, Any]:
         count, sessions = super().get_list(*arguments, **options)

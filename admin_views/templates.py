@@ -12,6 +12,7 @@ from admin_views.forms import RecordForm, tidy
 from admin_views.model_view import ConsoleModelView
 from models import TemplateCombo
 from services import templates, text
+from services.bulk import acts
 from services.database import DbSession
 from services.permissions import Actor, Permission
 
@@ -45,6 +46,7 @@ class TemplateView(ConsoleModelView):
 
     permission = Permission.SEE_TEMPLATES
     create_permission = edit_permission = delete_permission = Permission.EDIT_TEMPLATE
+    bulk_acts = {"delete": acts.DELETE_TEMPLATE}
     form = TemplateForm
     column_list = ("title", "description", "combo_type", "tags", "created_at")
     column_details_list = ("id", "title", "description", "content", "combo_type", "tags", "created_at")

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from sqlalchemy.orm import joinedload
 
-from models import Deploy, DeployTrigger, OnboardingSession, Project, ProjectStatus
+from models import Deploy, DeployTrigger, OnboardingSession, Project, ProjectStatus, PromptTemplate, Room
 from services import deploys, offers, projects
 from services.bulk import deploy_outlooks as outlooks
 from services.bulk.act import Act, ActContext, Outlook
+from services.bulk.deletions import busy_sessions, deletion
 from services.database import DbSession
 from services.permissions import Actor, Permission
 
@@ -82,7 +83,21 @@ MARK_CONFIGURED = Act(
     reversible=True,
     page="projects",
 )
-ACTS: dict[str, Act] = {act.name: act for act in (RETRY_DEPLOY, CANCEL_DEPLOY, REDEPLOY_SESSION, MARK_CONFIGURED)}
+DELETE_SESSION = deletion(OnboardingSession, page="sessions", obstacles=busy_sessions)
+DELETE_PROJECT = deletion(Project, page="projects")
+DELETE_ROOM = deletion(Room, page="rooms")
+DELETE_TEMPLATE = deletion(PromptTemplate)
+_ALL = (
+    RETRY_DEPLOY,
+    CANCEL_DEPLOY,
+    REDEPLOY_SESSION,
+    MARK_CONFIGURED,
+    DELETE_SESSION,
+    DELETE_PROJECT,
+    DELETE_ROOM,
+    DELETE_TEMPLATE,
+)
+ACTS: dict[str, Act] = {act.name: act for act in _ALL}
 """By name. The worker looks here, so that an act which only a view knew would never be done."""
 
 

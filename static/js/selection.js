@@ -43,7 +43,7 @@
       close(button, all.checked);
     }
     if (!all.checked) return;
-    for (const shown of document.querySelectorAll("[data-bulk-count]")) shown.textContent = "All that match";
+    for (const shown of document.querySelectorAll("[data-bulk-count]")) shown.textContent = "All selected";
   }
 
   function release() {
