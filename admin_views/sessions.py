@@ -90,6 +90,7 @@ class SessionView(ConsoleModelView):
         "user.email",
         "user_id",
         "recommend_template_id",
+        "survey",
         "id",
     )
     column_sortable_list = (
