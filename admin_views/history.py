@@ -80,6 +80,8 @@ class RecordHistory:
             NotFoundError: there is no such event of the record.
         """
         record = self.get_one(request.form.get("id"))
+        if not (self.can_edit or self.can_revert_without_form):
+            raise ForbiddenError("Your role does not permit this, or these records can’t be changed here.")
         event = history.get_event(
             db_session(),
             parse_id(request.form.get("event", ""), field="event"),
@@ -95,8 +97,6 @@ class RecordHistory:
             return redirect(back, 303)
 
     def _revert_without_form(self, event: AuditEvent, back: str) -> ResponseReturnValue:
-        if event.tag not in history.INVERSES:
-            raise ForbiddenError("Your role does not permit this, or these records can’t be changed here.")
         with transaction(current_actor()) as db:
             said = history.revert(db, event, actor=current_actor())
         flash_done(said)

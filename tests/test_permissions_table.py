@@ -48,6 +48,8 @@ details
   deploy details                    login    ok            404              ok      ok        ok
   attempt details                   login    ok            404              ok      ok        ok
   template details                  login    403           403              ok      ok        ok
+  project history                   login    ok            404              ok      ok        ok
+  template history                  login    403           403              ok      ok        ok
   person details                    login    403           403              ok      ok        ok
 edits
   open template form                login    403           403              403     403       ok
@@ -55,6 +57,13 @@ edits
   edit template                     401      403           403              403     403       ok
   delete template                   401      403           403              403     403       ok
   delete templates in bulk          401      403           403              403     403       ok
+  revert template                   401      403           403              403     403       404
+  delete room                       401      403           403              403     403       ok
+  delete rooms in bulk              401      403           403              403     403       ok
+  delete project                    401      403           403              403     403       ok
+  delete session                    401      403           403              403     403       ok
+  trash                             login    403           403              403     403       ok
+  restore what is not there         401      403           403              403     403       404
   open config form                  login    403           403              403     ok        ok
   edit config                       401      403           403              403     ok        ok
   open room form                    login    403           403              403     ok        ok
@@ -268,6 +277,15 @@ ACTIONS = {
     "edit template": form("/admin/template/edit/?id={template}", **TEMPLATE),
     "delete template": post("/admin/template/delete/", id="{template}"),
     "delete templates in bulk": act("template", "delete", "{template}"),
+    "revert template": post("/admin/template/revert/", id="{template}", event="{unused}"),
+    "delete room": post("/admin/room/delete/", id="{room}"),
+    "delete rooms in bulk": act("room", "delete", "{room}"),
+    "delete project": post("/admin/project/delete/", id="{project}"),
+    "delete session": post("/admin/session/delete/", id="{session}"),
+    "trash": get("/console/trash/"),
+    "restore what is not there": post("/console/trash/{unused}/restore"),
+    "project history": get("/admin/project/history/?id={project}"),
+    "template history": get("/admin/template/history/?id={template}"),
     "open config form": get("/admin/project_config/edit/?id={config}"),
     "edit config": form("/admin/project_config/edit/?id={config}", deployment_target="concept_aws"),
     "open room form": get("/admin/room/edit/?id={room}"),
