@@ -32,7 +32,9 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "css/failures.css",
         "css/recoveries.css",
         "css/bulk.css",
+        "css/history.css",
         "css/deliveries.css",
+        "css/exports.css",
         "css/wizard.css",
         "css/palette.css",
         "css/toasts.css",
@@ -76,6 +78,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "js/times.js",
         "js/reader.js",
         "js/records.js",
+        "js/exports.js",
     ),
 }
 """Files of our own that are served as one, in this order; each stands on its own otherwise."""

@@ -27,6 +27,7 @@ from admin_views import (
 from admin_views.bulk import BulkView
 from admin_views.console import ConsoleView
 from admin_views.deliveries import DeliveriesView
+from admin_views.exports import ExportsView
 from admin_views.failures import FailuresView
 from admin_views.palette import PaletteView
 from admin_views.preferences import PreferencesView
@@ -97,6 +98,7 @@ def _add_views(admin: Admin) -> None:
         )
     )
     admin.add_view(PaletteView(name="Find anything", url="/console/palette", endpoint="palette"))
+    admin.add_view(ExportsView(name="Exports", url="/console/exports", endpoint="exports", **symbol("file-export")))
     admin.add_view(UndoView(name="Undo", url="/console/undo", endpoint="undo"))
     admin.add_view(SavedViewsView(name="Saved views", url="/console/views", endpoint="saved_views"))
     admin.add_view(PreferencesView(url="/console/preferences", endpoint="preferences"))

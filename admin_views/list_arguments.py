@@ -19,6 +19,8 @@ _FLASK_ADMINS = ("page", "page_size", "sort", "desc", "search")
 _OURS = ("order", "cursor", "columns", "count", "view")
 """What its address may say besides: order, place, shown columns, whether to count all, and which saved view it is."""
 _KNOWN = _FLASK_ADMINS + _OURS
+_OF_EXPORTS = ("fields", "zone", "format", "later")
+"""What the address of an export says besides."""
 
 
 def refuse(message: str) -> None:
@@ -72,7 +74,8 @@ class CheckedArguments(AskedFilters):
         )
 
     def _check_names(self, complain: Complain) -> None:
-        unknown = [name[:60] for name in request.args if name not in _KNOWN and not name.startswith("flt")]
+        known = (*_KNOWN, *_OF_EXPORTS)
+        unknown = [name[:60] for name in request.args if name not in known and not name.startswith("flt")]
         if unknown:
             more = f" and {len(unknown) - NAMED:,} more" if len(unknown) > NAMED else ""
             complain(f"This list knows no “{'”, “'.join(unknown[:NAMED])}”{more}, so that was left out.")

@@ -11,9 +11,10 @@ from sqlalchemy import JSON, False_
 
 from admin_views import formatters
 from admin_views.access import PermittedView
-from admin_views.cell_values import CellValues
 from admin_views.cell_edits import EditedCells
+from admin_views.cell_values import CellValues
 from admin_views.export import StreamedExport
+from admin_views.export_page import ExportPages
 from admin_views.filter_converter import FilterConverter
 from admin_views.flashes import offer_undo
 from admin_views.form_converter import FormConverter
@@ -42,6 +43,10 @@ _NEEDS = {
     "ajax_update": "can_edit",
     "details_view": "can_view_details",
     "export": "can_export",
+    "export_page": "can_export",
+    "export_file": "can_export",
+    "export_later": "can_export",
+    "export_by_job": "can_export",
 }
 """What each endpoint of a model view asks of it."""
 _EMPTY = {
@@ -58,6 +63,7 @@ class ConsoleModelView(
     PermittedView,
     CheckedArguments,
     StreamedExport,
+    ExportPages,
     PermittedActions,
     ServiceWrites,
     ModelWrites,

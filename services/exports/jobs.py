@@ -54,11 +54,11 @@ def get(db: DbSession, export_id: UUID, *, actor: Actor) -> Export:
     return export
 
 
-def chunks(db: DbSession, export: Export) -> Iterator[bytes]:
+def chunks(db: DbSession, export_id: UUID) -> Iterator[bytes]:
     """The file's content, read part by part."""
     number = 0
     one = select(ExportChunk.data)
-    while (data := db.scalar(one.where(ExportChunk.export_id == export.id, ExportChunk.number == number))) is not None:
+    while (data := db.scalar(one.where(ExportChunk.export_id == export_id, ExportChunk.number == number))) is not None:
         yield data
         number += 1
 
