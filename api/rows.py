@@ -1,6 +1,8 @@
 """Rows as programs see them: the columns' own names, times in UTC, and no secret unmasked."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -159,8 +161,13 @@ def attempt_row(attempt: DeployAttempt) -> AttemptRow:
 
 def _columns(record: Base) -> dict[str, Any]:
     """The record's values under the names that its columns have in the database."""
-    attributes = inspect(type(record)).column_attrs
-    return {attribute.columns[0].name: getattr(record, attribute.key) for attribute in attributes}
+    return {name: getattr(record, key) for name, key in _names(type(record))}
+
+
+@cache
+def _names(model: type[Base]) -> Sequence[tuple[str, str]]:
+    """The columns' names in the database, and those of the attributes that hold their values."""
+    return [(attribute.columns[0].name, attribute.key) for attribute in inspect(model).column_attrs]
 
 
 def _masked(url: str | None) -> str | None:
