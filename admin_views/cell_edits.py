@@ -78,11 +78,6 @@ class EditedCells:
     def scaffold_list_form(self, widget: Any = None, validators: Any = None) -> Any:
         return super().scaffold_list_form(widget or CellWidget(), validators)  # type: ignore[misc]
 
-    def list_form(self, obj: Any = None) -> Any:
-        if obj is not None:
-            list(self._load_relations(obj, self._list_form_class))
-        return super().list_form(obj)  # type: ignore[misc]
-
     @expose("/ajax/update/", methods=("POST",))
     def ajax_update(self) -> Response:
         """Save one cell. What is refused is told with 422, or with 409 where the record is in the way.

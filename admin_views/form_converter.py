@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask_admin.contrib.sqla.form import AdminModelConverter
+from flask_admin.form import Select2Field
 from flask_admin.model.form import converts
 from wtforms import SelectField
 from wtforms.fields import SelectChoice
@@ -56,6 +57,8 @@ class FormConverter(AdminModelConverter):
         if is_secret(name) and name not in (getattr(self.view, "form_columns", None) or ()):
             return None
         field = super().convert(model, mapper, name, prop, field_args, hidden_pk)
+        if getattr(field, "field_class", None) is Select2Field and "choices" in field.kwargs:
+            field = _choice(prop.columns[0], field.kwargs)
         own = len((field_args or {}).get("validators") or ())
         validators = getattr(field, "kwargs", {}).get("validators")
         if validators:
@@ -166,6 +169,13 @@ class FormConverter(AdminModelConverter):
         field_args["validators"].append(storable)
         field_args["filters"] = [*field_args["filters"], with_plain_line_breaks]
         return LongTextField(**field_args)
+
+
+def _choice(column: Any, options: Any) -> ChoiceField:
+    """The field for `form_choices`."""
+    notation = notation_for(column.type)
+    codec = {"coerce": notation.read, "write": notation.write} if notation else {}
+    return ChoiceField(**codec | options)
 
 
 def _lenient(validator: Any) -> Any:

@@ -69,7 +69,7 @@ def _flag_change(obj: Any, name: str) -> None:
         is_stored = inspect(obj).persistent
     except NoInspectionAvailable:
         return
-    if is_stored and name in inspect(obj).mapper.column_attrs:
+    if is_stored and name in inspect(obj).mapper.column_attrs and not inspect(obj).attrs[name].history.has_changes():
         flag_modified(obj, name)
 
 

@@ -10,7 +10,7 @@ from flask_admin.contrib.sqla.form import InlineModelConverter
 from flask_admin.model.ajax import AjaxModelLoader
 from flask_admin.model.fields import AjaxSelectField, AjaxSelectMultipleField
 from sqlalchemy import inspect
-from sqlalchemy.orm import RelationshipProperty, with_parent
+from sqlalchemy.orm import with_parent
 from sqlalchemy.orm.attributes import set_committed_value
 
 from admin_views.form_types import BLANK
@@ -146,9 +146,9 @@ class PickedRelations:
     def _load_relations(self, record: Any, form_class: Any) -> Iterable[str]:
         """Load what the form's fields need; the names of those relations that have too many records."""
         state = inspect(record)
-        for name in [name for name in state.unloaded if hasattr(form_class, name)]:
-            prop = state.mapper.attrs.get(name)
-            if not isinstance(prop, RelationshipProperty):
+        for name, prop in state.mapper.relationships.items():
+            is_needed = name in state.unloaded or (prop.direction.name == "MANYTOONE" and name in self._form_ajax_refs)
+            if not hasattr(form_class, name) or not is_needed:
                 continue
             found = self._related(record, prop)
             if prop.uselist and len(found) > MANY:
@@ -166,7 +166,9 @@ class PickedRelations:
             return [loader.get_present(key)] if key is not None else []
         options = loads_for(target, to_one(target))
         query = db_session().query(target).options(*options)
-        return list(query.filter(with_parent(record, prop.class_attribute)).limit(MANY + 1))
+        return list(
+            query.filter(with_parent(record, prop.class_attribute)).order_by(*prop.mapper.primary_key).limit(MANY + 1)
+        )
 
 
 def picked(view: Any, model: Any) -> list[str]:

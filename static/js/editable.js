@@ -13,6 +13,15 @@
 
   const TIMES = { "YYYY-MM-DD": "date", "YYYY-MM-DD HH:mm:ss": "datetime-local", "HH:mm:ss": "time" };
 
+  /** A look-up, as in forms; without its script, a line for the id. */
+  function picker(data) {
+    const made = element("input", { type: "text", className: "form-control", value: data.value, autocomplete: "off" });
+    const lookUp = new URL("./ajax/lookup/", window.location.href);
+    lookUp.searchParams.set("name", data.pickFrom);
+    Object.assign(made.dataset, { role: "select2-ajax", url: lookUp.href, json: data.pick, allowBlank: data.allowBlank, minimumInputLength: "0" });
+    return made;
+  }
+
   function chooser(data, isMultiple) {
     const made = element("select", { className: "form-select", multiple: isMultiple });
     const chosen = isMultiple ? data.value.split(data.separator ?? ",") : [data.value];
@@ -24,6 +33,7 @@
 
   /** The control for what a cell holds. */
   function control(data) {
+    if (data.pickFrom) return picker(data);
     if (data.source) return chooser(data, data.role === "x-editable-select2-multiple");
     if (data.type === "textarea") return element("textarea", { className: "form-control", rows: Number(data.rows ?? 5), value: data.value });
     const type = TIMES[data.format] ?? (data.type === "number" ? "number" : "text");
@@ -45,6 +55,7 @@
 
   /** What the cell says of it from now on. */
   function shown(field) {
+    if (field.tomselect) return field.tomselect.getItem(field.value)?.textContent ?? field.value;
     if (field.selectedOptions) return [...field.selectedOptions].map((option) => option.text).join(", ");
     return values(field)[0];
   }
@@ -52,13 +63,17 @@
   async function save(data, name, field) {
     const body = new URLSearchParams({ list_form_pk: data.pk, csrf_token: data.csrf || window.ops.csrfToken });
     for (const value of values(field)) body.append(name, value);
+    if (data.was !== undefined) body.append("list_form_was", data.was);
     const answer = await fetch(new URL(data.url, window.location.href), {
       method: "POST",
       body,
       headers: { "X-CSRFToken": window.ops.csrfToken, Accept: "text/plain" },
     }).catch(() => null);
     if (!answer) return "The server could not be reached; nothing was saved.";
-    if (answer.ok && !answer.redirected) return "";
+    if (answer.ok && !answer.redirected) {
+      if (answer.headers.has("X-Written")) data.was = decodeURIComponent(answer.headers.get("X-Written"));
+      return "";
+    }
     const isPage = answer.headers.get("Content-Type")?.includes("text/html") && (await answer.clone().text()).trimStart().startsWith("<");
     if (answer.redirected || isPage) return "It could not be saved. Reload the page and try again.";
     return (await answer.text()) || "It could not be saved.";
@@ -99,6 +114,7 @@
         field.focus();
         return;
       }
+      if (data.pickFrom) data.pick = JSON.stringify(field.value ? [field.value, shown(field)] : null);
       data.value = data.source ? values(field).join(data.separator ?? ",") : values(field)[0];
       button.textContent = shown(field);
       flyout.hidePopover();
@@ -107,6 +123,10 @@
     });
     button.setAttribute("aria-expanded", "true");
     flyout.showPopover({ source: button });
+    if (data.pickFrom) {
+      window.ops.begin(flyout);
+      field.tomselect?.focus();
+    }
   }
 
   function upgrade(link) {
