@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from models import MetricDelta, OnboardingSession, ProjectStatus, SessionStatus, StatusChange
+from models import MetricDelta, OnboardingSession, ProjectStatus, Role, SessionStatus, StatusChange
 from services import audit, upkeep
 from tests.conftest import NOW, actor_of
 from tests.records import Records
@@ -168,6 +168,20 @@ def test_what_belongs_to_nobody_is_told_as_nobodys(fresh_db, listener):
         ("failure_group", "insert", {str(group.id): None}),
         ("recovery", "insert", {str(recovery.id): None}),
         ("failure_group", "delete", {str(group.id): None}),
+    ]
+
+
+def test_a_bulk_job_is_told_as_its_persons(fresh_db, listener):
+    operator = actor_of(Records(fresh_db, NOW).user(role=Role.OPERATOR))
+    job = Records(fresh_db, NOW).bulk_job(actor=operator)
+    fresh_db.commit()
+    job.done = 1
+    fresh_db.commit()
+
+    rows = {str(job.id): str(operator.id)}
+    assert [(note["kind"], note["op"], note["rows"]) for note in heard(listener)] == [
+        ("bulk_job", "insert", rows),
+        ("bulk_job", "update", rows),
     ]
 
 

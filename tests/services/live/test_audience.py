@@ -20,13 +20,16 @@ def actor(role):
 def test_a_member_hears_of_their_own_records_and_of_no_failures():
     audience = audience_of(actor(Role.MEMBER))
 
-    assert (audience.all_of, audience.own_of) == (frozenset(), RECORDS)
+    assert (audience.all_of, audience.own_of) == (frozenset(), RECORDS | {Kind.BULK_JOB})
     assert audience.owner == str(UUID(int=1))
 
 
-@pytest.mark.parametrize("role", [Role.VIEWER, Role.OPERATOR, Role.ADMIN])
-def test_others_hear_of_all(role):
-    assert audience_of(actor(role)).all_of == set(Kind)
+@pytest.mark.parametrize(("role", "own"), [(Role.VIEWER, set()), (Role.OPERATOR, {Kind.BULK_JOB}), (Role.ADMIN, set())])
+def test_others_hear_of_all_records_and_admins_of_the_bulk_jobs_of_others_too(role, own):
+    audience = audience_of(actor(role))
+
+    assert audience.all_of == set(Kind) - (set() if role is Role.ADMIN else {Kind.BULK_JOB})
+    assert audience.own_of == own
 
 
 def test_without_a_role_nothing_is_heard():
