@@ -5,6 +5,7 @@ page changes as the element wakes up.
 """
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from flask import Flask
 
@@ -39,12 +40,14 @@ def relative(at: datetime, *, now: datetime) -> str:
     return f"in {words}" if sign > 0 else f"{words} ago"
 
 
+@lru_cache(maxsize=10_000)
 def absolute(at: datetime) -> str:
     """The whole time with its zone: “25 Nov 2026, 12:00:00 UTC”."""
     at = at.astimezone(UTC)
     return f"{at.day} {at:%b %Y, %H:%M:%S} UTC"
 
 
+@lru_cache(maxsize=10_000)
 def exact(at: datetime) -> str:
     """The time as programs write it, in UTC to the millisecond: “2026-11-25T12:00:00.000Z”."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
