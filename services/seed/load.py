@@ -14,7 +14,7 @@ from sqlalchemy import CursorResult, text
 from services import queue
 from services.database import DbSession
 from services.errors import InvalidInputError
-from services.seed import plan, templates
+from services.seed import indexes, plan, templates
 
 SESSIONS_LIMIT = 10_000_000
 SEED_LIMIT = 2**31 - 1
@@ -86,7 +86,7 @@ def load(
     report("prompt_templates", templates.add_missing(db, now))
     _make_functions(db, f"{seed}/{first_person}")
     _make_plan(db, values, favoured)
-    with _silenced(db):
+    with _silenced(db), indexes.rebuilt(db, sessions=sessions):
         for table, statement in _FILLED:
             report(table, _run(db, statement, values))
     queue.wake_deliveries(db)
@@ -143,7 +143,7 @@ def _alter_triggers(db: DbSession, verb: str) -> None:
 def _clean_up(db: DbSession) -> None:
     """Leave nothing to the connection's next user, and tell the planner what is there now."""
     db.execute(text("DISCARD TEMPORARY"))
-    _analyze(db, "prompt_templates", *dict.fromkeys(table for table, _ in _FILLED))
+    _analyze(db, "prompt_templates", "session_texts", "deploy_texts", *dict.fromkeys(table for table, _ in _FILLED))
 
 
 def _analyze(db: DbSession, *tables: str) -> None:
