@@ -16,7 +16,7 @@ from services.errors import ConflictError, InvalidInputError
 from services.permissions import Actor, require
 
 LIMIT = 100_000
-"""Records of one job: its items are written while somebody waits, in about a second."""
+"""Records of one job: its items are written while somebody waits, in a few seconds."""
 MANY = 1_000
 """Items from which on the planner is told of them at once; it would go by what was there before for a minute."""
 

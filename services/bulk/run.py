@@ -20,7 +20,7 @@ from services.permissions import WORKER, Actor, can
 
 log = logging.getLogger("console.bulk")
 
-BATCH = 100
+BATCH = 50
 """Records of one transaction: few enough that those who want one of them wait for less than a second."""
 BROKEN = "Something went wrong, so nothing was changed; the worker’s log says what."
 _PASSING = (OperationalError, InterfaceError)
