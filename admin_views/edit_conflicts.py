@@ -19,6 +19,8 @@ from wtforms.fields.choices import SelectFieldBase
 
 from admin_views.diffs import Piece, diff
 from admin_views.forms import RecordForm
+from extensions import db_session
+from services import history
 from services.secrets import HIDDEN
 
 CHOICE = "choose-"
@@ -66,6 +68,8 @@ class Merge:
 class EditConflicts:
     """Mixed into a model view with forms: a newer version is never overwritten unseen."""
 
+    history_subject: Any
+
     def validate_form(self, form: Any) -> bool:
         """Take what the person chose of the newer version into the form first, so that it is that which is checked."""
         for name in [one.name for one in form if request.form.get(CHOICE + one.name) == "theirs"]:
@@ -83,14 +87,19 @@ class EditConflicts:
             return Merge(seen_of(form, record), missing) if missing else None
         return _merge(form, record, digests, missing)
 
-    def show_merge(self, merge: Merge) -> None:
-        """Have the form's page ask about it."""
+    def show_merge(self, merge: Merge, record: Any) -> None:
+        """Have the form's page ask about it, and say who was faster where the audit trail knows."""
         g.edit_merge = merge
         g.form_status = 409
+        g.edit_merge_event = next(iter(history.newest(db_session(), self.history_subject(record))), None)
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals |= {"edit_merge": lambda: g.get("edit_merge"), "edit_seen": _seen_now}
+    app.jinja_env.globals |= {
+        "edit_merge": lambda: g.get("edit_merge"),
+        "edit_merge_event": lambda: g.get("edit_merge_event"),
+        "edit_seen": _seen_now,
+    }
 
 
 def version_of(record: Any) -> str:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from flask import flash, g, redirect, request
+from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_admin.form import FormOpts
@@ -49,6 +49,7 @@ class RecordHistory:
     get_url: Any
     render: Any
     edit_form: Any
+    show_merge: Any
 
     def history_subject(self, record: Any) -> UUID | None:
         """The id under which the audit trail has the record; None where it has none."""
@@ -121,16 +122,16 @@ class RecordHistory:
         for name, value in wanted.items():
             form[name].data, form[name].raw_data = value, None
         conflicts: list[Conflict] = [conflict_about(form[name]) for name in changed]
-        g.edit_merge = Merge(
+        merge = Merge(
             seen_of(form, record),
             conflicts,
             kept=[str(form[name].label.text) for name in wanted if name not in changed],
             title="This was edited again since",
             words="“Yours” is what you revert to, “theirs” what stands there now. Nothing is saved yet.",
         )
+        self.show_merge(merge, record)
         options = FormOpts(widget_args=self.form_widget_args, form_rules=self._form_edit_rules)
         back = get_redirect_target() or self.get_url(".index_view")
-        g.form_status = 409
         return self.render(self.edit_template, model=record, form=form, form_opts=options, return_url=back)
 
     def _reverted_fields(self, record: Any) -> frozenset[str]:

@@ -76,7 +76,7 @@ class ServiceWrites(EditConflicts, RecordHistory):
     def update_model(self, form: Any, model: Any) -> Any:
         """Save the form, unless that would overwrite what others changed meanwhile: `get_one` has locked the record."""
         if merge := self.find_merge(form, model):
-            self.show_merge(merge)
+            self.show_merge(merge, model)
             return False
 
         def update(db: DbSession, actor: Actor) -> Any:

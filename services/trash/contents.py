@@ -33,12 +33,16 @@ def contents_of(trashed: TrashedRecord) -> Sequence[Content]:
     return [Content(table, count) for table, count in counts.items() if count]
 
 
-def fields_of(trashed: TrashedRecord) -> Mapping[str, Any]:
-    """The columns of the record itself, its secrets masked."""
+def fields_of(trashed: TrashedRecord) -> Mapping[str, str]:
+    """The columns of the record itself that have a value, its secrets masked."""
     rows = next(rows for table, rows in _by_table(trashed) if table == trashed.table_name)
     row = next(entry["row"] for entry in rows)
     shown: Mapping[str, Any] = without_secrets({name: _parsed(value) for name, value in row.items()})
-    return {name: HIDDEN if name in _HIDDEN_COLUMNS and value else value for name, value in shown.items()}
+    return {name: HIDDEN if name in _HIDDEN_COLUMNS else _words(value) for name, value in shown.items() if value}
+
+
+def _words(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _by_table(trashed: TrashedRecord) -> Any:

@@ -48,11 +48,10 @@ def delete(
     db.flush()
     record = find(db, model, record_id, actor=actor, permission=kind.permission, lock=True)
     table, key, title = table_of(db, model), key_of(record), title_of(record)
-    if why_not := kind.why_not(db, record_id):
-        raise ConflictError(why_not)
     found = reach(db, table, key, lock=True)
-    if found.forbids:
-        raise ConflictError(why_forbidden(found))
+    why_not = kind.why_not(db, record_id)  # asked once the rows are locked, since a deploy may be retried until then
+    if why_not or found.forbids:
+        raise ConflictError(why_not or why_forbidden(found))
     before = _fields(db, table, key)
     _delete(db, table, key)
     db.expunge(record)

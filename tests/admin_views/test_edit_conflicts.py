@@ -62,6 +62,16 @@ def test_what_only_others_changed_is_theirs_and_what_only_i_changed_is_mine(stal
     assert (template.title, template.description) == ("Mine", "Theirs")
 
 
+def test_who_was_faster_is_said(sign_in, path, template):
+    browser, colleague = sign_in(Role.ADMIN), sign_in(Role.ADMIN)
+    form = fields_of(browser.get(path))
+    colleague.post(path, form | {"title": "Theirs"})
+
+    answer = browser.post(path, form | {"title": "Mine"})
+
+    assert f"The last to change it was {colleague.user.email}" in text_of(answer.text)
+
+
 def test_of_a_field_that_both_changed_the_person_chooses(stale, path, template, db):
     browser, answer = stale({"title": "Theirs"}, {"title": "Mine"})
 

@@ -5,9 +5,9 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from models import FailureGroup, FailureGroupHour, HostOutcomes, MetricDelta
-from services import metrics, upkeep
-from tests.conftest import NOW
+from models import FailureGroup, FailureGroupHour, HostOutcomes, MetricDelta, Role, Room, TrashedRecord
+from services import metrics, trash, upkeep
+from tests.conftest import NOW, actor_of
 
 
 def test_upkeep_folds_the_counters_and_no_total_changes(db, make):
@@ -20,6 +20,15 @@ def test_upkeep_folds_the_counters_and_no_total_changes(db, make):
     assert metrics.totals(db, "onboarding_sessions") == before
     rows = select(MetricDelta).where(MetricDelta.metric == "onboarding_sessions", MetricDelta.label == "completed")
     assert len(db.scalars(rows).all()) == 1
+
+
+def test_upkeep_empties_the_trash_of_what_is_over(db, make):
+    admin = actor_of(make.user(role=Role.ADMIN))
+    trash.delete(db, Room, make.room().id, actor=admin, now=NOW - trash.KEPT)
+
+    upkeep.run(db, now=NOW)
+
+    assert db.scalars(select(TrashedRecord)).all() == []
 
 
 def test_upkeep_forgets_hours_that_no_chart_shows_and_never_what_totals_are_made_of(db):
