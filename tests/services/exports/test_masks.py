@@ -96,10 +96,19 @@ leaves = (
 values = st.recursive(
     leaves, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(keys, inner, max_size=3), max_leaves=6
 )
-rows = st.lists(
-    st.tuples(words | urls, st.none() | urls, st.none() | urls, st.none() | words, values, values),
+objects = st.dictionaries(keys, values, max_size=3)
+plain_urls = st.builds("https://{}/deploy/0123456789abcdef{}".format, hosts, words)
+rows = st.lists(  # most are plain, so that PostgreSQL does not mark them
+    st.tuples(
+        words | urls,
+        st.none() | plain_urls | urls,
+        st.none() | words,
+        st.none() | words,
+        objects | objects | values,
+        st.just({}) | st.just({}) | st.just({}) | values,
+    ),
     min_size=1,
-    max_size=4,
+    max_size=10,
 )
 
 
@@ -129,7 +138,8 @@ def canonical(value: Any) -> Any:
 @given(rows)
 @settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example([("a", "https:///deploy/0123456789abcdef", "https://u:p@h/x", "x", {"confıg": 1}, {"a": 1})])
-@example([("a", "http:///deploy/0123456789abcdef", None, None, {"a": "//x@y"}, {})])
+@example([("a", "http:///deploy/0123456789abcdef", None, None, {"a": 1}, {})])
+@example([("a", None, None, None, {"a": "//x@y"}, {}), ("a", None, None, None, {"a": [{"apiKeys": "s"}]}, {})])
 @example([('=a"\r\nb', "https://hooks.example.com/deploy/0123456789abcdef", None, None, {"://hooks": "x"}, [1])])
 @example([("a", None, None, None, {"note": "x"}, None), ("b", None, None, None, {"apiKey": "s"}, "s")])
 def test_what_is_masked_in_sql_is_what_python_masks(connection, given_rows):
