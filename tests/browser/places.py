@@ -99,6 +99,7 @@ NOT_LOOKED_AT = {
     "*.ajax_lookup": "answers a script",
     "*.export": "answers a file",
     "*.how_many": "answers the navigation",
+    "*.count_view": "the number of a list's rows alone",
     "*static": "answers a file",
     "api.*": "answers programs",
 }
