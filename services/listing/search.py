@@ -18,6 +18,7 @@ from sqlalchemy import (
     ColumnElement,
     any_,
     case,
+    cast,
     false,
     func,
     inspect,
@@ -99,9 +100,16 @@ def conditions(
     ids, others = _looked_up(db, searched, wanted, patience_ms)
     if ids is not None and not ids:
         return [false()]
-    found = [] if ids is None else [searched.key == any_(literal(sorted(ids), ARRAY(searched.key.type)))]
+    found = [] if ids is None else [_is_among(searched.key, ids)]
     excluded = [~func.coalesce(searched.holds(term), false()) for term in terms if term.is_excluded]
     return [*found, *map(searched.holds, others), *excluded]
+
+
+def _is_among(key: Any, ids: set[Any]) -> ColumnElement[bool]:
+    """One parameter for all ids; its type is named, since exports write the statement out."""
+    kind = ARRAY(key.type)
+    among: ColumnElement[bool] = key == any_(cast(literal(sorted(ids), kind), kind))
+    return among
 
 
 def _looked_up(

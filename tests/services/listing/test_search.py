@@ -109,6 +109,16 @@ def test_a_whole_value_is_found_and_a_part_of_it_is_not(found, make):
     assert found(OF_DEPLOYS, "key-of-this") == []
 
 
+def test_a_search_can_be_written_out_for_exports(db, make):
+    session = make.session(purpose="Teapots", target_audience=None)
+    make.session(purpose="Kettles", target_audience=None)
+
+    for given in ("teapots", f"teapots {str(session.id)[:8]}", "teapots -kettles", "te"):
+        query = select(S.id).where(*conditions(db, OF_SESSIONS, parse(given)))
+        written = query.compile(db.connection(), compile_kwargs={"literal_binds": True})
+        assert db.connection().exec_driver_sql(str(written)).scalars().all() == [session.id]
+
+
 def test_rows_with_many_related_ones_are_found_once(found, make):
     project = make.project(title="Teapots")
     for name in ("North room", "South room"):
