@@ -34,6 +34,7 @@ LONGEST = (
     "browser/test_records.py",
     "browser/test_palette.py",
     "browser/test_small_helps.py",
+    "browser/test_bulk.py",
     "browser/test_toasts.py",
     "browser/test_charts.py",
     "browser/test_keys.py",
