@@ -1,13 +1,19 @@
 """Saving what somebody else changed meanwhile: whose each field is, and who chooses."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import select
 
+from app import create_app
+from extensions import database
 from models import AuditEvent, PromptTemplate, Role, TemplateCombo
 from tests.admin_views.conftest import Kind
 from tests.admin_views.pages import Page, text_of
+from tests.client import Browser
+from tests.conftest import NOW, settings_for
+from tests.records import Records
 
 FIELDS = ("title", "description", "content", "tags", "combo_type", "seen")
 
@@ -182,3 +188,20 @@ def test_a_record_that_was_deleted_meanwhile_is_not_found(sign_in, path, templat
     db.flush()
 
     assert browser.post(path, form).status_code == 404
+
+
+def test_of_two_who_save_at_once_one_is_asked(fresh_database_url, fresh_db):
+    make = Records(fresh_db, NOW)
+    template_id, users = make.template(title="Old").id, [make.user(role=Role.ADMIN) for _ in range(2)]
+    make.save()
+    app = create_app(settings_for(fresh_database_url))
+    browsers = [Browser(app, user) for user in users]
+    path = f"/admin/template/edit/?id={template_id}"
+    form = fields_of(browsers[0].get(path))
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda one: one.post(path, form | {"title": f"By {one.user.email}"}), browsers))
+    with app.app_context():
+        database.engine.dispose()
+
+    assert sorted(answer.status_code for answer in answers) == [302, 409]

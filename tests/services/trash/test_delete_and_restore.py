@@ -1,5 +1,6 @@
 """Deleting into the trash and putting back: what was there is there again, whatever hung on it."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -27,8 +28,9 @@ from services import projects, trash
 from services.database import DbSession
 from services.errors import ConflictError, ForbiddenError, NotFoundError
 from services.permissions import Permission
+from tests.at_once import at_once
 from tests.conftest import NOW, actor_of
-from tests.records import NOBODY
+from tests.records import NOBODY, Records
 
 LEDGERS = {"metric_deltas", "audit_events", "trashed_records"}
 
@@ -316,3 +318,17 @@ def test_a_template_comes_back_to_the_sessions_that_chose_it(db, make, admin):
     assert session.recommend_template_id == template.id
     with pytest.raises(NotFoundError):
         trash.delete(db, PromptTemplate, NOBODY, actor=admin, now=NOW)
+
+
+def test_of_many_who_delete_or_restore_at_once_one_does(fresh_database_url, fresh_db):
+    make = Records(fresh_db, NOW)
+    admin, room_id = actor_of(make.user(role=Role.ADMIN)), make.room().id
+    make.save()
+
+    deleted = at_once(fresh_database_url, 4, lambda db: trash.delete(db, Room, room_id, actor=admin, now=NOW))
+    [trashed_id] = fresh_db.scalars(select(TrashedRecord.id)).all()
+    fresh_db.rollback()
+    restored = at_once(fresh_database_url, 4, lambda db: trash.restore(db, trashed_id, actor=admin, now=NOW))
+
+    assert Counter(deleted) == Counter(restored) == {None: 1, NotFoundError: 3}
+    assert fresh_db.get(Room, room_id) is not None
