@@ -118,6 +118,9 @@ def test_an_argument_that_cannot_be_used_is_refused(at_shops, shops):
 
     for question in ("flt0_kind_equals=castle", "flt0_nonsense=1", "search=a%00b", "staus=1"):
         assert browser.get(f"/admin/shop/facets/?{question}").status_code == 422
+    page = browser.get("/admin/shop/?flt0_kind_equals=castle").text
+    assert "Change or remove what can’t be used first." in page
+    assert "/admin/shop/facets/" not in page
 
 
 def test_deploys_are_counted_by_status_and_trigger(sign_in, make):

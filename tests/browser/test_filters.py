@@ -1,4 +1,4 @@
-"""Filters of the console's own lists, with scripts: relative times, alternatives, places in JSON, values with counts."""
+"""Filters of the console's lists, with scripts: relative times, alternatives, places in JSON, values with counts."""
 
 import re
 
