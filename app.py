@@ -9,6 +9,7 @@ import admin_views
 import api
 import assets
 import cli
+import cli_views
 import content_security
 import error_handlers
 from config import Settings
@@ -56,6 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     admin_views.init_app(app)
     api.init_app(app)
     cli.init_app(app)
+    cli_views.init_app(app)
     error_handlers.init_app(app)
     app.after_request(_keep_out_of_caches)
     return app

@@ -22,6 +22,7 @@ from admin_views import (
     shortcuts,
     theme,
     times,
+    view_checks,
     widgets,
 )
 from admin_views.bulk import BulkView
@@ -59,6 +60,7 @@ def init_app(app: Flask) -> Admin:
     _add_views(admin)
     app.add_url_rule("/", "home", _home)
     _teach_templates(app)
+    view_checks.warn_of(admin)
     return admin
 
 

@@ -1,5 +1,6 @@
 """The base of every list: scoped, typed, streamed and read-only until a view says otherwise."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
@@ -96,6 +97,9 @@ class ConsoleModelView(
     """The records' own pages under /console (`sessions`), where they have some; details lead there."""
     live_kind: ClassVar[str | None] = None
     """What the live connection calls these records (`session`), where it tells of them: their rows renew themselves."""
+
+    column_unindexed: ClassVar[Sequence[str]] = ()
+    """Columns by which this list is sorted and searched though no index has them, since its table stays small."""
 
     can_view_details = True
     named_filter_urls = True

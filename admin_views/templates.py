@@ -50,6 +50,7 @@ class TemplateView(ConsoleModelView):
     form = TemplateForm
     column_list = ("title", "description", "combo_type", "tags", "created_at")
     column_details_list = ("id", "title", "description", "content", "combo_type", "tags", "created_at")
+    column_unindexed = ("title", "description", "content")
     column_searchable_list = ("title", "description", "content")
     column_filters = ("combo_type", "tags", "title", "content", "created_at", "id")
     column_sortable_list = ("title", "combo_type", "created_at")

@@ -41,6 +41,7 @@ LONGEST = (
     "browser/test_chromium.py",
     "hostile/test_crashes.py",
     "demo/test_launcher.py",
+    "test_cli_views.py",
     "bench/test_main.py",
     "e2e/test_first_run.py",
     "test_worker.py",

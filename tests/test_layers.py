@@ -21,6 +21,7 @@ ABOVE = {
     "terminal": {"accounts", "admin_views", "api", "app", "cli", "cli_recoveries", "config", "demo", "dispatcher"}
     | {"embedded_database", "error_handlers", "extensions", "flask", "worker"},
     "cli_recoveries": {"admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
+    "cli_views": {"api", "app", "demo", "dispatcher", "error_handlers", "worker"},
     "cli": {"admin_views", "api", "app", "demo", "dispatcher", "error_handlers", "worker"},
     "dispatcher": {"accounts", "admin_views", "api", "app", "cli", "config", "demo", "embedded_database"}
     | {"error_handlers", "extensions", "flask", "worker"},
