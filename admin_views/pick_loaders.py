@@ -188,15 +188,14 @@ class CheckedLoader(AjaxModelLoader):
 def named_by(model: Any) -> list[str]:
     """The columns by which a model's records are looked for."""
     table = model.__table__
-    pieces = [
+    pieces = {
         column.key
         for index in table.indexes
         if "gin_trgm_ops" in (index.dialect_options["postgresql"].get("ops") or {}).values()
         for column in index.columns
-    ]
+    }
     texts = [column.key for column in table.columns if isinstance(column.type, String) and not is_secret(column.key)]
-    pieces = [name for name in pieces if not is_secret(name)]
-    return pieces or [name for name in NAMES if name in texts][:2] or texts[:1]
+    return [name for name in texts if name in pieces] or [name for name in NAMES if name in texts][:2] or texts[:1]
 
 
 def _column(model: Any, field: Any) -> Any:
