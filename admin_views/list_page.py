@@ -180,10 +180,6 @@ class ListPage:
             "num_pages": ceil(count.exact / page_size) if count and count.exact is not None and page_size else None,
         }
 
-    def shown_columns(self, arguments: ListArguments) -> Sequence[tuple[str, str]]:
-        """The columns that the list shows, with their labels."""
-        return self._list_columns
-
     def _usual_order(self) -> Sequence[Asked]:
         """The columns by which the list is ordered when nobody asks, as far as they have names."""
         fields = [(getattr(field, "key", None), path, down) for field, path, down in self._get_default_order()]

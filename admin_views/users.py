@@ -29,7 +29,7 @@ class UserView(ConsoleModelView):
     edit_permission = Permission.EDIT_USER
     form = UserForm
     column_list = ("email", "name", "role", "created_at")
-    column_details_list = ("id", "email", "name", "role", "active", "created_at")
+    column_details_list = ("id", "email", "name", "role", "created_at")
     column_searchable_list = ("email", "name")
     column_filters = ("role", "active", "email", "name", "created_at", "id")
     column_sortable_list = ("email", "name", "role", "active", "created_at")
