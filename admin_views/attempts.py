@@ -82,6 +82,8 @@ class AttemptView(ConsoleModelView):
         "id",
     )
     column_sortable_list = ("started_at", "ok")
+    column_unindexed = ("ok", "error_message", "response_excerpt")
+    """Outcomes have partial indexes, one each; texts have none, which each delivery would pay for."""
     column_default_sort = ("started_at", True)
     column_labels = {
         "started_at": "Started",

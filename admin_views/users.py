@@ -28,11 +28,11 @@ class UserView(ConsoleModelView):
     permission = Permission.SEE_USERS
     edit_permission = Permission.EDIT_USER
     form = UserForm
-    column_list = ("email", "name", "role", "created_at")
-    column_details_list = ("id", "email", "name", "role", "created_at")
+    column_list = ("email", "name", "role", "active", "created_at")
+    column_details_list = ("id", "email", "name", "role", "active", "created_at")
     column_searchable_list = ("email", "name")
     column_filters = ("role", "active", "email", "name", "created_at", "id")
-    column_sortable_list = ("email", "name", "role", "active", "created_at")
+    column_sortable_list = ("email", "name", "role", "created_at")
     column_default_sort = ("created_at", True)
     column_labels = {"email": "E-mail", "active": "May sign in", "created_at": "Created", "id": "Id"}
 

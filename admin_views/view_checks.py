@@ -102,7 +102,7 @@ def _search(view: ConsoleModelView) -> Iterator[str]:
     if not view._search_supported:
         return
     for group in view.searched.groups:
-        keys = [field.column.key for field in group.fields]
+        keys = [field.column.key for field in group.fields if not field.is_whole]
         if not group.is_indexed and not set(keys) <= set(view.column_unindexed):
             names = ", ".join(f"{group.fields[0].column.table.name}.{key}" for key in keys)
             yield f"the search of {names} reads the whole table. Give them trigram indexes: `trigrams(table, column)`."
