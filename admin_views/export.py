@@ -9,7 +9,7 @@ from itertools import chain, islice
 from threading import BoundedSemaphore
 from typing import Any, cast
 
-from flask import Response, redirect, request
+from flask import Response, redirect, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_admin.model import BaseModelView
@@ -79,7 +79,7 @@ class StreamedExport:
             return self._workbook(asked)
         blocks = self._blocks(asked, file_format)
         first = next(blocks, b"")  # what the database refuses is answered with an error, not with half a file
-        response = self._file(chain((first,), blocks), file_format)
+        response = self._file(stream_with_context(chain((first,), blocks)), file_format)
         response.call_on_close(blocks.close)
         return response
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import ClassVar, cast
 from uuid import UUID
 
-from flask import Response, flash, redirect, url_for
+from flask import Response, flash, redirect, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 from werkzeug.utils import secure_filename
@@ -52,7 +52,9 @@ class ExportsView(PermittedView, BaseView):
         name = secure_filename(f"{export.title} {export.created_at:%Y-%m-%d %H-%M-%S}Z.{file_format}")
         headers = {"Content-Disposition": f"attachment; filename={name}", "Content-Length": str(export.size)}
         db_session().rollback()
-        return Response(_content(export.id), headers=headers, content_type=file_format.content_type)
+        return Response(
+            stream_with_context(_content(export.id)), headers=headers, content_type=file_format.content_type
+        )
 
     @expose("/<id>/cancel", methods=["POST"])
     def cancel(self, id: str) -> ResponseReturnValue:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import pytest
@@ -18,6 +18,7 @@ from models import Role
 from models.base import TextEnum
 from services.database import DbSession
 from services.errors import ConflictError, InvalidInputError
+from services.masks import masked
 from services.permissions import Permission
 from tests.admin_views import plain_app as plain
 from tests.client import Browser
@@ -112,6 +113,16 @@ class BriefShopView(ConsoleModelView):
     can_view_details = False
 
 
+class OwnShopView(ConsoleModelView):
+    """Written by Python, since it formats one column itself, though no otherwise than the console."""
+
+    column_formatters_export: ClassVar = {"hook_url": lambda view, context, shop, name: masked(name, shop.hook_url)}
+
+
+class LoudShopView(ConsoleModelView):
+    column_formatters_export: ClassVar = {"name": lambda view, context, shop, name: shop.name.upper()}
+
+
 @pytest.fixture(scope="session")
 def shop_app(app: Flask, database_url: str) -> Flask:
     """The console with the developer's views; `app` comes first, since it sets up the tests' sessions."""
@@ -121,6 +132,8 @@ def shop_app(app: Flask, database_url: str) -> Flask:
     admin.add_view(PlainShopView(Shop, endpoint="plain"))
     admin.add_view(EditedShopView(Shop, endpoint="edited"))
     admin.add_view(TrashingShopView(Shop, endpoint="trashing"))
+    admin.add_view(OwnShopView(Shop, endpoint="own"))
+    admin.add_view(LoudShopView(Shop, endpoint="loud"))
     admin.add_view(BriefShopView(Shop, endpoint="brief"))
     admin.add_view(ShelfView(Shelf))
     return shop_app
