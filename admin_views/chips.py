@@ -38,7 +38,8 @@ def status_chip(status: StrEnum) -> Markup:
 def outcome_chip(ok: bool | None, label: Any) -> Markup:
     """What came of a POST: its code, or why there is none; null `ok` while it is under way."""
     tone, icon = {True: ("success", "circle-check"), False: ("danger", "circle-x"), None: ("info", "send")}[ok]
-    return _drawn("chip", current_app.jinja_env, request.script_root, label, tone, icon)
+    shown = label if isinstance(label, str | int) else str(label)  # another program may have written anything
+    return _drawn("chip", current_app.jinja_env, request.script_root, shown, tone, icon)
 
 
 def response_chip(response: Any) -> Markup:
