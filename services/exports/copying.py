@@ -45,19 +45,15 @@ def rows_of(connection: psycopg.Connection[Any], sql: str) -> Generator[Rows, No
         psycopg.Error: the statement is refused, or fails on the way.
     """
     with connection.cursor().copy(sql.encode()):
-        rows: Rows = []
-        size, is_over = 0, False
+        is_over = False
         while not is_over:
-            new, is_over = connection.wait(_available(connection.pgconn))
-            rows += new
-            size += sum(map(len, new))
-            if rows and (size >= BLOCK or is_over):
+            rows, is_over = connection.wait(_block(connection.pgconn))
+            if rows:
                 yield rows
-                rows, size = [], 0
 
 
-def _available(connection: pq.abc.PGconn) -> Generator[Wait, Any, tuple[Rows, bool]]:
-    """For psycopg to run: the rows that are there, at most a block's; waits for the first. True with the last ones.
+def _block(connection: pq.abc.PGconn) -> Generator[Wait, Any, tuple[Rows, bool]]:
+    """For psycopg to run: a block of rows; True with the last ones.
 
     Copy.read() does the same for each row by itself, which takes as long as all else together.
     """
@@ -71,8 +67,6 @@ def _available(connection: pq.abc.PGconn) -> Generator[Wait, Any, tuple[Rows, bo
         if length:
             rows.append(row)
             size += length
-        elif rows:
-            break
         else:
             while not (yield Wait.R):
                 continue
