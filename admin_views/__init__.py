@@ -18,6 +18,7 @@ from admin_views import (
     list_questions,
     lists,
     preferences,
+    row_writer,
     saved_views,
     shortcuts,
     theme,
@@ -118,6 +119,7 @@ def _teach_templates(app: Flask) -> None:
     edit_conflicts.init_app(app)
     shortcuts.init_app(app)
     list_cells.init_app(app)
+    row_writer.init_app(app)
     list_chips.init_app(app)
     list_filters.init_app(app)
     list_questions.init_app(app)

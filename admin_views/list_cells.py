@@ -19,13 +19,17 @@ def init_app(app: Flask) -> None:
 
 def row_url(page: str, row_id: Any, return_url: str) -> str:
     """Where a row leads: to `details_view` or `edit_view`, and from there back to the list."""
-    before, after = _around(request.script_root, f"{request.blueprint}.{page}", return_url)
-    return f"{before}{quote(str(row_id), safe='')}{after}"
+    return quote(str(row_id), safe="").join(around_id(page, return_url))
+
+
+def around_id(page: str, return_url: str) -> tuple[str, str]:
+    """Such an address before and after the row's id."""
+    return _around(request.script_root, f"{request.blueprint}.{page}", return_url)
 
 
 @lru_cache(maxsize=1_000)
 def _around(script_root: str, endpoint: str, return_url: str) -> tuple[str, str]:
-    """An address before and after the row's id; kept, since it is the same for each row of a list."""
+    """Kept, since it is the same for each row of a list."""
     before, after = url_for(endpoint, id="ROW", url=return_url).split("id=ROW", 1)
     return f"{before}id=", after
 
