@@ -7,7 +7,7 @@ Formatters = Mapping[type, Callable[..., Any]]
 
 
 class CellValues:
-    """Mixed into a model view: finds the formatter of a value's type once a type, where Flask-Admin looks for each value."""
+    """Mixed into a model view: finds the formatter of a type once, where Flask-Admin looks for each value."""
 
     _column_choices_map: Mapping[str, Mapping[Any, Any]]
 

@@ -118,7 +118,7 @@ def _change() -> ResponseReturnValue | None:
 
 
 def _prefixed(pairs: Pairs, kept: str, alternative_to: str) -> tuple[Pairs, str]:
-    """The number and letter of a filter that is added or changed; and the others, one of which may get a letter, too."""
+    """The number and letter of a filter that is added or changed; and the others, one of which may get a letter."""
     if _PLACE.fullmatch(f"flt{kept}_"):
         return pairs, kept
     places = [_place(name) for name, _ in pairs]

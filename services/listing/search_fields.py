@@ -103,9 +103,7 @@ def grouped(fields: Iterable[SearchField]) -> tuple[Group, ...]:
     """The fields by the way to their table."""
     ways: dict[tuple[int, ...], list[SearchField]] = {}
     for field in fields:
-        ways.setdefault(tuple(map(id, field.path)), []).append(
-            field
-        )  # relations compare otherwise
+        ways.setdefault(tuple(map(id, field.path)), []).append(field)  # relations compare otherwise
     return tuple(Group(found[0].path, tuple(found)) for found in ways.values())
 
 
