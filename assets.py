@@ -53,13 +53,6 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "js/copy.js",
         "js/confirm.js",
         "js/lists.js",
-        "js/search.js",
-        "js/selection.js",
-        "js/order.js",
-        "js/filters.js",
-        "js/columns.js",
-        "js/editable.js",
-        "js/modals.js",
         "js/redis.js",
         "js/toasts.js",
         "js/palette.js",
@@ -80,8 +73,17 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "js/records.js",
         "js/exports.js",
     ),
+    "lists.js": (
+        "js/search.js",
+        "js/selection.js",
+        "js/order.js",
+        "js/filters.js",
+        "js/columns.js",
+        "js/editable.js",
+        "js/modals.js",
+    ),
 }
-"""Files of our own that are served as one, in this order; each stands on its own otherwise."""
+"""Files of our own that are served as one, in this order; each stands on its own otherwise. Only lists load the last."""
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png"}
 """The kinds of files that are served, with their content types; all else under static/ is not."""
 A_YEAR_S = 31_536_000

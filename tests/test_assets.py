@@ -35,7 +35,10 @@ def test_every_file_of_ours_is_served_in_a_bundle_and_in_none_twice():
     assert all(len(bundle) == len(set(bundle)) for bundle in assets.BUNDLES.values())
 
 
-@pytest.mark.parametrize(("name", "kind"), [("console.css", "text/css"), ("console.js", "text/javascript")])
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("console.css", "text/css"), *((f"{name}.js", "text/javascript") for name in ("console", "lists"))],
+)
 def test_a_bundle_holds_its_files_in_their_order(client, address, name, kind):
     response = client.get(address(name))
 
