@@ -13,8 +13,6 @@ from flask_admin.model import filters as stock
 
 Pairs = list[tuple[str, str]]
 
-RANGE_END = " to "
-"""What stands between the two ends of a range in an address."""
 OF_ONE_PAGE = ("page", "cursor", "count")
 """Arguments of a list that hold for one page of it, and not once its filters or its order change."""
 LONGEST = 60

@@ -8,7 +8,6 @@ from typing import Any, NoReturn
 from flask import abort, flash, g, redirect
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
-from psycopg.errors import QueryCanceled
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
@@ -20,6 +19,7 @@ from admin_views.list_places import ListPlace, Rows
 from extensions import db_session
 from services.listing.counts import Count
 from services.listing.keyset import JUMP_LIMIT
+from services.patience import is_given_up
 
 PATIENCE_MS = 10_000
 """Milliseconds after which the reading of a list is given up."""
@@ -89,7 +89,7 @@ class ListPage:
                 page_size=page_size,
             )
         except OperationalError as error:
-            if not isinstance(error.orig, QueryCanceled):
+            if not is_given_up(error):
                 raise
             db_session().rollback()
             g.list_too_slow = True
@@ -119,19 +119,12 @@ class ListPage:
         self, arguments: ListArguments, order: Sequence[Asked], page_size: int, data: Sequence[Any]
     ) -> dict[str, Any]:
         """What the template is told: under Flask-Admin's names, and beside them what is the console's own."""
-        actions, confirmations = self.get_actions_list()
         count = g.pop("list_count", None)
         return {
+            **self._acts(data),
             "data": data,
-            "list_forms": {self.get_pk_value(row): self.list_form(obj=row) for row in data}
-            if self.column_editable_list
-            else {},
-            "delete_form": self.delete_form() if self.can_delete else None,
-            "action_form": self.action_form() if actions else None,
             "list_columns": self.shown_columns(arguments),
             "sortable_columns": self._sortable_columns,
-            "editable_columns": self.column_editable_list,
-            "list_row_actions": self.get_list_row_actions(),
             "count": count and count.exact,
             "row_count": count,
             "order": {one.name: one for one in order or self._usual_order()},
@@ -152,13 +145,25 @@ class ListPage:
             "filter_groups": self._get_filter_groups(),
             "active_filters": arguments.filters,
             "filter_args": self._get_filters(arguments.filters),
-            "actions": actions,
-            "actions_confirmation": confirmations,
             "enumerate": enumerate,
             "get_pk_value": self.get_pk_value,
             "get_value": self.get_list_value,
             "return_url": self._get_list_url(arguments),
             "extra_args": arguments.extra_args,
+        }
+
+    def _acts(self, data: Sequence[Any]) -> dict[str, Any]:
+        """What can be done to the rows, and the forms that it takes."""
+        actions, confirmations = self.get_actions_list()
+        editable = self.column_editable_list
+        return {
+            "actions": actions,
+            "actions_confirmation": confirmations,
+            "action_form": self.action_form() if actions else None,
+            "delete_form": self.delete_form() if self.can_delete else None,
+            "editable_columns": editable,
+            "list_forms": {self.get_pk_value(row): self.list_form(obj=row) for row in data} if editable else {},
+            "list_row_actions": self.get_list_row_actions(),
         }
 
     def _in_numbers(

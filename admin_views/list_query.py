@@ -15,7 +15,6 @@ from admin_views.list_order import Asked
 from admin_views.list_places import ListPlace
 from extensions import db_session
 from services.errors import NotFoundError
-from services.listing.counts import Count
 from services.listing.keyset import JUMP_LIMIT
 from services.listing.sections import ordered
 from services.permissions import Permission
@@ -84,12 +83,6 @@ class ScopedQuery:
         asked = [Asked(str(sort_column), bool(sort_desc))] if sort_column in self._sortable_columns else []
         query, order = self.order_of(self._narrowed(self.get_query(), search, filters)[0], asked)
         return query.order_by(*ordered(order))
-
-    def count_rows(self, search: str | None, filters: Any, *, exact: bool = False) -> Count | None:
-        """How many rows these arguments select; None where the list is not counted."""
-        if self.simple_list_pager:
-            return None
-        return Count(self._narrowed(self.get_count_query(), search, filters)[0].scalar())
 
     def get_list(
         self,

@@ -15,7 +15,7 @@ from admin_views.keys import parse_key
 from extensions import db_session
 from services.errors import InvalidInputError, NotFoundError
 from services.finding import asked
-from services.finding.reader import patient
+from services.patience import patient
 from services.scopes import visible
 from services.text import is_storable
 

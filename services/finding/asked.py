@@ -1,10 +1,10 @@
 """What a person looks for, as a value."""
 
-import re
 from dataclasses import dataclass
 from uuid import UUID
 
 from services import text
+from services.ids import id_range
 
 LIMIT = text.SHORT
 """Characters that can be looked for."""
@@ -12,10 +12,6 @@ WORDS = 8
 """Words of it that count, the first ones."""
 SHORTEST_WORD = 3
 """Characters of the longest word at least: the indexes of text know no shorter pieces."""
-SHORTEST_ID = 4
-"""Digits of an id's beginning at least; a shorter one is the beginning of too many."""
-
-_ID = re.compile(r"[0-9a-f]{1,8}(-[0-9a-f]{0,4}){0,3}(-[0-9a-f]{0,12})?|[0-9a-f]{1,32}")
 
 
 @dataclass(frozen=True)
@@ -43,11 +39,3 @@ def parse(given: str) -> Asked:
     asked = Asked(tuple(cleaned.split()[:WORDS]), ids)
     is_long_enough = any(len(word) >= SHORTEST_WORD for word in asked.words)
     return Asked(asked.words if is_long_enough and not asked.whole_id else (), ids)
-
-
-def id_range(beginning: str) -> tuple[UUID, UUID] | None:
-    """The first and the last id that begin so, in lower case; None where it is the beginning of none, or too short."""
-    digits = beginning.replace("-", "")
-    if not _ID.fullmatch(beginning) or not SHORTEST_ID <= len(digits) <= 32:
-        return None
-    return UUID(digits.ljust(32, "0")), UUID(digits.ljust(32, "f"))

@@ -11,7 +11,7 @@ from services.database import DbSession
 from services.finding import statements
 from services.finding.asked import Asked
 from services.finding.kinds import KINDS, LOOKED_FOR, Kind
-from services.finding.reader import Reader, patient
+from services.patience import Reader, patient
 from services.permissions import Actor, can
 
 SHOWN = 5

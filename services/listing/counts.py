@@ -9,8 +9,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from services.database import DbSession
-from services.finding.reader import patient
 from services.listing import counted
+from services.patience import patient
 
 LIMIT = 10_000
 """Rows up to which a list is counted unasked."""

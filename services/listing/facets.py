@@ -7,9 +7,9 @@ from sqlalchemy import Select, func, literal, select
 from sqlalchemy.dialects.postgresql import array
 
 from services.database import DbSession
-from services.finding.reader import patient
 from services.listing import counted
 from services.listing.counts import LIMIT, PATIENCE_MS, Certainty, Count
+from services.patience import patient
 
 VALUES = 20
 """Values of one column that are looked up, the commonest."""

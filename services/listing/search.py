@@ -30,10 +30,10 @@ from sqlalchemy import (
 )
 
 from services.database import DbSession
-from services.finding.asked import id_range
-from services.finding.reader import patient
+from services.ids import id_range
 from services.listing.search_fields import Group
 from services.listing.search_terms import SearchTerm
+from services.patience import patient
 
 FEW = 10_000
 """Rows up to which a word is looked up first."""

@@ -17,6 +17,11 @@ _ALWAYS = {"plan_cache_mode": "force_custom_plan"}
 """Which rows a word is in differs by the word, so that no plan is made for all words."""
 
 
+def is_given_up(error: OperationalError) -> bool:
+    """Whether a statement failed because its time was over."""
+    return isinstance(error.orig, QueryCanceled)
+
+
 class Reader:
     """Reads within one savepoint, so that each statement is one round trip; one that is given up takes a new one."""
 
@@ -30,7 +35,7 @@ class Reader:
         try:
             return self._db.scalars(statement).all()
         except OperationalError as error:
-            if not isinstance(error.orig, QueryCanceled):
+            if not is_given_up(error):
                 raise
         self.end()
         self._begin()
