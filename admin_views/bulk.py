@@ -13,7 +13,7 @@ from flask_admin import BaseView, expose
 from accounts import current_actor
 from admin_views.access import PermittedView
 from admin_views.list_filters import OF_ONE_PAGE
-from admin_views.positions import asked_position, small_number
+from admin_views.positions import asked_position, asked_status, small_number
 from admin_views.refusals import status_of
 from admin_views.results import parse_id
 from admin_views.row_actions import PermittedActions
@@ -128,7 +128,7 @@ class BulkView(PermittedView, BaseView):
         )
 
     def _job(self, job_id: UUID, template: str = "console/bulk/job.html", **more: Any) -> str:
-        db, actor, status, cursor = db_session(), current_actor(), _item_status(), asked_position()
+        db, actor, status, cursor = db_session(), current_actor(), asked_status(BulkItemStatus), asked_position()
         progress = bulk.get_progress(db, job_id, actor=actor, now=datetime.now(UTC))
         page = bulk.items(db, job_id, actor=actor, status=status, cursor=cursor)
         return self.render(template, progress=progress, page=page, status=status, cursor=cursor, new_id=uuid4(), **more)
@@ -184,15 +184,3 @@ def _begun(total: int, expected: str) -> tuple[str, str]:
     if previewed is not None and previewed != total:
         return f"{total:,} records go; the preview had {previewed:,}, so some changed meanwhile.", "warning"
     return f"It has begun, with {total:,} records. You may leave this page; the job goes on.", "success"
-
-
-def _item_status() -> BulkItemStatus | None:
-    """
-    Raises:
-        InvalidInputError: the address names no such status.
-    """
-    given = request.args.get("status")
-    try:
-        return BulkItemStatus(given) if given else None
-    except ValueError:
-        raise InvalidInputError(f"A status is one of {', '.join(BulkItemStatus)}.", field="status") from None

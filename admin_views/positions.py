@@ -1,4 +1,7 @@
-"""Where a page of items begins: behind the one at a position, which the address names."""
+"""Which items an address asks for: those of a status, from behind the one at a position."""
+
+from enum import StrEnum
+from typing import TypeVar
 
 from flask import request
 
@@ -6,6 +9,21 @@ from services.errors import InvalidInputError
 
 DIGITS = 9
 """Digits of a position, or of a count; nothing here has a billion items."""
+
+
+Status = TypeVar("Status", bound=StrEnum)
+
+
+def asked_status(statuses: type[Status]) -> Status | None:
+    """
+    Raises:
+        InvalidInputError: the address names no such status.
+    """
+    given = request.args.get("status")
+    try:
+        return statuses(given) if given else None
+    except ValueError:
+        raise InvalidInputError(f"A status is one of {', '.join(statuses)}.", field="status") from None
 
 
 def asked_position() -> int:

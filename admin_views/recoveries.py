@@ -11,7 +11,7 @@ from flask_admin import BaseView, expose
 
 from accounts import current_actor
 from admin_views.access import PermittedView
-from admin_views.positions import asked_position, small_number
+from admin_views.positions import asked_position, asked_status, small_number
 from admin_views.refusals import carry_out, status_of
 from admin_views.results import parse_id
 from extensions import db_session, transaction
@@ -134,7 +134,7 @@ class RecoveriesView(PermittedView, BaseView):
     def _recovery(self, recovery_id: UUID, template: str = "console/recoveries/recovery.html", **more: Any) -> str:
         db, actor = db_session(), current_actor()
         progress = recovery.get_progress(db, recovery_id, actor=actor)
-        status = _item_status()
+        status = asked_status(RecoveryItemStatus)
         page = recovery.items(db, recovery_id, actor=actor, status=status, cursor=asked_position())
         return self.render(
             template,
@@ -179,15 +179,3 @@ def _begun(total: int, expected: str) -> tuple[str, str]:
     if previewed and previewed != f"{total:,}":
         return f"{total:,} deploys go; the preview had {previewed}, so some changed meanwhile.", "warning"
     return f"The recovery has begun: one deploy of {total:,} goes first.", "success"
-
-
-def _item_status() -> RecoveryItemStatus | None:
-    """
-    Raises:
-        InvalidInputError: the address names no such status.
-    """
-    given = request.args.get("status")
-    try:
-        return RecoveryItemStatus(given) if given else None
-    except ValueError:
-        raise InvalidInputError(f"A status is one of {', '.join(RecoveryItemStatus)}.", field="status") from None

@@ -4,7 +4,7 @@ from services.bulk.act import Act, ActContext, Outlook
 from services.bulk.control import cancel, retry_failed, undo_done
 from services.bulk.freeze import LIMIT, start
 from services.bulk.previews import Preview, preview
-from services.bulk.progress import PAGE, Page, Progress, get_job, get_progress, items, recent
+from services.bulk.progress import PAGE, Progress, get_job, get_progress, items, recent
 from services.bulk.run import advance, open_ids
 
 __all__ = [
@@ -13,7 +13,6 @@ __all__ = [
     "Act",
     "ActContext",
     "Outlook",
-    "Page",
     "Preview",
     "Progress",
     "advance",

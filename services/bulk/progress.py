@@ -12,6 +12,7 @@ from services.bulk.act import Act
 from services.bulk.acts import find_act
 from services.database import DbSession
 from services.errors import NotFoundError
+from services.item_pages import ItemPage
 from services.permissions import Actor, Permission, can, require
 from services.scopes import visible
 from services.undo import WINDOW
@@ -57,15 +58,6 @@ class Item:
     status: BulkItemStatus
     reason: str | None
     ended_at: datetime | None
-
-
-@dataclass(frozen=True)
-class Page:
-    """Some items in their order."""
-
-    items: Sequence[Item]
-    next_cursor: int | None
-    """Where the next page begins; null where this is the last."""
 
 
 def get_job(db: DbSession, job_id: UUID, *, actor: Actor, lock: bool = False) -> BulkJob:
@@ -122,7 +114,9 @@ def recent(db: DbSession, *, actor: Actor, after: UUID | None = None, limit: int
     return db.scalars(query.execution_options(populate_existing=True)).all()
 
 
-def items(db: DbSession, job_id: UUID, *, actor: Actor, status: BulkItemStatus | None = None, cursor: int = 0) -> Page:
+def items(
+    db: DbSession, job_id: UUID, *, actor: Actor, status: BulkItemStatus | None = None, cursor: int = 0
+) -> ItemPage[Item]:
     """What became of the records, in their order, from behind the position `cursor` on.
 
     Raises:
@@ -136,7 +130,7 @@ def items(db: DbSession, job_id: UUID, *, actor: Actor, status: BulkItemStatus |
     shown, act = rows[:PAGE], find_act(job.act)
     names = act.names(db, [item.record_id for item in shown], actor) if act else {}
     found = [_item(item, names.get(item.record_id)) for item in shown]
-    return Page(found, found[-1].position if len(rows) > PAGE else None)
+    return ItemPage(found, found[-1].position if len(rows) > PAGE else None)
 
 
 def _item(item: BulkItem, name: str | None) -> Item:

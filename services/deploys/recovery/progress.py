@@ -12,6 +12,7 @@ from services.database import DbSession
 from services.deploys.hooks import mask
 from services.deploys.recovery.titles import titles
 from services.errors import InvalidInputError, NotFoundError
+from services.item_pages import ItemPage
 from services.permissions import Actor, Permission, require
 
 PAGE = 50
@@ -72,15 +73,6 @@ class Item:
     ended_at: datetime | None
 
 
-@dataclass(frozen=True)
-class Page:
-    """Some items in their order."""
-
-    items: Sequence[Item]
-    next_cursor: int | None
-    """Where the next page begins; null where this is the last."""
-
-
 def get_progress(db: DbSession, recovery_id: UUID, *, actor: Actor) -> Progress:
     """
     Raises:
@@ -134,7 +126,7 @@ def items(
     status: RecoveryItemStatus | None = None,
     cursor: int = 0,
     limit: int = PAGE,
-) -> Page:
+) -> ItemPage[Item]:
     """What became of the deploys, in their order, from behind the position `cursor` on.
 
     Raises:
@@ -159,7 +151,7 @@ def items(
     shown = rows[:limit]
     names = titles(db, {name for item, *_ in shown if (name := item.met_fingerprint or item.fingerprint)})
     found = [_item(item, session_id, hook_url, names) for item, session_id, hook_url in shown]
-    return Page(found, found[-1].position if len(rows) > limit else None)
+    return ItemPage(found, found[-1].position if len(rows) > limit else None)
 
 
 def _item(item: RecoveryItem, session_id: UUID, hook_url: str, names: dict[str, str]) -> Item:
