@@ -16,6 +16,7 @@ from models.export import UNFINISHED_EXPORTS, Export, ExportChunk, ExportStatus
 from models.failure_group import FailureGroup, FailureGroupHour, FailureGroupStatus
 from models.hook_host import DeliveryPause, GoneHook, HookHost, HostOutcomes
 from models.list_preference import ListPreference
+from models.live_notice import LIVE_HORIZONS, LIVE_NOTICES
 from models.metric_delta import MetricDelta
 from models.onboarding_session import OnboardingSession, SessionStatus
 from models.project import ComboType, DeploymentTarget, Project, ProjectConfig, ProjectStatus
@@ -30,6 +31,8 @@ from models.user import Density, Role, User
 
 __all__ = [
     "HELD_STATUSES",
+    "LIVE_HORIZONS",
+    "LIVE_NOTICES",
     "LIVE_STATUSES",
     "UNFINISHED_EXPORTS",
     "WAITING_STATUSES",

@@ -8,6 +8,7 @@ from services import metrics, trash
 from services.database import DbSession
 from services.deploys import failure_groups, host_health
 from services.exports import jobs
+from services.live import forgetting
 
 _FOLD = text(
     """
@@ -33,6 +34,7 @@ def run(db: DbSession, *, now: datetime) -> None:
     failure_groups.forget_old(db, now=now)
     jobs.forget_old(db, now=now)
     trash.purge(db, now=now)
+    forgetting.forget_old(db)
 
 
 def fold_metrics(db: DbSession) -> None:

@@ -1,12 +1,9 @@
-"""Notices: what the database's triggers tell, a statement or a part of one each."""
+"""Notices: what the database's triggers tell, a row of `live_notices` for each statement."""
 
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
-
-CHANNEL = "console_events"
 
 
 class Kind(StrEnum):
@@ -46,33 +43,15 @@ class Notice:
     """Owners of those beyond, and how many are whose."""
 
 
-def parse(payload: str) -> Notice | None:
-    """What the text says, or None where it says nothing: anybody who may connect can write to a channel."""
+COLUMNS = "kind, op, ids::text[], owners::text[], beyond, beyond_owners"
+"""What `parse` reads."""
+
+
+def parse(row: Sequence[Any]) -> Notice | None:
+    """What a row says; None where the kind or the act is not known, since a newer console may write to the table."""
+    kind, op, ids, owners, beyond, beyond_owners = row
     try:
-        said = json.loads(payload)
-        return Notice(
-            kind=Kind(said["kind"]),
-            op=Op(said["op"]),
-            rows=_rows(said.get("rows", {})),
-            beyond=_count(said.get("beyond", 0)),
-            owners={_text(owner): _count(count) for owner, count in said.get("owners", {}).items()},
-        )
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        done = Kind(kind), Op(op)
+    except ValueError:
         return None
-
-
-def _rows(said: Any) -> dict[str, str | None]:
-    return {_text(row): None if owner is None else _text(owner) for row, owner in said.items()}
-
-
-def _text(said: Any) -> str:
-    """An id as the database writes it."""
-    if not isinstance(said, str) or len(said) != 36 or not said.replace("-", "").isalnum() or not said.isascii():
-        raise ValueError("That is no id.")
-    return said
-
-
-def _count(said: Any) -> int:
-    if type(said) is not int or said < 0:
-        raise ValueError("That is no count.")
-    return said
+    return Notice(*done, dict(zip(ids or (), owners or (), strict=True)), beyond or 0, beyond_owners or {})

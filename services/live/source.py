@@ -1,4 +1,4 @@
-"""The source: one connection of a process that hears what the database tells, while anybody listens."""
+"""The source: one connection of a process that reads what the database tells, while anybody listens."""
 
 import logging
 import threading
@@ -9,12 +9,12 @@ from os import dup
 from socket import socket
 
 import psycopg
-from psycopg import sql
 
-from services.live import notices, sockets
+from services.live import sockets
 from services.live.audience import Authority
 from services.live.changes import Gathering
 from services.live.hub import Hub
+from services.live.reader import OPTIONS, Reader
 from services.live.times import Times
 
 log = logging.getLogger("console.live")
@@ -22,7 +22,6 @@ log = logging.getLogger("console.live")
 CONNECTION_ERRORS = (psycopg.OperationalError, psycopg.InterfaceError, OSError)
 NAME = "console live"
 """What the connection is called in pg_stat_activity."""
-LISTEN = sql.SQL("LISTEN {}").format(sql.Identifier(notices.CHANNEL))
 WHO_MAY = "SELECT id, role, fs_uniquifier FROM users WHERE active AND fs_uniquifier IS NOT NULL AND id = ANY(%s)"
 
 
@@ -94,7 +93,7 @@ class Source:
             autocommit=True,
             connect_timeout=5,
             application_name=NAME,
-            options="-c timezone=UTC -c statement_timeout=10s",
+            options=f"-c timezone=UTC -c statement_timeout=10s {OPTIONS}",
             keepalives_idle=10,
             keepalives_interval=5,
             keepalives_count=3,
@@ -123,7 +122,7 @@ class Source:
             return self._thread is None
 
     def _hear(self, connection: psycopg.Connection) -> None:
-        connection.execute(LISTEN)
+        reader = Reader(connection)
         self._connection = connection
         self._hub.restart(now=time.monotonic())
         self._is_listening.set()
@@ -131,7 +130,7 @@ class Source:
         asked_at = 0.0
         while not self._is_over():
             gathering.every_s = max(self._times.every, self._times.every_each * len(self._hub))
-            self._hear_some(connection, gathering)
+            self._read(reader, gathering)
             now = time.monotonic()
             if changes := gathering.take(now=now):
                 self._hub.publish(changes, now=now)
@@ -139,15 +138,20 @@ class Source:
             if now - asked_at > self._times.authority:
                 asked_at = now
                 self._ask_who_may(connection)
+            time.sleep(self._pause(gathering))
 
-    def _hear_some(self, connection: psycopg.Connection, gathering: Gathering) -> None:
-        """Wait for the next notices, until some are due to be told, or for a tick."""
-        wait = self._times.tick
-        if gathering.due_at is not None:
-            wait = max(0.0, min(wait, gathering.due_at - time.monotonic()))
-        for told in connection.notifies(timeout=wait, stop_after=1):
-            if (notice := notices.parse(told.payload)) is not None:
-                gathering.add(notice, now=time.monotonic())
+    def _read(self, reader: Reader, gathering: Gathering) -> None:
+        told, now = reader.read(), time.monotonic()
+        if told is None:
+            self._hub.restart(now=now)
+        for notice in told or ():
+            gathering.add(notice, now=now)
+
+    def _pause(self, gathering: Gathering) -> float:
+        """How long to wait before it is read again: less where some are due to be told sooner."""
+        if gathering.due_at is None:
+            return self._times.poll
+        return max(0.0, min(self._times.poll, gathering.due_at - time.monotonic()))
 
     def _look_after(self, now: float) -> None:
         self._ticked_at = now

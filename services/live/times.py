@@ -7,6 +7,8 @@ from dataclasses import dataclass
 class Times:
     """Each with what it is for."""
 
+    poll: float = 0.1
+    """How often the database is asked what changed, while anybody listens."""
     settle: float = 0.02
     """What comes within it of the first change after a pause is told with it."""
     every: float = 0.1
@@ -22,7 +24,7 @@ class Times:
     lifetime: float = 3_600
     """How long a stream lasts; who goes on listening is asked anew who they are."""
     tick: float = 0.25
-    """How often it is looked for what is due."""
+    """How often it is looked after those who listen while the database is away."""
     idle: float = 60
     """How long the connection to the database is kept while nobody listens."""
     silence: float = 20

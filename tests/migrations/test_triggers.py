@@ -1,6 +1,5 @@
 """The database watches itself, whoever writes to it."""
 
-import json
 from collections import Counter
 from datetime import timedelta
 
@@ -13,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from models import MetricDelta, OnboardingSession, ProjectStatus, Role, SessionStatus, StatusChange
 from services import audit, upkeep
+from services.live.changes import OWNER_LIMIT
 from tests.conftest import NOW, actor_of
 from tests.records import Records
 from tests.trail import oldest_first
@@ -122,15 +122,22 @@ def test_folding_leaves_one_row_an_hour_and_status(db, make):
 @pytest.fixture
 def listener(fresh_database_url):
     with psycopg.connect(fresh_database_url, autocommit=True) as listener:
-        listener.execute("LISTEN console_events")
         yield listener
 
 
 def heard(listener):
-    """What was told since, once it is sure that no more is to come."""
-    listener.execute("NOTIFY console_events, 'end'")
-    payloads = iter(lambda: next(listener.notifies(timeout=5, stop_after=1)).payload, "end")
-    return [json.loads(payload) for payload in payloads]
+    """What was told since, in its order, and what is not there left out."""
+    told = listener.execute("DELETE FROM live_notices RETURNING at, to_jsonb(live_notices) - 'xid' - 'at'").fetchall()
+    return [{name: value for name, value in notice.items() if value is not None} for _, notice in sorted(told, key=at)]
+
+
+def at(row):
+    return row[0]
+
+
+def rows_of(notice):
+    """Which records it names, and whose each is."""
+    return dict(zip(notice["ids"], notice["owners"], strict=True))
 
 
 def test_listeners_hear_what_changed_and_whose_it_is_once_it_is_committed(fresh_db, listener):
@@ -138,8 +145,9 @@ def test_listeners_hear_what_changed_and_whose_it_is_once_it_is_committed(fresh_
     assert heard(listener) == []
     fresh_db.commit()
 
-    rows = {str(session.id): str(session.user_id)}
-    assert heard(listener) == [{"kind": "session", "op": "insert", "rows": rows, "beyond": 0}]
+    assert heard(listener) == [
+        {"kind": "session", "op": "insert", "ids": [str(session.id)], "owners": [str(session.user_id)]}
+    ]
 
 
 def test_each_record_is_told_as_its_owners(fresh_db, listener):
@@ -149,7 +157,7 @@ def test_each_record_is_told_as_its_owners(fresh_db, listener):
     attempt = make.attempt(deploy=make.deploy(session=make.session(user=person)))
     fresh_db.commit()
 
-    told = {note["kind"]: note["rows"] for note in heard(listener)}
+    told = {note["kind"]: rows_of(note) for note in heard(listener)}
 
     assert set(told) == {"session", "project", "deploy", "attempt", "room", "room_state"}
     assert {owner for rows in told.values() for owner in rows.values()} == {str(person.id)}
@@ -164,7 +172,7 @@ def test_what_belongs_to_nobody_is_told_as_nobodys(fresh_db, listener):
     fresh_db.delete(group)
     fresh_db.commit()
 
-    assert [(note["kind"], note["op"], note["rows"]) for note in heard(listener)] == [
+    assert [(note["kind"], note["op"], rows_of(note)) for note in heard(listener)] == [
         ("failure_group", "insert", {str(group.id): None}),
         ("recovery", "insert", {str(recovery.id): None}),
         ("failure_group", "delete", {str(group.id): None}),
@@ -179,7 +187,7 @@ def test_a_bulk_job_is_told_as_its_persons(fresh_db, listener):
     fresh_db.commit()
 
     rows = {str(job.id): str(operator.id)}
-    assert [(note["kind"], note["op"], note["rows"]) for note in heard(listener)] == [
+    assert [(note["kind"], note["op"], rows_of(note)) for note in heard(listener)] == [
         ("bulk_job", "insert", rows),
         ("bulk_job", "update", rows),
     ]
@@ -196,7 +204,7 @@ def test_a_deleted_record_is_told_as_its_owners_and_what_went_with_it_as_nobodys
     fresh_db.execute(text("DELETE FROM onboarding_sessions"))
     fresh_db.commit()
 
-    told = {note["kind"]: note["rows"] for note in heard(listener) if note["op"] == "delete"}
+    told = {note["kind"]: rows_of(note) for note in heard(listener) if note["op"] == "delete"}
     assert told == {"session": {session_id: owner_id}, "deploy": {deploy_id: None}}
 
 
@@ -208,7 +216,7 @@ def test_what_is_truncated_is_told_without_ids(fresh_db, listener):
     assert told == [{"kind": "room", "op": "truncate"}, {"kind": "room_state", "op": "truncate"}]
 
 
-def test_a_bulk_change_is_a_few_notices_of_bounded_size_which_name_everyone_whose_it_is(fresh_db, listener):
+def test_a_bulk_change_is_one_notice_of_few_ids_which_names_everyone_whose_it_is(fresh_db, listener):
     make = Records(fresh_db, NOW)
     with make.at_once():
         people = [make.user() for _ in range(400)]
@@ -217,14 +225,56 @@ def test_a_bulk_change_is_a_few_notices_of_bounded_size_which_name_everyone_whos
     )
     fresh_db.commit()
 
-    first, *others = heard(listener)
+    [notice] = heard(listener)
 
-    assert (len(first["rows"]), first["beyond"]) == (50, 1950)
-    assert all(len(json.dumps(note)) < 8000 for note in (first, *others))
-    counts = Counter(first["rows"].values())
-    for note in others:
-        counts.update(note["owners"])
+    assert (len(notice["ids"]), notice["beyond"]) == (50, 1950)
+    counts = Counter(notice["owners"])
+    counts.update(notice["beyond_owners"])
     assert counts == {str(person.id): 5 for person in people}
+
+
+def test_a_bulk_change_of_what_is_nobodys_names_no_owner(fresh_db, listener):
+    make = Records(fresh_db, NOW)
+    for number in range(51):
+        make.failure_group(fingerprint=f"1:{number}")
+    fresh_db.commit()
+    heard(listener)
+    fresh_db.execute(text("DELETE FROM failure_groups"))
+    fresh_db.commit()
+
+    [notice] = heard(listener)
+
+    assert notice["owners"] == [None] * 50
+    assert notice["beyond"] == 1
+    assert "beyond_owners" not in notice
+
+
+def test_more_owners_than_a_process_tells_apart_are_not_named(fresh_db, listener):
+    fresh_db.execute(
+        text("INSERT INTO users (email) SELECT n || '@example.com' FROM generate_series(1, :count) AS n"),
+        {"count": OWNER_LIMIT + 100},
+    )
+    fresh_db.execute(text("INSERT INTO onboarding_sessions (user_id) SELECT id FROM users"))
+    fresh_db.commit()
+
+    [notice] = heard(listener)
+
+    assert notice["beyond"] == OWNER_LIMIT + 50
+    assert len(notice["beyond_owners"]) == OWNER_LIMIT + 1
+
+
+def test_a_savepoints_notices_are_its_transactions_and_go_with_it(fresh_db, listener):
+    make = Records(fresh_db, NOW)
+    user = make.user()
+    with fresh_db.begin_nested():
+        kept = make.session(user=user)
+    with fresh_db.begin_nested() as point:
+        make.session(user=user)
+        point.rollback()
+    xid = fresh_db.scalar(text("SELECT pg_current_xact_id()::text"))
+    fresh_db.commit()
+
+    assert listener.execute("SELECT xid::text, ids::text[] FROM live_notices").fetchall() == [(xid, [str(kept.id)])]
 
 
 MANY_SESSIONS = text(

@@ -32,7 +32,7 @@ from tests.at_once import at_once
 from tests.conftest import NOW, actor_of
 from tests.records import NOBODY, Records
 
-LEDGERS = {"metric_deltas", "audit_events", "trashed_records"}
+LEDGERS = {"metric_deltas", "audit_events", "trashed_records", "live_notices"}
 
 
 @pytest.fixture

@@ -1,0 +1,47 @@
+-- What the triggers tell, a row for each statement. It is read as it comes and soon deleted, by whom nothing is lost that a
+-- crash takes, so that it needs no log. `xid` is the transaction's, a savepoint's too.
+CREATE UNLOGGED TABLE live_notices (
+    xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    kind text NOT NULL,
+    op text NOT NULL,
+    ids uuid[],
+    owners uuid[],
+    beyond bigint,
+    beyond_owners jsonb
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_insert_threshold = -1);
+CREATE INDEX ix_live_notices_xid ON live_notices (xid);
+
+-- The oldest transaction that was under way at times: those before it had ended by then, so that it is known how long
+-- what they told has been there to read.
+CREATE UNLOGGED TABLE live_horizons (
+    at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    xid xid8 NOT NULL DEFAULT pg_snapshot_xmin(pg_current_snapshot())
+);
+
+-- The first 50 ids, each with its owner's, how many more there are, and whose those are. An owner is null where nobody's records are, and where what would tell it is gone already. Beyond 10,000 owners a
+-- process has everybody look at all anew (`OWNER_LIMIT`), so that no more are worth a row's space.
+CREATE FUNCTION console_count_owners(owners uuid[]) RETURNS jsonb LANGUAGE sql AS $$
+    SELECT jsonb_object_agg(counted.owner, counted.rows)
+    FROM (
+        SELECT beyond.owner, count(*) AS rows FROM unnest(owners) AS beyond (owner)
+        WHERE beyond.owner IS NOT NULL GROUP BY beyond.owner LIMIT 10001
+    ) AS counted
+$$;
+
+CREATE FUNCTION console_notify(kind text, op text, ids uuid[], owners uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF cardinality(ids) <= 50 THEN
+        INSERT INTO live_notices (kind, op, ids, owners) VALUES (kind, lower(op), ids, owners);
+    ELSIF cardinality(ids) > 50 THEN
+        INSERT INTO live_notices (kind, op, ids, owners, beyond, beyond_owners) VALUES (
+            kind, lower(op), ids[1:50], owners[1:50], cardinality(ids) - 50, console_count_owners(owners[51:])
+        );
+    END IF;
+END $$;
+
+CREATE FUNCTION console_notify_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO live_notices (kind, op) VALUES (TG_ARGV[0], 'truncate');
+    RETURN NULL;
+END $$;
