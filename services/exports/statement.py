@@ -89,7 +89,7 @@ def _csv_cells(columns: Sequence[Column], odd: str, *, is_utc: bool) -> str:
 def _csv_cell(number: int, column: Column, odd: str, *, is_utc: bool) -> str:
     c = f"c{number}"
     if shown_of(column):
-        return _secret(number, column, odd)
+        return _secret(number, column, odd, is_json=False)
     match column.kind:
         case Kind.TEXT:
             return _defused(c)
@@ -111,11 +111,12 @@ def _iso(c: str, *, is_utc: bool) -> str:
     return f"btrim(to_json({c})::text, '\"')"
 
 
-def _secret(number: int, column: Column, odd: str) -> str:
+def _secret(number: int, column: Column, odd: str, *, is_json: bool) -> str:
     """As it is shown; but as it is in rows that `screen` masks."""
     if column.kind is Kind.JSON:
         return f"c{number}"  # it is shown as it is, or not at all
-    return f"CASE WHEN {odd} THEN c{number} ELSE s{number} END"
+    shown = f"s{number}" if is_json else _defused(f"s{number}")
+    return f"CASE WHEN {odd} THEN c{number} ELSE {shown} END"
 
 
 def _defused(text: str) -> str:
@@ -135,7 +136,7 @@ def _json_object(columns: Sequence[Column], odd: str) -> str:
 
 def _json_value(number: int, column: Column, odd: str) -> str:
     if shown_of(column):
-        return _secret(number, column, odd) + ("::json" if column.kind is Kind.JSON else "")
+        return _secret(number, column, odd, is_json=True) + ("::json" if column.kind is Kind.JSON else "")
     return f"c{number}"
 
 
