@@ -1,7 +1,6 @@
 """A list as a file: in scope, as filtered and sorted, streamed in bounded memory, without live formulas or secrets."""
 
 import io
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
@@ -20,7 +19,7 @@ from admin_views import formatters
 from admin_views.export_asked import Asked, asked_fields, asked_zone
 from admin_views.list_arguments import refuse
 from extensions import database, db_session, transaction
-from services import audit
+from services import audit, stored_json
 from services.database import DbSession
 from services.errors import ConflictError, NotFoundError
 from services.exports import copying, selecting, xlsx
@@ -197,7 +196,7 @@ class StreamedExport:
         """The workbook; or, where it has many rows, the page that offers to have it made in the background."""
         with closing(self._blocks(asked, Format.XLSX)) as blocks:
             lines = (line for block in blocks for line in block.splitlines())
-            rows = [list(json.loads(line).values()) for line in islice(lines, WORKBOOK_ROWS + 1)]
+            rows = [list(stored_json.read(line).values()) for line in islice(lines, WORKBOOK_ROWS + 1)]
         if len(rows) > WORKBOOK_ROWS:
             return redirect(self.get_url(".export_later", **later_arguments(Format.XLSX)))
         file = io.BytesIO()

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from services import stored_json
+
 ENGINE_OPTIONS: dict[str, Any] = {
     "hide_parameters": True,  # a failed statement is logged, and hook URLs are among the values
+    "json_deserializer": stored_json.read,  # one record with odd JSON must not take a list down
     "pool_pre_ping": True,
     "pool_size": 10,
     "max_overflow": 20,

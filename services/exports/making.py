@@ -1,6 +1,5 @@
 """Making one file in the worker: claimed, read by COPY, stored part by part, and begun anew if its worker dies."""
 
-import json
 import logging
 import tempfile
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ from sqlalchemy import Engine, delete, func, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
 from models import Export, ExportChunk, ExportStatus
+from services import stored_json
 from services.database import DbSession
 from services.errors import ServiceError
 from services.exports import copying, specs, xlsx
@@ -84,8 +84,6 @@ def make(engine: Engine, run: Run, *, secret_key: str, is_stopping: Callable[[],
         keeper.let_go()
     except ServiceError as error:
         keeper.end(ExportStatus.FAILED, error.message)
-    except RecursionError:
-        keeper.end(ExportStatus.FAILED, "A row holds JSON that is nested too deep for a sheet; choose JSON Lines.")
     except psycopg.errors.QueryCanceled:
         keeper.end(ExportStatus.FAILED, f"It took longer than {copying.LIMIT_MIN} minutes to read.")
     except (psycopg.Error, DBAPIError, OSError):
@@ -115,7 +113,7 @@ def _write_workbook(file: IO[bytes], spec: specs.Spec, lines: Iterator[bytes], k
     def rows() -> Iterator[list[Any]]:
         for block in lines:
             for line in block.splitlines():
-                yield list(json.loads(line).values())
+                yield list(stored_json.read(line).values())
                 keeper.told()
 
     xlsx.write(file, [column.label for column in spec.statement.columns], rows())

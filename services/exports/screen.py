@@ -4,7 +4,6 @@ A line that PostgreSQL marked keeps all its secrets. In the others JSON may hold
 in an address, and a hook's host may be no plain one. Whole blocks are searched for what stands there then.
 """
 
-import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -12,11 +11,10 @@ from datetime import UTC
 from itertools import accumulate
 from typing import Any
 
-from services import masks
+from services import masks, stored_json
 from services.exports.columns import Column, Kind
 from services.exports.statement import JSON_DELIMITER, Statement, shown_of
 from services.exports.values import as_json, defused, text_of
-from services.secrets import HIDDEN
 
 WORDS = tuple(
     word.encode() for word in ("hook", "secret", "pass", "token", "credential", "authorization", "config", "key")
@@ -118,7 +116,7 @@ class Screen:
             end = _end_of_value(text, start)
             value, at = text[start:end], end + 1
             if value != "null" and shown_of(column):
-                value = as_json(_shown(column, _loaded(value), marked=marked))
+                value = as_json(_shown(column, stored_json.read(value), marked=marked))
             values.append(name + value)
         return f"{{{','.join(values)}}}\n".encode()
 
@@ -138,19 +136,11 @@ def _shown(column: Column, value: Any, *, marked: bool) -> Any:
 
 def _csv_cell(column: Column, cell: str, *, marked: bool) -> str:
     is_json = column.kind is Kind.JSON
-    value = _shown(column, _loaded(cell) if is_json else cell, marked=marked)
+    value = _shown(column, stored_json.read(cell) if is_json else cell, marked=marked)
     text = str(text_of(value, UTC, is_json=True) if is_json else defused(value))
     if any(character in text for character in '",\r\n'):
         return '"' + text.replace('"', '""') + '"'
     return text
-
-
-def _loaded(text: str) -> Any:
-    """The JSON; or that it is hidden, where it is nested so deep that it can't be looked through."""
-    try:
-        return json.loads(text)
-    except RecursionError:
-        return HIDDEN
 
 
 def _end_of_value(text: str, at: int) -> int:

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from models import TrashedRecord
+from services import stored_json
 from services.secrets import HIDDEN, without_secrets
 from services.trash.words import rows_of
 
@@ -54,6 +55,6 @@ def _parsed(value: str | None) -> Any:
     if value is None or not value.startswith(("{", "[")):
         return value
     try:
-        return json.loads(value)
+        return stored_json.read(value)
     except ValueError:
         return value

@@ -141,6 +141,9 @@ def canonical(value: Any) -> Any:
 @example([("a", "http:///deploy/0123456789abcdef", None, None, {"a": 1}, {})])
 @example([("a", None, None, None, {"a": "//x@y"}, {}), ("a", None, None, None, {"a": [{"apiKeys": "s"}]}, {})])
 @example([('=a"\r\nb', "https://hooks.example.com/deploy/0123456789abcdef", None, None, {"://hooks": "x"}, [1])])
+@example(
+    [("a", None, '=HYPERLINK("x")', None, {}, {}), ("a", None, "@x", None, {}, {}), ("a", "@x", "-1", "=1", {}, {})]
+)
 @example([("a", None, None, None, {"note": "x"}, None), ("b", None, None, None, {"apiKey": "s"}, "s")])
 def test_what_is_masked_in_sql_is_what_python_masks(connection, given_rows):
     found = list(csv.reader(io.StringIO(read(connection, given_rows, Format.CSV).decode(), newline="")))
@@ -168,7 +171,7 @@ def test_each_key_that_is_secret_has_a_word_or_a_letter_that_is_looked_for(key):
         assert any(word in low for word in WORDS) or any(letter in key for letter in LETTERS)
 
 
-def test_json_that_is_nested_too_deep_to_look_through_is_hidden(connection):
+def test_a_secret_in_json_that_is_nested_too_deep_to_look_through_is_cut(connection):
     deep = "[" * 3_000 + '{"token": "s3cret"}' + "]" * 3_000
     driver = connection.connection.dbapi_connection
     columns = (replace(COLUMNS[5]),)
