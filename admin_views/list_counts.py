@@ -32,7 +32,7 @@ class ListCounts:
 
     @expose("/count/")
     def count_view(self) -> str:
-        """The list's exact count alone, which takes the place of the one that stands in the list's heading.
+        """The list's exact count alone, which takes the place of the ones that stand on the list's page.
 
         Raises:
             InvalidInputError: an argument can't be used.
@@ -40,7 +40,7 @@ class ListCounts:
         arguments: ListArguments = self.asked()
         arguments.extra_args |= {"count": "exact"}
         return self.render(
-            "admin/model/_count.html",
+            "admin/model/_counted.html",
             row_count=self.count_rows(arguments.search, arguments.filters, exact=True),
             count=None,
             extra_args=arguments.extra_args,

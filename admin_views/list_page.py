@@ -38,6 +38,8 @@ class Pager:
     last: str | None
     range: str
     """Which rows these are, in words."""
+    of: Count | None
+    """How many there are, where that is to be said beside it."""
 
 
 class ListPage:
@@ -205,7 +207,8 @@ class ListPage:
             previous=self._place_url(arguments, order, rows.before, number, -page_size),
             next=self._place_url(arguments, order, rows.after, number, page_size),
             last=self._url(start, cursor=cursors.LAST) if rows.after else None,
-            range=_range(number, len(rows.rows), count),
+            range=_range(number, len(rows.rows)),
+            of=count if rows.rows else None,
         )
 
     def _place_url(
@@ -237,8 +240,7 @@ def _named(order: Sequence[Asked]) -> str:
     return ",".join(map(str, order))
 
 
-def _range(number: int | None, rows: int, count: Count | None) -> str:
-    of = f" of {count}" if count else ""
+def _range(number: int | None, rows: int) -> str:
     if not rows:
         return ""
-    return f"{rows:,} rows{of}" if number is None else f"{number + 1:,}–{number + rows:,}{of}"
+    return f"{rows:,} rows" if number is None else f"{number + 1:,}–{number + rows:,}"

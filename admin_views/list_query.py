@@ -96,7 +96,7 @@ class ScopedQuery:
     ) -> tuple[int | None, Any]:
         """One page: that of the request's place, where the list's own page asks, else the one with this number."""
         if not self.can_select(search, filters):
-            return 0, []
+            return None, []
         if not execute:
             query = self.selection(sort_column, sort_desc, search, filters)
             return None, self._apply_pagination(query, page, page_size)

@@ -24,7 +24,7 @@ WHOLE = "all"
 """`?view=all` is the list itself, whatever it opens with."""
 UNKNOWN = "There is no such saved view, or none that you may see; this is the list itself."
 UNCOUNTED = "–"
-_PLACE = re.compile(r"^flt\d+_")
+_PLACE = re.compile(r"^flt\d+(?=[a-z]?_)")
 
 
 @dataclass(frozen=True)
@@ -131,4 +131,4 @@ def get_list(endpoint: str) -> Any:
 
 def _alike(pairs: list_filters.Pairs) -> list[tuple[str, str]]:
     """The same for addresses that differ in nothing but the order of what they say."""
-    return sorted((_PLACE.sub("flt_", name), value) for name, value in pairs)
+    return sorted((_PLACE.sub("flt", name), value) for name, value in pairs)

@@ -61,7 +61,7 @@ def test_a_filter_that_cannot_be_used_shows_nothing_and_says_why_by_its_chip(at_
     wrong = re.findall(r'aria-describedby="(filter-0-wrong)"', page.html)
     told = re.findall(r'<span class="filter-problem" id="filter-0-wrong">(.*?)</span>', page.html)
 
-    assert (page.count, page.messages, len(page.chips)) == (0, [], 2)
+    assert (page.rows, page.messages, len(page.chips)) == (0, [], 2)
     assert wrong == ["filter-0-wrong"]
     assert [complaint in text for text in told] == [True]
     assert "Nothing is shown, since the search or a filter can’t be used." in page.html
@@ -73,7 +73,7 @@ def test_a_search_that_cannot_be_used_shows_nothing_and_says_why(at_shops, shops
 
     page = listed(at_shops(Role.VIEWER), f"?search={search}")
 
-    assert page.count == 0
+    assert page.rows == 0
     assert ["Nothing was searched" in message for message in page.messages] == [True]
 
 
@@ -86,7 +86,7 @@ def test_a_filter_that_does_not_exist_is_named_above_a_list_of_nothing(at_shops,
 
     page = listed(browser, f"?{argument}=1&order=name")
 
-    assert (page.status, page.count, page.chips) == (200, 0, [])
+    assert (page.status, page.rows, page.chips) == (200, 0, [])
     assert page.messages == [f"This list has no filter “{argument}”."]
     assert "Nothing is shown, since the search or a filter can’t be used." in page.html
     assert "_nonsense=1" in page.html or argument != "flt0_nonsense", "Links must not lead to other rows."

@@ -84,6 +84,21 @@ def test_a_long_list_says_at_least_how_many_and_leads_to_the_exact_number(at_sho
     assert "<html" not in answer.text
 
 
+def test_the_exact_number_reaches_each_place_of_the_page_that_says_how_many_there_are(at_shops, shops, few):
+    for number in range(25):
+        shops(name=f"Shop {number}")
+    browser = at_shops(Role.ADMIN)
+    page = listed(browser, "?search=shop&page_size=20")
+
+    answer = browser.get(links(page)[1]).text
+
+    places = re.compile(r'id="(list-count|list-of|list-matching)"')
+    assert set(places.findall(answer)) == {"list-count", "list-of", "list-matching"}
+    assert set(places.findall(answer)) >= set(places.findall(page.html)) >= {"list-count", "list-of"}
+    assert re.search(r'id="list-of"[^>]*>([^<]*)<', page.html)[1] == "2+"
+    assert re.search(r'id="list-of"[^>]*>([^<]*)<', answer)[1] == "25"
+
+
 def test_an_exact_number_that_takes_too_long_is_said_to(at_shops, five, few, view, monkeypatch):
     query = type(view).get_count_query
     slowed = lambda view: query(view).filter(func.pg_sleep(0.2).is_not(None))  # noqa: E731
