@@ -13,17 +13,17 @@ from admin_views.filters import json_paths, moments, several, values
 from admin_views.filters.base import Filter
 from services.labels import label
 
+_SIDES = (compare.Greater, compare.AtLeast, compare.Smaller, compare.AtMost)
 _ORDERED = (
     compare.Equals,
     compare.NotEqual,
-    compare.Greater,
-    compare.Smaller,
+    *_SIDES,
     compare.Between,
     compare.InList,
     compare.NotInList,
 )
 _NAMED = (compare.Equals, compare.NotEqual, compare.InList, compare.NotInList)
-_SPANNED = (compare.Between, compare.Greater, compare.Smaller)
+_SPANNED = (compare.Between, *_SIDES)
 _RELATIVE = (moments.Within, moments.OlderThan, moments.Ahead)
 _LISTED = (several.Has, several.HasNot, several.HasAny, several.HasAll)
 
@@ -78,8 +78,7 @@ class FilterConverter(stock.FilterConverter):
 
     @converts("interval")
     def conv_interval(self, column: Any, name: str, **others: Any) -> list[Any]:
-        comparisons = (compare.Greater, compare.Smaller)
-        return [*_made(comparisons, column, name, values.Spans()), *_emptiness(column, name)]
+        return [*_made(_SIDES, column, name, values.Spans()), *_emptiness(column, name)]
 
     @converts("boolean")
     def conv_bool(self, column: Any, name: str, **others: Any) -> list[Any]:

@@ -20,7 +20,7 @@ _TRUTHS = {"true": "yes", "false": "no"}
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NAME = re.compile(r"[^\W\d][\w.]*")
 _NEWER, _OLDER = ("greater than", "within"), ("smaller than", "older than")
-_SIDES = {">": _NEWER, "<": _OLDER}
+_SIDES = {">": _NEWER, "<": _OLDER, ">=": ("at least",), "<=": ("at most",)}
 _OF_TIME = {"after": ">", "before": "<"}
 _LIKE_THAT = (
     ("contains", "not contains"),

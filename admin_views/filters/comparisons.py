@@ -52,6 +52,20 @@ class Smaller(Filter):
         return column < value
 
 
+class AtLeast(Filter):
+    label = "at least"
+
+    def condition(self, column: Any, value: Any) -> ColumnElement[bool]:
+        return column >= value
+
+
+class AtMost(Filter):
+    label = "at most"
+
+    def condition(self, column: Any, value: Any) -> ColumnElement[bool]:
+        return column <= value
+
+
 class InList(Filter):
     label = "in list"
 
