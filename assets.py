@@ -83,7 +83,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "js/modals.js",
     ),
 }
-"""Files of our own that are served as one, in this order; each stands on its own otherwise. Only lists load the last."""
+"""Files of our own that are served as one, in this order. Only lists load the last."""
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png"}
 """The kinds of files that are served, with their content types; all else under static/ is not."""
 A_YEAR_S = 31_536_000
