@@ -26,6 +26,7 @@ def prepare(connection: psycopg.Connection[Any], zone: str, *, whole: bool) -> N
     """
     settings = {
         "statement_timeout": f"{LIMIT_MIN}min",
+        "idle_in_transaction_session_timeout": f"{LIMIT_MIN}min",  # a workbook is packed once all rows are read
         "transaction_read_only": "on",
         "timezone": zone,
         "jit": "off",

@@ -19,6 +19,7 @@ from services.database import DbSession
 from services.errors import ServiceError
 from services.exports import copying, specs, xlsx
 from services.exports.formats import Format
+from services.exports.heart import BEAT_S, GoneError, Heart
 from services.exports.jobs import KEPT
 from services.exports.screen import Screen
 from services.exports.values import csv_lines, defused
@@ -33,12 +34,6 @@ SILENT = timedelta(seconds=60)
 """After which a worker that was not heard of is taken for dead."""
 RUNS = 3
 """How often a file is begun."""
-TELL_EVERY = 5_000
-"""Rows of a workbook after which its worker is heard of; other files tell with each part."""
-
-
-class GoneError(Exception):
-    """The export was cancelled or deleted, was taken over, or the worker stops."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +63,19 @@ def claim(db: DbSession, *, now: datetime) -> Run | None:
     return Run(taken.id, taken.runs, taken.spec)
 
 
-def make(engine: Engine, run: Run, *, secret_key: str, is_stopping: Callable[[], bool] = lambda: False) -> None:
-    """Make the file to its end; whatever hinders it for good is said by the export itself."""
+def make(
+    engine: Engine,
+    run: Run,
+    *,
+    secret_key: str,
+    is_stopping: Callable[[], bool] = lambda: False,
+    beat_s: float = BEAT_S,
+) -> None:
+    """Make the file to its end; whatever hinders it for good is said by the export itself.
+
+    Args:
+        beat_s: seconds after which the worker is heard of again, and asks whether the file is still wanted.
+    """
     keeper = _Keeper(engine, run, is_stopping)
     try:
         if run.number > RUNS:
@@ -77,7 +83,9 @@ def make(engine: Engine, run: Run, *, secret_key: str, is_stopping: Callable[[],
             return
         spec = specs.read(run.spec, secret_key=secret_key)
         with engine.connect() as connection:
-            _fill(connection.connection.dbapi_connection, spec, keeper)
+            driver: Any = connection.connection.dbapi_connection
+            with Heart(keeper.beat, driver, every_s=beat_s):
+                _fill(driver, spec, keeper)
             connection.rollback()
         keeper.end(ExportStatus.READY)
     except GoneError:
@@ -85,6 +93,9 @@ def make(engine: Engine, run: Run, *, secret_key: str, is_stopping: Callable[[],
     except ServiceError as error:
         keeper.end(ExportStatus.FAILED, error.message)
     except psycopg.errors.QueryCanceled:
+        if keeper.is_gone:
+            keeper.let_go()
+            return
         keeper.end(ExportStatus.FAILED, f"It took longer than {copying.LIMIT_MIN} minutes to read.")
     except (psycopg.Error, DBAPIError, OSError):
         log.exception("Export %s could not be made.", run.id)
@@ -97,7 +108,7 @@ def _fill(connection: Any, spec: specs.Spec, keeper: "_Keeper") -> None:
         lines = _counted(blocks, Screen(spec.statement), keeper)
         if spec.format is Format.XLSX:
             with tempfile.TemporaryFile() as file:
-                _write_workbook(file, spec, lines, keeper)
+                _write_workbook(file, spec, lines)
                 file.seek(0)
                 while part := file.read(PART):
                     keeper.add(part)
@@ -109,12 +120,11 @@ def _fill(connection: Any, spec: specs.Spec, keeper: "_Keeper") -> None:
     keeper.flush()
 
 
-def _write_workbook(file: IO[bytes], spec: specs.Spec, lines: Iterator[bytes], keeper: "_Keeper") -> None:
+def _write_workbook(file: IO[bytes], spec: specs.Spec, lines: Iterator[bytes]) -> None:
     def rows() -> Iterator[list[Any]]:
         for block in lines:
             for line in block.splitlines():
                 yield list(stored_json.read(line).values())
-                keeper.told()
 
     xlsx.write(file, [column.label for column in spec.statement.columns], rows())
 
@@ -133,7 +143,8 @@ class _Keeper:
         self._engine = engine
         self._run = run
         self._is_stopping = is_stopping
-        self._number = self._size = self._untold = 0
+        self._number = self._size = 0
+        self.is_gone = False
         self._waiting = bytearray()
 
     def add(self, data: bytes) -> None:
@@ -152,12 +163,14 @@ class _Keeper:
             self._store(bytes(self._waiting))
             self._waiting.clear()
 
-    def told(self) -> None:
-        """Count a row that is not stored yet, and be heard of now and then."""
-        self._untold += 1
-        if self._untold % TELL_EVERY == 0:
-            with DbSession(self._engine) as db, db.begin():
-                self._go_on(db)
+    def beat(self) -> None:
+        """Be heard of.
+
+        Raises:
+            GoneError: the export is no longer this run's, or the worker stops.
+        """
+        with DbSession(self._engine) as db, db.begin():
+            self._go_on(db)
 
     def end(self, status: ExportStatus, reason: str | None = None) -> None:
         now = datetime.now(UTC)
@@ -197,7 +210,8 @@ class _Keeper:
             GoneError: the export is no longer this run's, or the worker stops.
         """
         mine = self._update().values(rows=self.rows, size=self._size, seen_at=func.now()).returning(Export.id)
-        if self._is_stopping() or db.scalar(mine) is None:
+        self.is_gone = self._is_stopping() or db.scalar(mine) is None
+        if self.is_gone:
             raise GoneError
 
     def _update(self) -> Any:

@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from io import BytesIO
+from threading import Thread
 
 import pytest
 from openpyxl import load_workbook
@@ -143,6 +144,29 @@ def test_who_lost_a_file_to_another_worker_or_is_to_stop_writes_no_more_of_it(fr
     fresh_db.expire_all()
     assert jobs.get(fresh_db, export_id, actor=person).status is ExportStatus.READY
     assert content(fresh_db, export_id) == whole
+
+
+@pytest.mark.parametrize("file_format", Format)
+def test_a_worker_is_heard_of_before_the_first_row_comes_and_stops_once_nobody_wants_it(
+    fresh_db, ask, person, file_format
+):
+    export_id = ask(file_format, rows="SELECT 1 AS c0, pg_sleep(30)::text AS c1")
+    run = making.claim(fresh_db, now=NOW)
+    fresh_db.commit()
+    worker = Thread(
+        target=making.make, args=(fresh_db.get_bind(), run), kwargs={"secret_key": KEY, "beat_s": 0.05}, daemon=True
+    )
+    worker.start()
+
+    while fresh_db.scalar(select(Export.seen_at).where(Export.id == export_id)) == NOW:
+        fresh_db.rollback()
+    jobs.cancel(fresh_db, export_id, actor=person, now=NOW)
+    fresh_db.commit()
+    worker.join(20)
+
+    assert not worker.is_alive()
+    fresh_db.expire_all()
+    assert jobs.get(fresh_db, export_id, actor=person).status is ExportStatus.CANCELLED
 
 
 def test_no_statement_is_run_that_the_console_did_not_sign(fresh_db, ask, make, person):
