@@ -125,6 +125,13 @@ def can(actor: Actor, permission: Permission, *, owner_id: UUID | None = None) -
             return False
 
 
+def sees_less(role: Role | None, than: Role | None) -> bool:
+    """Whether a role opens less than another: not all lists, or of some one's own records alone."""
+    new, old = (({} if one is None else GRANTS[one]) for one in (role, than))
+    seen = [permission for permission in old if permission.startswith("see_")]
+    return any(new.get(permission) not in (old[permission], Scope.ALL) for permission in seen)
+
+
 def require(actor: Actor, permission: Permission, *, owner_id: UUID | None = None) -> None:
     """Raise unless `actor` may do it.
 

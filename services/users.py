@@ -10,7 +10,8 @@ from models import Role, User
 from services import audit, text
 from services.database import DbSession
 from services.errors import ConflictError, InvalidInputError, NotFoundError
-from services.permissions import Actor, Permission, require
+from services.exports import jobs as exports
+from services.permissions import Actor, Permission, require, sees_less
 from services.secrets import HIDDEN
 
 
@@ -42,6 +43,7 @@ def create_account(
     else:
         db.refresh(user, with_for_update=True)
         before = _account_of(user)
+        _forget_exports(db, user, role)
     user.name, user.role, user.active = given or user.name, role, True
     user.password, user.fs_uniquifier = password_hash, uuid4().hex
     db.flush()
@@ -87,12 +89,19 @@ def edit(db: DbSession, user_id: UUID, fields: Mapping[str, Any], *, actor: Acto
         raise ConflictError("You can't take your own access away; ask another admin.")
     before, after = audit.changed({name: getattr(user, name) for name in values}, values)
     if after:
+        _forget_exports(db, user, after.get("role", user.role))
         for name, value in after.items():
             setattr(user, name, value)
         if "role" in after or after.get("active") is False:
             user.fs_uniquifier = uuid4().hex
         audit.record(db, actor, "user:edit", user_id, before=before, after=after)
     return user
+
+
+def _forget_exports(db: DbSession, user: User, role: Role | None) -> None:
+    """Take back what the person's present role let them have as files, where the new one opens less."""
+    if sees_less(role, user.role):
+        exports.forget_of(db, user.id)
 
 
 def _parse(fields: Mapping[str, Any]) -> dict[str, Any]:

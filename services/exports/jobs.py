@@ -94,6 +94,11 @@ def remove(db: DbSession, export_id: UUID, *, actor: Actor) -> None:
     db.execute(delete(Export).where(Export.id == export_id))
 
 
+def forget_of(db: DbSession, owner_id: UUID) -> None:
+    """Delete a person's files, and those that are under way, since they may no longer see what is in them."""
+    db.execute(delete(Export).where(Export.owner_id == owner_id))
+
+
 def forget_old(db: DbSession, *, now: datetime) -> None:
     """Delete the files whose time is over, and those that nobody made in it."""
     over = or_(Export.expires_at <= now, Export.created_at <= now - 2 * KEPT)

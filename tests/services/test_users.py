@@ -1,9 +1,9 @@
 """People who sign in: accounts, roles and access."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from models import Role, User
+from models import Export, Role, User
 from services import users
 from services.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 from services.permissions import WORKER
@@ -182,3 +182,40 @@ def test_a_value_that_cannot_be_used_names_its_field(db, make, admin, fields, fi
         users.edit(db, user.id, fields, actor=actor_of(admin))
 
     assert refusal.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "are_kept"),
+    [
+        (Role.ADMIN, Role.MEMBER, False),
+        (Role.VIEWER, Role.MEMBER, False),
+        (Role.MEMBER, None, False),
+        (Role.VIEWER, Role.OPERATOR, True),
+        (Role.MEMBER, Role.OPERATOR, True),
+        (None, Role.MEMBER, True),
+    ],
+)
+def test_files_go_with_the_role_that_showed_what_is_in_them(db, make, admin, old, new, are_kept):
+    user = make.user(role=old)
+    db.add(
+        Export(owner_id=user.id, title="Users", address="/", format="csv", zone="UTC", fields=["email"], spec="signed")
+    )
+    db.flush()
+
+    users.edit(db, user.id, {"name": "Ana"}, actor=actor_of(admin))
+    assert db.scalar(select(func.count()).select_from(Export)) == 1
+    users.edit(db, user.id, {"role": new}, actor=actor_of(admin))
+
+    assert db.scalar(select(func.count()).select_from(Export)) == are_kept
+
+
+def test_a_new_account_with_a_lesser_role_takes_a_persons_files_away(db, make):
+    user = make.user(role=Role.ADMIN)
+    db.add(
+        Export(owner_id=user.id, title="Users", address="/", format="csv", zone="UTC", fields=["email"], spec="signed")
+    )
+    db.flush()
+
+    create(db, email=user.email, role=Role.MEMBER)
+
+    assert db.scalar(select(func.count()).select_from(Export)) == 0
