@@ -222,7 +222,7 @@ def test_who_stops_reading_ends_the_query(fresh_database_url):
     engine = create_engine(sqlalchemy_url(fresh_database_url), poolclass=NullPool)
     with DbSession(engine) as db, DbSession(engine) as other:
         driver = db.connection().connection.dbapi_connection
-        blocks = copying.rows_of(driver, "COPY (SELECT repeat('x', 1000) FROM generate_series(1, 100000000)) TO STDOUT")
+        blocks = copying.rows_of(driver, "COPY (SELECT repeat('x', 1000), generate_series(1, 100000000)) TO STDOUT")
         next(blocks)
         running = text("SELECT state FROM pg_stat_activity WHERE pid = :pid")
         assert other.scalar(running, {"pid": driver.info.backend_pid}) == "active"

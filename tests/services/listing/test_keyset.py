@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import DateTime, ForeignKey, Text, text
+from sqlalchemy import DateTime, ForeignKey, Text, or_, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, Query, aliased, mapped_column, relationship
 
 from models.base import TextEnum
@@ -95,12 +95,12 @@ def order_of(names: Sequence[tuple[str, bool]]) -> tuple[Order, Any]:
 class Walk:
     """A list that is read page by page while others change it."""
 
-    def __init__(self, db: DbSession, names: Sequence[tuple[str, bool]], limit: int) -> None:
-        self.db, self.limit = db, limit
+    def __init__(self, db: DbSession, names: Sequence[tuple[str, bool]], kept: Any, limit: int) -> None:
+        self.db, self.kept, self.limit = db, kept, limit
         self.order, self.maker = order_of(names)
 
     def query(self) -> Query[Thing]:
-        return self.db.query(Thing).outerjoin(self.maker, Thing.maker).filter(Thing.name != "B")
+        return self.db.query(Thing).outerjoin(self.maker, Thing.maker).filter(*self.kept)
 
     def at_once(self) -> list[int]:
         """The ids of all rows as one statement has them."""
@@ -131,6 +131,20 @@ ORDERS = st.lists(
     unique_by=lambda one: one[0],
 )
 """Up to three columns, each in a direction."""
+FILTERS = st.lists(
+    st.sampled_from(
+        [
+            Thing.name != "B",
+            Thing.name.ilike("%b%"),
+            Thing.note.is_(None),
+            Thing.size.in_([Size.SMALL, Size.LARGE]),
+            Thing.made_at > EPOCH,
+            or_(Thing.is_sold, Thing.maker_id == 1),
+        ]
+    ),
+    max_size=2,
+)
+"""What rows have to be like to be in the list."""
 
 
 def empty(db: DbSession) -> None:
@@ -139,13 +153,13 @@ def empty(db: DbSession) -> None:
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(names=ORDERS, seed=st.integers(0, 2**32), limit=st.integers(1, 7))
-def test_pages_forward_and_back_are_the_whole_list_in_its_order(things, names, seed, limit):
+@given(names=ORDERS, kept=FILTERS, seed=st.integers(0, 2**32), limit=st.integers(1, 7))
+def test_pages_forward_and_back_are_the_whole_list_in_its_order(things, names, kept, seed, limit):
     empty(things)
     chance = random.Random(seed)
     things.add_all(thing(chance, number) for number in range(40))
     things.flush()
-    walk = Walk(things, names, limit)
+    walk = Walk(things, names, kept, limit)
 
     expected = walk.at_once()
 
@@ -154,13 +168,13 @@ def test_pages_forward_and_back_are_the_whole_list_in_its_order(things, names, s
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(names=ORDERS, seed=st.integers(0, 2**32), limit=st.integers(1, 7), goes_on=st.booleans())
-def test_no_row_that_stays_is_missed_or_seen_twice_while_others_come_and_go(things, names, seed, limit, goes_on):
+@given(names=ORDERS, kept=FILTERS, seed=st.integers(0, 2**32), limit=st.integers(1, 7), goes_on=st.booleans())
+def test_no_row_that_stays_is_missed_or_seen_twice_while_others_come_and_go(things, names, kept, seed, limit, goes_on):
     empty(things)
     chance = random.Random(seed)
     things.add_all(thing(chance, number) for number in range(30))
     things.flush()
-    walk = Walk(things, names, limit)
+    walk = Walk(things, names, kept, limit)
     stayed, seen, fresh = set(walk.at_once()), [], iter(range(100, 1_000))
 
     for page in walk.onward() if goes_on else walk.back():
@@ -180,7 +194,7 @@ def test_a_page_by_its_number_is_the_same_part_of_the_list(things, skip):
     chance = random.Random(skip)
     things.add_all(thing(chance, number) for number in range(60))
     things.flush()
-    walk = Walk(things, [("made_at", True), ("size", False)], limit=10)
+    walk = Walk(things, [("made_at", True), ("size", False)], [], limit=10)
 
     page = forward(walk.query(), walk.order, limit=10, skip=skip)
 
@@ -198,7 +212,7 @@ def test_an_index_leads_to_a_page_deep_in_a_column_that_may_lack_values(things, 
     )
     things.execute(text("CREATE INDEX things_note ON things (note, id)"))
     things.execute(text("ANALYZE things"))
-    walk = Walk(things, [("note", descending)], limit=10)
+    walk = Walk(things, [("note", descending)], [], limit=10)
 
     before = rows_read(things)
     forward(walk.query(), walk.order, limit=walk.limit, place=place)
