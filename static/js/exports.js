@@ -18,7 +18,7 @@
   function offer(form) {
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
     const mine = form.querySelector("[data-my-zone]");
-    mine.hidden = !zone;
+    mine.hidden = !zone || zone === form.querySelector("[data-zone]").value;
     mine.textContent = `Use ${zone}`;
     form.querySelector("[data-export-all]").hidden = false;
     mine.addEventListener("click", () => { form.querySelector("[data-zone]").value = zone; });

@@ -46,6 +46,11 @@
     window.ops.announce("Nothing is selected.");
   });
 
+  // What an entry of a menu downloads leaves the page as it is, and the menu has done its work.
+  document.addEventListener("click", (event) => {
+    event.target.closest?.(".flyout-menu a.menu-entry")?.closest("[popover]").hidePopover();
+  });
+
   // A click beside all that acts opens the row's record, as the link at its end does.
   const ACTS = "a, button, input, select, textarea, label, summary, form, time, code, [popover], dialog";
 
