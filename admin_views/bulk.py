@@ -13,7 +13,7 @@ from flask_admin import BaseView, expose
 from accounts import current_actor
 from admin_views.access import PermittedView
 from admin_views.list_filters import OF_ONE_PAGE
-from admin_views.positions import asked_position, asked_status, small_number
+from admin_views.positions import asked_after, asked_position, asked_status, small_number
 from admin_views.refusals import status_of
 from admin_views.results import parse_id
 from admin_views.row_actions import PermittedActions
@@ -38,8 +38,7 @@ class BulkView(PermittedView, BaseView):
     @expose("/")
     def index(self) -> ResponseReturnValue:
         """The newest jobs, page by page."""
-        after = request.args.get("after")
-        rows = bulk.recent(db_session(), actor=current_actor(), after=parse_id(after, field="after") if after else None)
+        rows = bulk.recent(db_session(), actor=current_actor(), after=asked_after())
         return self.render("console/bulk/index.html", rows=rows, page_length=bulk.PAGE, act_of=find_act)
 
     @expose("/new/<view>/<action>")

@@ -4,8 +4,8 @@ from flask import request
 
 from services.errors import InvalidInputError
 
-PAGES = 10_000
-"""Pages beyond which nobody looks."""
+PAGES = 200
+"""Pages beyond which nobody looks, and up to which those that come before are soon passed over."""
 
 
 def parse_page() -> int:

@@ -1,11 +1,13 @@
-"""Which items an address asks for: those of a status, from behind the one at a position."""
+"""Which records an address asks for: those of a status, from behind the one that it names or whose position it has."""
 
 from enum import StrEnum
 from typing import TypeVar
+from uuid import UUID
 
 from flask import request
 
 from services.errors import InvalidInputError
+from services.ids import parse_id
 
 DIGITS = 9
 """Digits of a position, or of a count; nothing here has a billion items."""
@@ -24,6 +26,16 @@ def asked_status(statuses: type[Status]) -> Status | None:
         return statuses(given) if given else None
     except ValueError:
         raise InvalidInputError(f"A status is one of {', '.join(statuses)}.", field="status") from None
+
+
+def asked_after() -> UUID | None:
+    """The record behind which a page begins; None for the first page.
+
+    Raises:
+        InvalidInputError: the address names no id.
+    """
+    given = request.args.get("after")
+    return parse_id(given, field="after") if given else None
 
 
 def asked_position() -> int:

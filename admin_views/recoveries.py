@@ -11,7 +11,7 @@ from flask_admin import BaseView, expose
 
 from accounts import current_actor
 from admin_views.access import PermittedView
-from admin_views.positions import asked_position, asked_status, small_number
+from admin_views.positions import asked_after, asked_position, asked_status, small_number
 from admin_views.refusals import carry_out, status_of
 from admin_views.results import parse_id
 from extensions import db_session, transaction
@@ -37,10 +37,7 @@ class RecoveriesView(PermittedView, BaseView):
     @expose("/")
     def index(self) -> ResponseReturnValue:
         """The newest recoveries, page by page."""
-        after = request.args.get("after")
-        rows = recovery.recent(
-            db_session(), actor=current_actor(), after=parse_id(after, field="after") if after else None
-        )
+        rows = recovery.recent(db_session(), actor=current_actor(), after=asked_after())
         words_of = _words_of(row.selection for row in rows)
         return self.render("console/recoveries/index.html", rows=rows, page_length=recovery.PAGE, words_of=words_of)
 

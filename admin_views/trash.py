@@ -9,7 +9,7 @@ from flask_admin import BaseView, expose
 
 from accounts import current_actor
 from admin_views.access import PermittedView
-from admin_views.pages import parse_page
+from admin_views.positions import asked_after
 from admin_views.refusals import carry_out
 from admin_views.results import parse_id
 from extensions import db_session
@@ -45,12 +45,10 @@ class TrashView(PermittedView, BaseView):
         )
 
     def _index(self, refusal: ServiceError | None = None, refused: Any = None) -> str:
-        page = parse_page()
-        found = trash.newest(db_session(), actor=current_actor(), page=page)
+        found = trash.newest(db_session(), actor=current_actor(), after=asked_after())
         return self.render(
             "console/trash/index.html",
             rows=found[: trash.PAGE],
-            page=page,
             has_more=len(found) > trash.PAGE,
             contents_of=trash.contents_of,
             fields_of=trash.fields_of,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 
 from models import TrashedRecord
 from services.database import DbSession
@@ -14,15 +14,25 @@ PAGE = 50
 """Records on one page."""
 
 
-def newest(db: DbSession, *, actor: Actor, page: int = 0) -> Sequence[TrashedRecord]:
-    """One page of what the actor may restore, the newest first; one more than PAGE where there is a next page."""
-    return db.scalars(
+def newest(db: DbSession, *, actor: Actor, after: UUID | None = None) -> Sequence[TrashedRecord]:
+    """What the actor may restore, the newest first, or what was deleted before the one that `after` names.
+
+    Returns:
+        One more than PAGE where there are more.
+
+    Raises:
+        NotFoundError: `after` is not in the trash any more, or not this actor's to restore.
+    """
+    query = (
         select(TrashedRecord)
         .where(restorable(actor))
         .order_by(TrashedRecord.deleted_at.desc(), TrashedRecord.id.desc())
-        .offset(page * PAGE)
         .limit(PAGE + 1)
-    ).all()
+    )
+    if after is not None:
+        last = get(db, after, actor=actor)
+        query = query.where(tuple_(TrashedRecord.deleted_at, TrashedRecord.id) < tuple_(last.deleted_at, last.id))
+    return db.scalars(query).all()
 
 
 def count(db: DbSession, *, actor: Actor) -> int:

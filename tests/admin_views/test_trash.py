@@ -1,9 +1,14 @@
 """The trash: what a deletion says first, what lies there, and how it comes back."""
 
+import re
+from uuid import uuid4
+
 import pytest
 from sqlalchemy import select
 
 from models import DeployStatus, Project, Role, Room, TrashedRecord
+from services import trash
+from services.trash import listing
 from tests.admin_views.conftest import Shop
 from tests.admin_views.pages import Page, text_of
 from tests.records import NOBODY
@@ -125,10 +130,24 @@ def test_who_may_delete_nothing_has_no_trash(sign_in, admin, room, db, role):
     assert "/console/trash/" not in browser.get("/console/").text
 
 
-@pytest.mark.parametrize("page", ["x", "-1", "99999999", "²"])
-def test_a_page_of_the_trash_that_is_none_is_refused(admin, page):
-    assert admin.get(f"/console/trash/?page={page}").status_code == 422
-    assert admin.get("/console/trash/?page=3").status_code == 200
+@pytest.mark.parametrize("after", ["x", "-1", "\x00", "²"])
+def test_a_page_of_the_trash_that_is_none_is_refused(admin, after):
+    assert admin.get("/console/trash/", query_string={"after": after}).status_code == 422
+    assert admin.get(f"/console/trash/?after={uuid4()}").status_code == 404
+
+
+def test_a_long_trash_is_read_page_by_page(admin, make, monkeypatch):
+    monkeypatch.setattr(listing, "PAGE", 2)
+    monkeypatch.setattr(trash, "PAGE", 2)
+    for name in ("One", "Two", "Three"):
+        deleted(admin, "room", make.room(name=name))
+
+    first = admin.get("/console/trash/").text
+    second = admin.get(re.search(r'href="([^"]*after=[^"]*)"', first)[1]).text
+
+    titles = [re.findall(r'class="trash-title">([^<]*)<', page) for page in (first, second)]
+    assert titles == [["Three", "Two"], ["One"]]
+    assert "Older ones" not in second
 
 
 def test_a_view_of_ones_own_deletes_into_the_trash_with_one_line(at_shops, shops, db):
