@@ -3,7 +3,7 @@
 from services.trash.contents import Content, contents_of, fields_of
 from services.trash.delete import KEPT, delete
 from services.trash.kinds import KINDS, Kind, kind_of
-from services.trash.listing import PAGE, count, get, newest
+from services.trash.listing import PAGE, get, newest
 from services.trash.preview import Preview, Related, preview
 from services.trash.purge import purge
 from services.trash.restore import restore
@@ -17,7 +17,6 @@ __all__ = [
     "Preview",
     "Related",
     "contents_of",
-    "count",
     "delete",
     "fields_of",
     "get",

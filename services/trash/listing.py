@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 
 from models import TrashedRecord
 from services.database import DbSession
@@ -33,11 +33,6 @@ def newest(db: DbSession, *, actor: Actor, after: UUID | None = None) -> Sequenc
         last = get(db, after, actor=actor)
         query = query.where(tuple_(TrashedRecord.deleted_at, TrashedRecord.id) < tuple_(last.deleted_at, last.id))
     return db.scalars(query).all()
-
-
-def count(db: DbSession, *, actor: Actor) -> int:
-    """How many records the actor may restore."""
-    return db.scalar(select(func.count()).select_from(TrashedRecord).where(restorable(actor))) or 0
 
 
 def get(db: DbSession, trashed_id: UUID, *, actor: Actor, lock: bool = False) -> TrashedRecord:
