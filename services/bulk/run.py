@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from psycopg.errors import QueryCanceled
 from sqlalchemy import and_, case, func, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 
@@ -23,8 +24,12 @@ log = logging.getLogger("console.bulk")
 BATCH = 50
 """Records of one transaction: few enough that those who want one of them wait for less than a second."""
 BROKEN = "Something went wrong, so nothing was changed; the worker’s log says what."
+TOO_SLOW = "This took too long, or somebody held the record; nothing was changed."
 _PASSING = (OperationalError, InterfaceError)
-"""What the whole batch is tried again after: the database was away, or two were in each other's way."""
+"""What the whole batch is tried again after: the database was away, or two were in each other's way.
+
+A record that takes too long by itself is not, since it would keep the others of its batch from being done for good.
+"""
 
 Do = Callable[[BulkItem], object]
 
@@ -107,8 +112,10 @@ def _outcome(db: DbSession, item: BulkItem, do: Do, actor: Actor) -> dict[str, A
             audit.act_as(db, actor)
             do(item)
             event_id = item.event_id or undo.offer(db)
-    except _PASSING:
-        raise
+    except _PASSING as error:
+        if not isinstance(error.orig, QueryCanceled):
+            raise
+        return known | {"status": BulkItemStatus.FAILED, "reason": TOO_SLOW}
     except ForbiddenError as error:
         return known | {"status": BulkItemStatus.FAILED, "reason": error.message}
     except ServiceError as error:

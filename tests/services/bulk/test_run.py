@@ -101,6 +101,24 @@ def test_a_fault_fails_one_record_and_leaves_the_others_done(db, make, operator,
     assert db.scalars(select(AuditEvent.subject_id).where(AuditEvent.tag == "deploy:cancel")).all() == [second.id]
 
 
+def test_a_record_that_takes_too_long_fails_and_does_not_hold_up_its_batch_for_good(db, make, operator):
+    first, second = waiting(make, 2)
+    db.execute(
+        text(
+            "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(60); END $$;"
+            "CREATE TRIGGER dawdle BEFORE UPDATE ON deploys FOR EACH ROW"
+            f" WHEN (NEW.id = '{first.id}') EXECUTE FUNCTION dawdle()"
+        )
+    )
+    job = start(db, operator, ids=all_deploys())
+    db.execute(text("SET LOCAL statement_timeout = '500ms'"))
+
+    work(db, job.id)
+
+    assert counts(db, job.id) == ("finished", 1, 0, 1, 0)
+    assert outcomes(db, job.id) == {str(first.id): run.TOO_SLOW, str(second.id): "done"}
+
+
 def test_sessions_are_redeployed_to_the_hook_of_the_settings_where_they_name_none(db, make, operator):
     session = make.session(status="completed")
     job = start(db, operator, REDEPLOY_SESSION, select(type(session).id), confirmed=1)
