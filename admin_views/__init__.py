@@ -69,6 +69,24 @@ def _add_views(admin: Admin) -> None:
     admin.add_view(RecordsView(name="Records", url="/console", endpoint="records"))
     admin.add_view(WizardView(name="Wizard", url="/wizard", endpoint="wizard", **symbol("wand")))
     lists.add_to(admin)
+    _add_pages_of_deploys(admin)
+    admin.add_view(
+        TrashView(name="Trash", url="/console/trash", category="Administration", endpoint="trash", **symbol("trash"))
+    )
+    admin.add_view(
+        BulkView(
+            name="Bulk jobs", url="/console/bulk", category="Administration", endpoint="bulk", **symbol("list-check")
+        )
+    )
+    admin.add_view(PaletteView(name="Find anything", url="/console/palette", endpoint="palette"))
+    admin.add_view(ExportsView(name="Exports", url="/console/exports", endpoint="exports", **symbol("file-export")))
+    admin.add_view(UndoView(name="Undo", url="/console/undo", endpoint="undo"))
+    admin.add_view(SavedViewsView(name="Saved views", url="/console/views", endpoint="saved_views"))
+    admin.add_view(PreferencesView(url="/console/preferences", endpoint="preferences"))
+    admin.add_link(MenuLink(name="API", url="/api/docs", icon_type="symbol", icon_value="code"))
+
+
+def _add_pages_of_deploys(admin: Admin) -> None:
     admin.add_view(
         FailuresView(
             name="Failures",
@@ -92,20 +110,6 @@ def _add_views(admin: Admin) -> None:
             **symbol("switch-horizontal"),
         )
     )
-    admin.add_view(
-        TrashView(name="Trash", url="/console/trash", category="Administration", endpoint="trash", **symbol("trash"))
-    )
-    admin.add_view(
-        BulkView(
-            name="Bulk jobs", url="/console/bulk", category="Administration", endpoint="bulk", **symbol("list-check")
-        )
-    )
-    admin.add_view(PaletteView(name="Find anything", url="/console/palette", endpoint="palette"))
-    admin.add_view(ExportsView(name="Exports", url="/console/exports", endpoint="exports", **symbol("file-export")))
-    admin.add_view(UndoView(name="Undo", url="/console/undo", endpoint="undo"))
-    admin.add_view(SavedViewsView(name="Saved views", url="/console/views", endpoint="saved_views"))
-    admin.add_view(PreferencesView(url="/console/preferences", endpoint="preferences"))
-    admin.add_link(MenuLink(name="API", url="/api/docs", icon_type="symbol", icon_value="code"))
 
 
 def _teach_templates(app: Flask) -> None:
