@@ -35,6 +35,9 @@ LONGEST = (
     "browser/test_palette.py",
     "browser/test_small_helps.py",
     "browser/test_bulk.py",
+    "browser/test_filters.py",
+    "browser/test_columns.py",
+    "browser/test_list_search.py",
     "browser/test_toasts.py",
     "browser/test_charts.py",
     "browser/test_keys.py",
@@ -53,6 +56,10 @@ LONGEST = (
     "hostile/test_database_outages.py",
     "hostile/test_worker_among_bad_hooks.py",
     "services/seed/test_load.py",
+    "services/trash/test_delete_and_restore.py",
+    "admin_views/test_form_types.py",
+    "admin_views/test_theme_lists.py",
+    "admin_views/test_filter_types.py",
 )
 """Files that take longest, or wait most: they come first, so that no process is left with one while others idle. Those
 of the browser follow one another, since each process that comes back to them starts a browser and a console anew."""

@@ -156,7 +156,7 @@ rows = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(values=rows)
 def test_a_form_that_is_saved_as_it_came_leaves_the_row_as_it_was(every, connection, values):
     before = store(connection, **values)
