@@ -111,10 +111,11 @@ class StreamedExport:
 
     def compiled(self, asked: Asked, columns: tuple[Column, ...], file_format: Format, db: DbSession) -> Statement:
         """The statement that has PostgreSQL write the file's lines."""
-        query = self.selected(asked.arguments).with_session(db)
-        return statement_for(
-            selecting.selection(query, self.model, columns, _driver(db)), columns, file_format, asked.zone_name
-        )
+        return self._statement(self.selected(asked.arguments).with_session(db), asked, columns, file_format)
+
+    def _statement(self, query: Any, asked: Asked, columns: tuple[Column, ...], file_format: Format) -> Statement:
+        selection = selecting.selection(query, self.model, columns, _driver(query.session))
+        return statement_for(selection, columns, file_format, asked.zone_name)
 
     def _copied_column(self, name: str, label: str) -> Column | None:
         return None if self._formats(name) else selecting.column_for(self.model, name, label)
@@ -148,16 +149,17 @@ class StreamedExport:
         """The file, piece by piece, from a connection of its own, which its end or its closing gives back."""
         columns = self.copied_columns(asked)
         with _place():
-            query = None if columns else self.selected(asked.arguments)
+            query = self.selected(asked.arguments)  # which may ask the database, of a search
             db_session().rollback()  # hands its connection back: the request's session ends before the download begins
             with closing(cast(DbSession, database.session.session_factory())) as db:
                 if columns:
-                    yield from self._copied(db, asked, columns, file_format)
+                    yield from self._copied(query.with_session(db), asked, columns, file_format)
                 else:
                     yield from self._written(query.with_session(db), asked, file_format)
 
-    def _copied(self, db: DbSession, asked: Asked, columns: tuple[Column, ...], file_format: Format) -> Iterator[bytes]:
-        statement = self.compiled(asked, columns, file_format, db)
+    def _copied(self, query: Any, asked: Asked, columns: tuple[Column, ...], file_format: Format) -> Iterator[bytes]:
+        db = query.session
+        statement = self._statement(query, asked, columns, file_format)
         copying.prepare(_driver(db), asked.zone_name, whole=asked.is_whole)
         screen, head = Screen(statement), _head(asked, file_format)
         with closing(copying.rows_of(_driver(db), statement.sql)) as blocks:
