@@ -54,7 +54,7 @@ def open_with(db: DbSession, view_id: UUID, *, actor: Actor) -> None:
     Raises:
         NotFoundError: there is no such view, or none that this person may see.
     """
-    view = get_view(db, view_id, actor=actor)
+    view = get_view(db, view_id, actor=actor, hold=True)
     _keep(db, view.endpoint, actor, default_view_id=view.id)
 
 

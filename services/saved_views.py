@@ -66,12 +66,16 @@ def find_view(db: DbSession, view_id: UUID, *, actor: Actor) -> SavedView | None
     return db.scalar(select(SavedView).where(SavedView.id == view_id, visible_to(actor)))
 
 
-def get_view(db: DbSession, view_id: UUID, *, actor: Actor) -> SavedView:
+def get_view(db: DbSession, view_id: UUID, *, actor: Actor, hold: bool = False) -> SavedView:
     """
+    Args:
+        hold: keep it from being deleted until the transaction ends, for rows that are about to refer to it.
+
     Raises:
         NotFoundError: there is no such view, or none that this person may see.
     """
-    view = find_view(db, view_id, actor=actor)
+    mine = select(SavedView).where(SavedView.id == view_id, visible_to(actor))
+    view = db.scalar(mine.with_for_update(read=True, key_share=True) if hold else mine)
     if view is None:
         raise NotFoundError("There is no such saved view, or none that you may see.")
     return view

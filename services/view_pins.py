@@ -35,7 +35,7 @@ def pin(db: DbSession, view_id: UUID, *, actor: Actor) -> None:
         NotFoundError: there is no such view, or none that this person may see.
         ConflictError: as many are pinned as fit.
     """
-    view = get_view(db, view_id, actor=actor)
+    view = get_view(db, view_id, actor=actor, hold=True)
     mine = SavedViewPin.user_id == actor.id
     last = db.scalar(select(func.max(SavedViewPin.position)).where(mine)) or 0
     pinned = insert(SavedViewPin).values(user_id=actor.id, view_id=view.id, position=last + 1)

@@ -1,15 +1,18 @@
 """Saved views: whose they are, who sees and changes them, and what can't be saved."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import create_engine, select, text
 
+from config import sqlalchemy_url
 from models import AuditEvent, ListPreference, Role, SavedView
 from services import audit, list_preferences, saved_views, undo, view_pins
+from services.database import DbSession
 from services.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
-from tests.conftest import actor_of
-from tests.records import NOBODY
+from tests.conftest import NOW, actor_of
+from tests.records import NOBODY, Records
 
 FAILED = "flt0_status_equals=failed"
 
@@ -258,3 +261,25 @@ def test_a_person_who_goes_takes_their_views_along(db, make, ben):
 
     assert saved_views.all_of(db, actor=ben) == []
     assert view_pins.pinned(db, actor=ben) == []
+
+
+@pytest.mark.parametrize("refer", [view_pins.pin, list_preferences.open_with])
+def test_a_view_that_somebody_deletes_meanwhile_is_not_found(fresh_db, fresh_database_url, refer):
+    ana = actor_of(Records(fresh_db, NOW).user(role=Role.OPERATOR))
+    view_id = save(fresh_db, ana).id
+    fresh_db.commit()
+    engine = create_engine(sqlalchemy_url(fresh_database_url))
+
+    def in_a_transaction_of_its_own():
+        with DbSession(engine) as db, db.begin():
+            refer(db, view_id, actor=ana)
+
+    saved_views.delete(fresh_db, view_id, actor=ana)
+    with ThreadPoolExecutor(1) as threads:
+        referred = threads.submit(in_a_transaction_of_its_own)
+        while not (referred.done() or fresh_db.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted"))):
+            pass
+        fresh_db.commit()
+        with pytest.raises(NotFoundError):
+            referred.result(20)
+    engine.dispose()
