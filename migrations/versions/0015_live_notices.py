@@ -16,6 +16,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     _run("0006_live.sql")
+    _run("0015_live_notices_down.sql")
     op.execute("DROP FUNCTION console_count_owners(uuid[])")
     op.drop_table("live_horizons")
     op.drop_table("live_notices")

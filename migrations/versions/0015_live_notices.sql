@@ -45,3 +45,46 @@ BEGIN
     INSERT INTO live_notices (kind, op) VALUES (TG_ARGV[0], 'truncate');
     RETURN NULL;
 END $$;
+
+-- History counts what it writes: as a trigger of status_changes, counting looked for an earlier row even where there can be
+-- none, at each insert and at each update that changed no status. A first status is reached by being the first.
+DROP TRIGGER status_changes_count_reached ON status_changes;
+DROP FUNCTION console_count_reached();
+
+CREATE FUNCTION console_record_first_status() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    -- The history outlives its subject, so that a restored one has its first status there already.
+    IF current_setting('console.restoring', true) = 'on' THEN
+        RETURN NULL;
+    END IF;
+    INSERT INTO status_changes (subject_kind, subject_id, to_status, at, actor)
+    SELECT TG_ARGV[0], n.id, n.status, n.created_at, nullif(current_setting('console.actor', true), '')
+    FROM new_rows n;
+    INSERT INTO metric_deltas (metric, label, bucket, delta)
+    SELECT TG_ARGV[0] || 's_reached', reached.label, date_trunc('hour', n.created_at, 'UTC'), count(*)
+    FROM new_rows n CROSS JOIN LATERAL (VALUES ('started'), (n.status)) AS reached (label)
+    GROUP BY 2, 3;
+    RETURN NULL;
+END $$;
+
+-- What was entered before is looked up for each row, by index only: by what the table is believed to hold, which may be
+-- nothing, all of it would be gone through for each. What this statement writes, it does not see.
+CREATE FUNCTION console_record_status() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
+BEGIN
+    WITH entered AS (
+        INSERT INTO status_changes (subject_kind, subject_id, from_status, to_status, at, actor)
+        SELECT TG_ARGV[0], n.id, o.status, n.status, clock_timestamp(), nullif(current_setting('console.actor', true), '')
+        FROM new_rows n JOIN old_rows o USING (id)
+        WHERE n.status <> o.status
+        RETURNING subject_id, to_status, at
+    )
+    INSERT INTO metric_deltas (metric, label, bucket, delta)
+    SELECT TG_ARGV[0] || 's_reached', entered.to_status, date_trunc('hour', entered.at, 'UTC'), count(*)
+    FROM entered
+    WHERE (
+        SELECT true FROM status_changes e
+        WHERE e.subject_id = entered.subject_id AND e.to_status = entered.to_status LIMIT 1
+    ) IS NULL
+    GROUP BY 2, 3;
+    RETURN NULL;
+END $$;
