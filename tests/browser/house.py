@@ -12,11 +12,14 @@ from app import create_app
 from demo import people
 from extensions import database, transaction
 from models import (
+    UNFINISHED_EXPORTS,
     AuditEvent,
     BulkJobStatus,
     Deploy,
     DeployAttempt,
     DeployStatus,
+    Export,
+    ExportStatus,
     FailureGroup,
     OnboardingSession,
     Project,
@@ -28,7 +31,7 @@ from models import (
     SessionStatus,
     User,
 )
-from services import drafts, seed, view_pins
+from services import drafts, seed, trash, view_pins
 from services.database import DbSession
 from services.deploys import switches
 from services.permissions import Actor
@@ -151,6 +154,7 @@ def _made_by_hand(db: DbSession, admin: Actor, now: datetime) -> dict[str, UUID 
     dead = db.scalars(select(Deploy).filter_by(status=DeployStatus.DEAD_LETTERED).order_by(Deploy.id).limit(6)).all()
     running = make.recovery(*dead[:3], created_at=now)
     halted = make.recovery(*dead[3:], created_at=now, status=RecoveryStatus.HALTED, status_reason="12 of 20 failed.")
+    _leave_files_and_trash(db, make, admin, now)
     jobs = [make.bulk_job(*dead[:3], actor=admin, status=status) for status in BulkJobStatus]
     switches.pause(db, host="hooks.example.com", reason="It is being moved.", actor=admin, now=now)
     return {
@@ -161,3 +165,27 @@ def _made_by_hand(db: DbSession, admin: Actor, now: datetime) -> dict[str, UUID 
         "running_job": jobs[0].id,
         "done_job": jobs[-1].id,
     }
+
+
+def _leave_files_and_trash(db: DbSession, make: Records, admin: Actor, now: datetime) -> None:
+    """An export in each state, and a template that was deleted."""
+    for status in ExportStatus:
+        is_over = status not in UNFINISHED_EXPORTS
+        db.add(
+            Export(
+                owner_id=admin.id,
+                title="Deploys",
+                address="/admin/deploy/",
+                format="csv",
+                zone="UTC",
+                fields=["status"],
+                spec="signed",
+                status=status,
+                reason="It had become too large." if status is ExportStatus.FAILED else None,
+                rows=1_200,
+                size=48_000,
+                estimate=2_000,
+                expires_at=now + timedelta(days=7) if is_over else None,
+            )
+        )
+    trash.delete(db, PromptTemplate, make.template(title="Old offer").id, actor=admin, now=now)

@@ -18,6 +18,7 @@ class Place:
 LISTS = ("session", "project", "project_config", "template", "room", "deploy", "attempt", "user", "audit_event")
 CREATED = ("template",)
 EDITED = ("project_config", "template", "room", "user")
+AS_OF_DEPLOYS = ("export_page", "export_later", "facets_view")
 STEPS = ("purpose", "audience", "model", "hosting", "key", "template", "summary")
 
 PLACES: dict[str, Place] = {
@@ -38,6 +39,11 @@ PLACES: dict[str, Place] = {
     "bulk job that runs": Place("/console/bulk/{running_job}"),
     "bulk job that is over": Place("/console/bulk/{done_job}"),
     "trash": Place("/console/trash/"),
+    "export of a list": Place("/admin/deploy/export/?flt0_status_equals=dead_lettered"),
+    "export in the background": Place("/admin/deploy/export/later/?format=xlsx"),
+    "exports": Place("/console/exports/"),
+    "exports of a newcomer": Place("/console/exports/", NEWCOMER),
+    "values of a list": Place("/admin/deploy/facets/"),
     "history of a template": Place("/admin/template/history/?id={template}"),
     "history of a project": Place("/admin/project/history/?id={project}", "viewer"),
     "deliveries": Place("/console/deliveries/"),
@@ -57,6 +63,9 @@ PLACES: dict[str, Place] = {
     **{f"list of {name}": Place(f"/admin/{name}/?page_size=5") for name in LISTS},
     "list without matches": Place("/admin/session/?search=nothing+is+called+so"),
     "list with filters": Place("/admin/deploy/?flt0_status_equals=dead_lettered&page_size=5"),
+    "list with alternatives, one of them wrong": Place(
+        "/admin/deploy/?flt0a_status_in_list=dead_lettered,cancelled&flt1a_trigger_equals=wizard&flt2_status_equals=gone"
+    ),
     "list of a newcomer": Place("/admin/project/", NEWCOMER),
     "list of a viewer": Place("/admin/template/", "viewer"),
     "list in a saved view, changed": Place("/admin/deploy/?view={view}&search=hooks&page_size=5", "viewer"),
@@ -98,6 +107,11 @@ NOT_LOOKED_AT = {
     "records.attempt_reader": "the part of an attempt's page that the console shows",
     "*.ajax_lookup": "answers a script",
     "*.export": "answers a file",
+    "*.export_file": "answers a file",
+    "exports.file": "answers a file",
+    "exports.live": "the part of a page that renews itself",
+    **{f"{name}.{page}": "as that of deploys" for name in LISTS if name != "deploy" for page in AS_OF_DEPLOYS},
+    **{f"{name}.history_view": "as that of templates" for name in LISTS if name not in ("project", "template")},
     "*.how_many": "answers the navigation",
     "*.count_view": "the number of a list's rows alone",
     "*static": "answers a file",

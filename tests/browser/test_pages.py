@@ -70,6 +70,60 @@ def test_a_form_that_is_refused_is_right_too(desk_of, house, judge):
     assert watch.complaints == []
 
 
+@pytest.mark.parametrize(
+    "flyout",
+    ["add-filter", "facets", "order-form", "export-formats", "columns", "page-sizes", "search-help", "save-view"],
+)
+def test_what_opens_above_a_list_is_right_too(flyout, desk_of, house, judge):
+    page, watch = desk_of("admin")
+    look(page, "light", 320)
+    page.goto("/admin/deploy/?search=nothing+is+called+so")
+    watch.forget()
+
+    page.locator(f"[popovertarget={flyout}]").first.click()
+    expect(page.locator(f"#{flyout}")).to_be_visible()
+    expect(page.locator(f"#{flyout} .htmx-request")).to_have_count(0)
+
+    assert [*overflow(page), *judge.of_page(page), *judge.of_colours(page)] == []
+    look(page, "dark", 320)
+    assert judge.of_colours(page) == []
+    page.keyboard.press("Escape")
+    expect(page.locator(f"[popovertarget={flyout}]").first).to_be_focused()
+    assert watch.complaints == []
+
+
+def test_the_question_before_a_deletion_is_right_too(desk_of, house, judge):
+    page, watch = desk_of("admin")
+    look(page, "light", 1280)
+    page.goto("/admin/template/?page_size=5")
+    watch.forget()
+
+    page.locator("tbody tr").first.get_by_role("button", name="Delete").click()
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Delete")
+    assert faults_at_each_width(page, judge) == []
+    assert watch.complaints == []
+
+
+def test_the_choice_between_mine_and_theirs_is_right_too(desk_of, house, judge):
+    page, watch = desk_of("admin")
+    look(page, "light", 1280)
+    page.goto("/admin/template/edit/?id={template}".format_map(house.ids))
+    watch.forget()
+    rival = page.context.new_page()
+    rival.goto(page.url)
+    for one, title in ((rival, "Theirs"), (page, "Mine")):
+        one.get_by_label("Title").fill(title)
+        one.get_by_role("button", name="Save", exact=True).click()
+        expect(one.locator("main")).to_contain_text(
+            {"Theirs": "Templates", "Mine": "changed since you opened it"}[title]
+        )
+    rival.close()
+
+    assert faults_at_each_width(page, judge) == []
+    assert watch.complaints == []
+
+
 def test_the_page_of_an_outage_is_right_too(desk_of, house, judge):
     page, watch = desk_of("admin")
     look(page, "light", 1280)
