@@ -11,6 +11,8 @@ from uuid import UUID
 from flask import current_app
 from itsdangerous import BadData, URLSafeSerializer
 
+from services.stored_times import EARLIEST, LATEST
+
 LAST = "last"
 """The cursor of a list's end, which no row's place stands for."""
 LONGEST = 8_000
@@ -55,7 +57,7 @@ def written(cursor: Cursor, *, view: str, order: str) -> str | None:
     """The cursor as text; None where a row's place can't be told in an address."""
     if cursor.place is None:
         return LAST
-    if any(isinstance(value, str) and len(value) > TEXT_LIMIT for value in cursor.place):
+    if not all(map(_can_be_told, cursor.place)):
         return None
     values = [_plain(value) for value in cursor.place]
     return str(_signer(view).dumps([order, int(cursor.is_backward), cursor.number, values]))
@@ -78,6 +80,13 @@ def read(text: str, *, view: str, order: str) -> Cursor:
     if of_order != order:
         raise UnfitCursorError
     return Cursor(place, bool(backward), number)
+
+
+def _can_be_told(value: Any) -> bool:
+    """Whether a value stands for itself alone: not one that is cut, nor a time for which another stands."""
+    if isinstance(value, str):
+        return len(value) <= TEXT_LIMIT
+    return value not in (EARLIEST, LATEST) if isinstance(value, datetime) and value.tzinfo else True
 
 
 def _signer(view: str) -> URLSafeSerializer:

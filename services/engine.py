@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services import stored_json
+from services import stored_json, stored_times
 
 ENGINE_OPTIONS: dict[str, Any] = {
     "hide_parameters": True,  # a failed statement is logged, and hook URLs are among the values
@@ -17,3 +17,5 @@ ENGINE_OPTIONS: dict[str, Any] = {
     },
 }
 """Times are UTC everywhere, and no statement or forgotten transaction holds others up for long."""
+
+stored_times.register()
