@@ -98,8 +98,7 @@ class Change:
 class Gathering:
     """Changes until they are told: those that come close together become one."""
 
-    def __init__(self, *, settle_s: float, every_s: float) -> None:
-        self._settle_s = settle_s
+    def __init__(self, *, every_s: float) -> None:
         self.every_s = every_s
         """What comes sooner after others were told waits so long."""
         self._changes: dict[tuple[Kind, Op], Change] = {}
@@ -109,7 +108,7 @@ class Gathering:
 
     def add(self, notice: Notice, *, now: float) -> None:
         if self.due_at is None:
-            self.due_at = max(now + self._settle_s, self._told_at + self.every_s)
+            self.due_at = max(now, self._told_at + self.every_s)
         key = notice.kind, notice.op
         self._changes.setdefault(key, Change(*key)).add(notice)
 

@@ -126,7 +126,7 @@ class Source:
         self._connection = connection
         self._hub.restart(now=time.monotonic())
         self._is_listening.set()
-        gathering = Gathering(settle_s=self._times.settle, every_s=self._times.every)
+        gathering = Gathering(every_s=self._times.every)
         asked_at = 0.0
         while not self._is_over():
             gathering.every_s = max(self._times.every, self._times.every_each * len(self._hub))

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 class Times:
     """Each with what it is for."""
 
-    poll: float = 0.1
+    poll: float = 0.05
     """How often the database is asked what changed, while anybody listens."""
-    settle: float = 0.02
-    """What comes within it of the first change after a pause is told with it."""
     every: float = 0.1
     """What comes sooner after the last changes were told waits, and becomes one with its like."""
     every_each: float = 0.000_15

@@ -17,7 +17,7 @@ from tests.conftest import NOW, settings_for
 from tests.listening import serving
 from tests.records import Records
 
-QUICK = Times(poll=0.02, settle=0, every=0.02, heartbeat=0.2, authority=0.1, tick=0.05, reconnect=(0.05,))
+QUICK = Times(poll=0.02, every=0.02, heartbeat=0.2, authority=0.1, tick=0.05, reconnect=(0.05,))
 """Soon what is done at times, and late what is done about those who are late, since the machine may be busy."""
 
 

@@ -53,7 +53,7 @@ def test_only_get_opens_a_stream(place, operator):
 
 
 def test_a_burst_becomes_few_events_that_say_how_much_it_was(place, url, operator, make):
-    use(place, url, settle=0.3, every=0.3)
+    use(place, url, every=0.3)
     user = make.user()
     make.save()
     with place.listen(operator) as ear:
