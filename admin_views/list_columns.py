@@ -12,6 +12,7 @@ from accounts import current_actor
 from admin_views.formatters import MASKS
 from admin_views.list_arguments import Complain, complain_by_the_list
 from admin_views.list_filters import OF_ONE_PAGE
+from admin_views.list_order import ORDER_LIMIT, parse_order
 from extensions import db_session, transaction
 from models import ListPreference
 from services import list_preferences
@@ -81,6 +82,22 @@ class ListColumns:
             with transaction(current_actor()) as db:
                 list_preferences.remember_columns(db, self.endpoint, names or None, actor=current_actor())
         return redirect(self._address_with(columns=",".join(names)), 303)
+
+    @expose("/order/", methods=["POST"])
+    def choose_order(self) -> ResponseReturnValue:
+        """Order the list by the columns that the form names, and remember them where it says so.
+
+        Raises:
+            InvalidInputError: the list can't be ordered by one of them.
+        """
+        order = parse_order(request.form.getlist("order"))
+        if unknown := [one.name for one in order if one.name not in self._sortable_columns]:
+            raise InvalidInputError(f"This list can't be sorted by “{unknown[0][:40]}”.", field="order")
+        names = [str(one) for one in order][:ORDER_LIMIT]
+        if "remember" in request.form:
+            with transaction(current_actor()) as db:
+                list_preferences.remember_order(db, self.endpoint, names, actor=current_actor())
+        return redirect(self._address_with(order=",".join(names), sort="", desc=""), 303)
 
     @expose("/page-size/", methods=["POST"])
     def choose_page_size(self) -> ResponseReturnValue:

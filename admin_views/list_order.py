@@ -1,6 +1,6 @@
 """In which order a list is asked for, by the names of its columns: `order=status,-updated_at`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,15 +40,19 @@ class ListOrder:
     _sortable_joins: Mapping[str, Any]
 
     def asked_order(self, arguments: ViewArgs, complain: Complain) -> tuple[Asked, ...]:
-        """The columns that the address names; none where the list is in its usual order.
+        """By what the address orders the list, or else what the person wants; nothing where that is its usual order."""
+        given = self.given_order(arguments, complain)
+        if given or "order" in request.args:
+            return given
+        wanted = parse_order(self._wanted().sorted_by or [])
+        return tuple(one for one in wanted if one.name in self._sortable_columns)
 
-        Those are of `order`, or, as Flask-Admin has them, of `sort` and `desc`.
-        """
+    def given_order(self, arguments: ViewArgs, complain: Complain) -> tuple[Asked, ...]:
+        """The columns that the address names: in `order`, or, as Flask-Admin has them, in `sort` and `desc`."""
         if "order" not in request.args and arguments.sort is not None:
             name, _ = self._get_column_by_idx(arguments.sort)
             return (Asked(name, bool(arguments.sort_desc)),)
-        names = [name for value in request.args.getlist("order") for name in value.split(",") if name.strip()]
-        asked = list({one.name: one for one in reversed([_asked(name.strip()) for name in names])}.values())[::-1]
+        asked = parse_order(request.args.getlist("order"))
         known = [one for one in asked if one.name in self._sortable_columns]
         for one in asked:
             if one not in known:
@@ -95,6 +99,15 @@ def table_column(attribute: Any) -> Any:
     """The column behind a mapped attribute, or the column itself."""
     columns = getattr(getattr(attribute, "property", None), "columns", None)
     return columns[0] if columns else attribute
+
+
+def parse_order(texts: Iterable[str]) -> list[Asked]:
+    """The columns that texts such as `status,-updated_at` name, each once, as it comes first."""
+    asked: dict[str, Asked] = {}
+    for name in (part.strip() for text in texts for part in text.split(",")):
+        if name:
+            asked.setdefault(name.removeprefix("-"), _asked(name))
+    return list(asked.values())
 
 
 def _asked(text: str) -> Asked:

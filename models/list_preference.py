@@ -22,6 +22,8 @@ class ListPreference(Base):
     """The list, by the name that its view has in the navigation: `session`."""
     columns: Mapped[list[str] | None]
     """Names of the columns that are shown, in their order."""
+    sorted_by: Mapped[list[str] | None]
+    """Names of the columns by which it is ordered, the first first, with a minus before those that descend."""
     page_size: Mapped[int | None]
     default_view_id: Mapped[UUID | None] = mapped_column(ForeignKey("saved_views.id", ondelete="SET NULL"))
     """The saved view that is shown where the list is opened without any arguments."""

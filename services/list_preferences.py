@@ -1,4 +1,4 @@
-"""How each person wants lists shown: columns, rows on a page, the view a list opens with, and how close rows stand.
+"""How each person wants lists shown: columns, order, rows on a page, what a list opens with, how close rows stand.
 
 It changes nothing that anybody else sees, so the audit trail has nothing of it.
 """
@@ -35,6 +35,15 @@ def remember_columns(db: DbSession, endpoint: str, columns: Sequence[str] | None
     if columns is not None and not 0 < len(columns) <= COLUMNS_LIMIT:
         raise InvalidInputError(f"Choose from one to {COLUMNS_LIMIT} columns.", field="column")
     _keep(db, endpoint, actor, columns=None if columns is None else list(columns))
+
+
+def remember_order(db: DbSession, endpoint: str, order: Sequence[str], *, actor: Actor) -> None:
+    """Keep by which columns the person wants the list ordered; none for its usual order.
+
+    Args:
+        order: their names, with a minus before those that descend.
+    """
+    _keep(db, endpoint, actor, sorted_by=list(order) or None)
 
 
 def remember_page_size(db: DbSession, endpoint: str, rows: int | None, *, actor: Actor) -> None:

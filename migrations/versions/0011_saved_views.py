@@ -47,6 +47,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("endpoint", sa.Text(), nullable=False),
         sa.Column("columns", postgresql.ARRAY(sa.Text()), nullable=True),
+        sa.Column("sorted_by", postgresql.ARRAY(sa.Text()), nullable=True),
         sa.Column("page_size", sa.Integer(), nullable=True),
         sa.Column("default_view_id", sa.Uuid(), nullable=True),
         sa.CheckConstraint("page_size > 0", name=op.f("ck_list_preferences_page_size")),

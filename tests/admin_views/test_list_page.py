@@ -169,3 +169,33 @@ def test_a_list_that_takes_too_long_says_so(at_shops, shops, monkeypatch):
 
     assert page.status == 200
     assert "These shop could not be found in time." in page.html
+
+
+def test_an_order_that_is_remembered_holds_until_another_is_asked_for(at_shops, many):
+    browser = at_shops(Role.VIEWER)
+
+    browser.post("/admin/shop/order/", {"order": ["-name", ""], "remember": "1", "arguments": "search=shop&cursor=x"})
+
+    assert listed(browser).column("name") == NAMES[:24:-1]
+    assert walked(browser, listed(browser), "Next")[-1] == NAMES[4::-1]
+    assert listed(browser, "?order=name").column("name") == NAMES[:20]
+    browser.post("/admin/shop/order/", {"order": "", "remember": "1"})
+    assert listed(browser).column("name") != NAMES[:24:-1]
+
+
+def test_an_order_that_is_not_to_be_remembered_is_that_of_one_address(at_shops, many):
+    browser = at_shops(Role.VIEWER)
+
+    answer = browser.post(
+        "/admin/shop/order/", {"order": ["-kind", "name", "-kind"], "arguments": "sort=1&page_size=50"}
+    )
+
+    assert answer.location == "/admin/shop/?page_size=50&order=-kind%2Cname"
+    assert listed(browser).column("name") != listed(browser, "?order=-kind,name").column("name")
+
+
+def test_an_order_by_what_the_list_is_not_ordered_by_is_refused(at_shops, many):
+    answer = at_shops(Role.VIEWER).post("/admin/shop/order/", {"order": "hook_url"})
+
+    assert answer.status_code == 422
+    assert "This list can&#39;t be sorted by “hook_url”." in answer.text
