@@ -58,6 +58,7 @@ def parse(url: str) -> str:
 
 def mask(url: str) -> str:
     """Scheme and host, and the last four characters where the secret is long enough to keep its strength."""
+    url = url.translate(dict.fromkeys(map(ord, "\t\r\n")))  # as urlsplit does, or its host is not found again
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, f":{parts.port}" if parts.port else ""
