@@ -20,6 +20,14 @@ BEGIN
     RETURN NULL;
 END $$;
 
+CREATE FUNCTION console_count_inserts() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO metric_deltas (metric, label, bucket, delta)
+    SELECT TG_TABLE_NAME, n.status, date_trunc('hour', n.created_at, 'UTC'), count(*)
+    FROM new_rows n GROUP BY 2, 3;
+    RETURN NULL;
+END $$;
+
 -- A query of its own for each row, by index only. As an anti-join the whole would be planned by what the table is believed to
 -- hold, which may be nothing, and would then go through all of it for each new row.
 CREATE FUNCTION console_count_reached() RETURNS trigger LANGUAGE plpgsql SET enable_seqscan = off AS $$
