@@ -78,6 +78,20 @@ def test_the_ledger_counts_what_is_there(db, make):
     assert counted(db, "onboarding_sessions") == {"draft": 1, "completed": 1, "failed": 1}
 
 
+def test_what_is_inserted_at_once_is_counted_together(db, make):
+    statement = "INSERT INTO onboarding_sessions (user_id, status) SELECT :user, unnest(CAST(:all AS text[]))"
+    db.execute(text(statement), {"user": make.user().id, "all": ["draft", "failed", "draft", "failed", "draft"]})
+
+    rows = db.execute(select(MetricDelta.metric, MetricDelta.label, MetricDelta.delta)).all()
+    assert sorted(tuple(row) for row in rows) == [
+        ("onboarding_sessions", "draft", 3),
+        ("onboarding_sessions", "failed", 2),
+        ("sessions_reached", "draft", 3),
+        ("sessions_reached", "failed", 2),
+        ("sessions_reached", "started", 5),
+    ]
+
+
 def test_the_ledger_forgets_what_is_truncated(db, make):
     make.session()
     db.execute(text("TRUNCATE onboarding_sessions CASCADE"))
