@@ -12,6 +12,7 @@ from admin_views import (
     edit_conflicts,
     environment,
     flashes,
+    kept_markup,
     list_cells,
     list_chips,
     list_filters,
@@ -124,6 +125,7 @@ def _teach_templates(app: Flask) -> None:
     shortcuts.init_app(app)
     list_cells.init_app(app)
     row_writer.init_app(app)
+    kept_markup.init_app(app)
     list_chips.init_app(app)
     list_filters.init_app(app)
     list_questions.init_app(app)

@@ -6,6 +6,7 @@ All filters must hold; of those that carry the same letter after their number, o
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import Any
 
 from flask import flash, request
@@ -74,6 +75,11 @@ class AskedFilters:
     _filters: Any
     _filter_args: Any
     _filter_joins: Any
+
+    @cached_property
+    def keeps_filter_form(self) -> bool:
+        """Whether the form for one more filter is always the same; those of Flask-Admin may look their choices up."""
+        return all(isinstance(flt, Filter) for flt in self._filters or ())
 
     def _get_list_filter_args(self, complain: Complain = complain_by_the_list) -> list[AskedFilter] | None:
         """The asked filters; those that can't be used are among them.

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from html import escape
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -34,8 +35,9 @@ def resolve(
     return None
 
 
+@lru_cache(maxsize=1_000)
 def parse(url: str) -> str:
-    """The URL, trimmed, if it can be POSTed to.
+    """The URL, trimmed, if it can be POSTed to. What was parsed is kept: a list asks for each of its rows' hooks.
 
     Raises:
         InvalidInputError: it or its host is too long, it is not http(s), has no host, a bad port, credentials or
