@@ -11,7 +11,7 @@ from flask_admin import expose
 from markupsafe import escape
 
 from accounts import current_actor
-from admin_views import list_filters
+from admin_views import list_filters, views_in_sight
 from admin_views.list_arguments import complain_by_the_list
 from extensions import db_session
 from models import SavedView
@@ -88,7 +88,7 @@ class ListViews:
         Args:
             address: the list's own, `return_url`.
         """
-        views = saved_views.of_list(db_session(), self.endpoint, actor=current_actor())
+        views = views_in_sight.of_list(self.endpoint)
         current = next((known for known in views if known.view.id == g.get("saved_view_id")), None)
         pairs = self._lasting(address)
         is_changed = current is not None and _alike(pairs) != _alike(self._lasting(f"?{current.view.arguments}"))

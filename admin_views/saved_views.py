@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
 from accounts import current_actor
+from admin_views import views_in_sight
 from admin_views.access import PermittedView
 from admin_views.flashes import flash_done
 from admin_views.list_views import find_list, get_list
@@ -65,9 +66,8 @@ def init_app(app: Flask) -> None:
 
 def pinned_views() -> Sequence[Pinned]:
     """What the person pinned, as far as they may see its list."""
-    views = view_pins.pinned(db_session(), actor=current_actor())
     here = g.get("saved_view_id")
-    lists = [(view, find_list(view.endpoint)) for view in views]
+    lists = [(known.view, find_list(known.view.endpoint)) for known in views_in_sight.pinned()]
     return [
         Pinned(view.name, of.view_url(view), of.count_url(view), of.live_kind, is_here=view.id == here)
         for view, of in lists

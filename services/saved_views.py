@@ -31,9 +31,14 @@ class Known:
     owner: str
     is_own: bool
     may_change: bool
-    is_pinned: bool
+    pin: int | None
+    """Its place among what the person pinned; None where it is not pinned."""
     is_default: bool
     """Whether the list opens with it."""
+
+    @property
+    def is_pinned(self) -> bool:
+        return self.pin is not None
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -51,9 +56,10 @@ def may_change(view: SavedView, actor: Actor) -> bool:
     return view.is_shared and can(actor, Permission.SHARE_VIEW, owner_id=view.owner_id)
 
 
-def of_list(db: DbSession, endpoint: str, *, actor: Actor) -> list[Known]:
-    """The views of one list that the actor may see: the actor's own first, each by name."""
-    return _known(db, _seen(actor).where(SavedView.endpoint == endpoint), actor)
+def in_sight(db: DbSession, endpoint: str | None, *, actor: Actor) -> list[Known]:
+    """The views of one list that the actor may see, and those of others that the actor pinned."""
+    is_in_sight = or_(SavedView.endpoint == endpoint, SavedViewPin.position.is_not(None))
+    return _known(db, _seen(actor).where(is_in_sight), actor)
 
 
 def all_of(db: DbSession, *, actor: Actor) -> list[Known]:
@@ -189,7 +195,7 @@ def _known(db: DbSession, seen: Select[Any, Any, Any, Any, Any], actor: Actor) -
             owner=name or email,
             is_own=view.owner_id == actor.id,
             may_change=may_change(view, actor),
-            is_pinned=position is not None,
+            pin=position,
             is_default=default is not None,
         )
         for view, name, email, position, default in db.execute(seen)

@@ -165,7 +165,7 @@ def test_a_list_that_takes_too_long_says_so(at_shops, shops, monkeypatch):
     original = ShopView.get_query
     monkeypatch.setattr(ShopView, "get_query", lambda view: original(view).filter(text("pg_sleep(2) IS NOT NULL")))
 
-    page = listed(at_shops(Role.VIEWER))
+    page = listed(at_shops(Role.VIEWER), "?search=shop")
 
     assert page.status == 200
     assert "These shop could not be found in time." in page.html

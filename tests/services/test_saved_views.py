@@ -48,8 +48,8 @@ def test_a_view_is_saved_for_its_owner_alone(db, ana, ben):
     view = save(db, ana, "  Failed \n today ")
 
     assert (view.name, view.arguments, view.is_shared) == ("Failed today", FAILED, False)
-    assert names(saved_views.of_list(db, "session", actor=ana)) == ["Failed today"]
-    assert saved_views.of_list(db, "session", actor=ben) == []
+    assert names(saved_views.in_sight(db, "session", actor=ana)) == ["Failed today"]
+    assert saved_views.in_sight(db, "session", actor=ben) == []
     assert events(db) == [
         (
             "saved_view:create",
@@ -71,7 +71,7 @@ def test_ones_own_views_come_first_and_those_of_other_lists_not_at_all(db, ana, 
     save(db, ana, "A")
     save(db, ana, "Elsewhere", endpoint="deploy")
 
-    views = saved_views.of_list(db, "session", actor=ana)
+    views = saved_views.in_sight(db, "session", actor=ana)
 
     assert names(views) == ["A", "b", "A shared one"]
     assert [(known.is_own, known.may_change) for known in views] == [(True, True), (True, True), (False, False)]
@@ -234,9 +234,9 @@ def test_a_list_opens_with_one_view_at_most(db, ana):
     list_preferences.open_with(db, first.id, actor=ana)
     list_preferences.open_with(db, second.id, actor=ana)
 
-    assert [known.is_default for known in saved_views.of_list(db, "session", actor=ana)] == [False, True]
+    assert [known.is_default for known in saved_views.in_sight(db, "session", actor=ana)] == [False, True]
     list_preferences.open_plainly(db, "session", actor=ana)
-    assert not any(known.is_default for known in saved_views.of_list(db, "session", actor=ana))
+    assert not any(known.is_default for known in saved_views.in_sight(db, "session", actor=ana))
 
 
 def test_a_list_whose_view_was_deleted_opens_plainly(db, ana):
