@@ -25,10 +25,12 @@ from services.permissions import Permission
 def _can_deploy_again(view: Any, session: Any) -> bool:
     """Whether its newest deploy did not go well, by the same rule as everywhere else."""
     deploy = g.telling_deploys.get(session.id)
+    if _went_well(session, deploy):
+        return False
     offer = offers.retry_deploy(
         current_actor(), session, deploy, default_hook_url=_default_hook_url(), gone_hooks=g.gone_hooks
     )
-    return offer.why_not is None and not _went_well(session, deploy)
+    return offer.why_not is None
 
 
 def _went_well(session: Any, deploy: Deploy | None) -> bool:
