@@ -9,7 +9,7 @@ from statistics import median
 import psycopg
 
 from bench.errors import BenchError
-from bench.figure import Figure, Pair, at_least, median_ratio, rounded
+from bench.figure import Figure, at_least, median_ratio, rounded
 from bench.records.place import SECTION
 from bench.records.programs import run
 from bench.stage import Stage
@@ -21,13 +21,6 @@ TARGET = at_least(0.7)
 TABLE = "onboarding_sessions"
 NAME = f"Session inserts of {CLIENTS} clients"
 DISABLE = f"ALTER TABLE {TABLE} DISABLE TRIGGER USER"
-GROUPS = {
-    "the counters' trigger": f"{TABLE}_count_inserts",
-    "the history's trigger": f"{TABLE}_first_status",
-    "the notices' trigger": f"{TABLE}_notify_insert",
-    "the search's trigger": "session_texts_insert",
-}
-"""What each trigger is for that an insert fires, and its name."""
 INSERT = """\
 INSERT INTO onboarding_sessions (user_id, purpose, target_audience, metadata)
 VALUES ('{person}', 'A shop for teapots and kettles', 'tea drinkers', '{{"team": 5}}');
@@ -39,35 +32,19 @@ has its triggers disabled, but for those that check foreign keys."""
 
 
 def measure(stage: Stage) -> Sequence[Figure]:
-    with stage.server.copy_of() as without:
+    with stage.server.copy_of() as without, stage.server.copy_of() as url:
         _execute(without, DISABLE)
-        figures = list(_of_all(stage, without))
-        for what, triggers in GROUPS.items():
-            with stage.server.copy_of() as url:
-                _execute(url, DISABLE)
-                _execute(url, f"ALTER TABLE {TABLE} ENABLE TRIGGER {triggers}")
-                share = round(median_ratio(_pairs(stage, what, url, without)), 2)
-                figures.append(Figure(SECTION, f"{NAME} with {what} alone, of those without any", share, "×"))
-    return figures
-
-
-def _of_all(stage: Stage, without: str) -> Sequence[Figure]:
-    with stage.server.copy_of() as url:
-        pairs = _pairs(stage, "all triggers", url, without)
+        pairs = stage.pairs(
+            "Sessions inserted with all triggers, and without any",
+            "a second",
+            measured=partial(_rate, stage, url),
+            limit=partial(_rate, stage, without),
+        )
     share, rate = round(median_ratio(pairs), 2), rounded(median(pair.measured for pair in pairs))
     return [
         Figure(SECTION, f"{NAME} with the triggers, of those without", share, "×", TARGET, HOW),
         Figure(SECTION, f"{NAME} with the triggers", rate, "inserts/s"),
     ]
-
-
-def _pairs(stage: Stage, what: str, measured: str, limit: str) -> Sequence[Pair]:
-    return stage.pairs(
-        f"Sessions inserted with {what}, and without any",
-        "a second",
-        measured=partial(_rate, stage, measured),
-        limit=partial(_rate, stage, limit),
-    )
 
 
 def _rate(stage: Stage, url: str) -> float:

@@ -1,4 +1,4 @@
--- What revisions 0002, 0007 and 0013 left.
+-- What revisions 0002, 0006, 0007, 0010 and 0013 left.
 CREATE FUNCTION console_record_first_status() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     -- The history outlives its subject, so that a restored one has its first status there already.
@@ -47,3 +47,23 @@ END $$;
 
 CREATE TRIGGER status_changes_count_reached AFTER INSERT ON status_changes REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION console_count_reached();
+
+DROP TRIGGER onboarding_sessions_enter ON onboarding_sessions;
+DROP FUNCTION console_enter_sessions();
+
+CREATE FUNCTION console_session_texts_insert() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO session_texts (session_id, text)
+    SELECT n.id, concat_ws(E'\x1f', n.purpose, n.target_audience) FROM new_rows n
+    WHERE n.purpose <> '' OR n.target_audience <> '';
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER onboarding_sessions_first_status AFTER INSERT ON onboarding_sessions REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION console_record_first_status('session');
+CREATE TRIGGER onboarding_sessions_count_inserts AFTER INSERT ON onboarding_sessions REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION console_count_inserts();
+CREATE TRIGGER onboarding_sessions_notify_insert AFTER INSERT ON onboarding_sessions REFERENCING NEW TABLE AS changed
+    FOR EACH STATEMENT EXECUTE FUNCTION console_notify_session();
+CREATE TRIGGER session_texts_insert AFTER INSERT ON onboarding_sessions REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION console_session_texts_insert();
