@@ -32,8 +32,13 @@ class Reader:
 
     def read(self, statement: Select[Any]) -> Sequence[Any] | None:
         """What the first column holds; None where it took too long."""
+        rows = self.rows(statement)
+        return None if rows is None else [row[0] for row in rows]
+
+    def rows(self, statement: Select[Any]) -> Sequence[Any] | None:
+        """All columns; None where it took too long."""
         try:
-            return self._db.scalars(statement).all()
+            return self._db.execute(statement).all()
         except OperationalError as error:
             if not is_given_up(error):
                 raise

@@ -3,12 +3,13 @@
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Select, Table, literal, true
-from sqlalchemy.sql import elements, visitors
+from sqlalchemy.sql import elements, operators, visitors
 from sqlalchemy.sql.functions import count
 
 from models import Deploy, MetricDelta, OnboardingSession, Project
 from services import metrics
 from services.database import DbSession
+from services.listing.search import FoundKeys
 
 LEDGER = tuple(model.__tablename__ for model in (OnboardingSession, Project, Deploy))
 """Tables whose rows triggers count by status."""
@@ -50,6 +51,22 @@ def in_ledger(db: DbSession, counted: Select[Any]) -> int | None:
         return None
     holds = true() if counted.whereclause is None else _of_labels(counted.whereclause, table)
     return None if holds is None else metrics.total(db, table.name, holds)
+
+
+def by_keys(counted: Select[Any]) -> int | None:
+    """How many rows there are, where they are just those that a search found; None where they are not.
+
+    Args:
+        counted: the rows, as `rows` returned them.
+    """
+    [table, *others] = counted.get_final_froms()
+    condition = counted.whereclause
+    if others or not isinstance(table, Table) or not isinstance(condition, elements.BinaryExpression):
+        return None
+    found = [one.value for one in visitors.iterate(condition.right) if isinstance(one, BindParameter)]
+    if condition.operator is not operators.eq or [condition.left] != list(table.primary_key):
+        return None
+    return len(found[0]) if len(found) == 1 and isinstance(found[0], FoundKeys) else None
 
 
 def _is_of_rows(column: count) -> bool:

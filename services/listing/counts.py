@@ -61,7 +61,7 @@ def count(db: DbSession, counting: Select[Any]) -> Count:
     rows = counted.rows(counting)
     if rows is None:
         return _counted(db, counting, PATIENCE_MS) or _estimate(db, counting)
-    if (known := counted.in_ledger(db, rows)) is not None:
+    if (known := _known(db, rows)) is not None:
         return Count(known)
     found = _counted(db, select(func.count()).select_from(rows.limit(LIMIT + 1).subquery()), PATIENCE_MS)
     if found is None:
@@ -72,11 +72,16 @@ def count(db: DbSession, counting: Select[Any]) -> Count:
 def count_exactly(db: DbSession, counting: Select[Any]) -> Count:
     """What a statement that counts rows comes to, however many they are; about so many, where that takes too long."""
     rows = counted.rows(counting)
-    if rows is not None and (known := counted.in_ledger(db, rows)) is not None:
+    if rows is not None and (known := _known(db, rows)) is not None:
         return Count(known)
     return _counted(db, counting, EXACT_PATIENCE_MS) or _estimate(
         db, counting if rows is None else rows, was_given_up=True
     )
+
+
+def _known(db: DbSession, rows: Select[Any]) -> int | None:
+    found = counted.by_keys(rows)
+    return counted.in_ledger(db, rows) if found is None else found
 
 
 def _counted(db: DbSession, statement: Select[Any], patience_ms: int) -> Count | None:

@@ -26,6 +26,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
     union_all,
 )
 
@@ -44,12 +45,21 @@ PATIENCE_MS = 1_500
 A_PAGE = 100
 """Rows that hold all words which are found in no time where the words are often together."""
 NO_TIME_MS = 200
+AT_ONCE_MS = 400
+"""For how long two words are looked up at once, before they are one by one."""
 TERMS_LIMIT = 20
 """Words of one search."""
-_BY_INDEX = {"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off"}
-"""A guess of how many rows hold a text is often wrong a hundredfold; so the plan is not left to it."""
+_BY_INDEX = dict.fromkeys(("enable_seqscan", "enable_hashjoin", "enable_mergejoin"), "off") | {
+    "max_parallel_workers_per_gather": "0"
+}
+"""A guess of how many rows hold a text is often wrong a hundredfold; so the plan is not left to it. A worker is not
+started sooner than few rows are found."""
 _INDEXED = re.compile(r"\w{3}")
 """What a text must have for an index of trigrams to know it."""
+
+
+class FoundKeys(list[Any]):
+    """Keys of rows that are there, each once: a list that is made of nothing else need not be counted again."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +118,7 @@ def conditions(
 def _is_among(key: Any, ids: set[Any]) -> ColumnElement[bool]:
     """One parameter for all ids; its type is named, since exports write the statement out."""
     kind = ARRAY(key.type)
-    among: ColumnElement[bool] = key == any_(cast(literal(sorted(ids), kind), kind))
+    among: ColumnElement[bool] = key == any_(cast(literal(FoundKeys(sorted(ids)), kind), kind))
     return among
 
 
@@ -122,9 +132,9 @@ def _looked_up(
     """
     if not searched.is_indexed:
         return None, list(terms)
-    found: set[Any] | None = None
-    many: list[SearchTerm] = []
-    for term in sorted(terms, key=lambda term: -len(term.text)):
+    pending = sorted(terms, key=lambda term: -len(term.text))
+    found, many, pending = _two_at_once(db, searched, pending, patience_ms)
+    for term in pending:
         if found is not None and len(found) <= SOON_ASKED:
             many.append(term)
             continue
@@ -139,14 +149,58 @@ def _looked_up(
     return found, many
 
 
+def _two_at_once(
+    db: DbSession, searched: Searched, terms: list[SearchTerm], patience_ms: int
+) -> tuple[set[Any] | None, list[SearchTerm], list[SearchTerm]]:
+    """What the first two terms come to where they are soon found, so that only keys common to them are read.
+
+    Returns:
+        The keys of the rows found, if any; those of the terms that are in many rows; and those still to be looked up.
+    """
+    if len(terms) < 2 or not all(_INDEXED.search(term.text) for term in terms[:2]):
+        return None, [], terms
+    first, second, *others = terms
+    with patient(db, min(AT_ONCE_MS, patience_ms), _BY_INDEX) as reader:
+        answer = reader.rows(_of_two(searched, first, second))
+    if not answer:
+        return None, [], terms
+    [(of_first, of_both)] = answer
+    if of_both is not None:
+        return set(of_both), [], others
+    if of_first is not None:
+        return set(of_first), [second], others
+    return None, [first], [second, *others]
+
+
+def _of_two(searched: Searched, first: SearchTerm, second: SearchTerm) -> Any:
+    """A SELECT of the keys of the rows that hold the first term, or both; null for those that are not to be used.
+
+    The second is looked up only where the first is in few rows, but too many to ask each: nothing is read of what a
+    CASE does not come to.
+    """
+    a, b = (searched.keys(term).limit(FEW + 1) for term in (first, second))
+    of_a = a.cte().prefix_with("MATERIALIZED")
+    of_b = b.subquery()
+    common = select(_if_few(searched, of_b, of_b.c[0].in_(select(of_a.c[0])))).cte().prefix_with("MATERIALIZED")
+    number = select(func.count()).select_from(of_a).scalar_subquery()
+    in_both = select(common).scalar_subquery()
+    both = case((number.between(SOON_ASKED + 1, FEW), in_both))
+    return select(case((both.is_(None), select(_if_few(searched, of_a)).scalar_subquery())), both)
+
+
+def _if_few(searched: Searched, rows: Any, condition: ColumnElement[bool] | None = None) -> Any:
+    """The keys among the rows for which the condition holds; null where there are many rows."""
+    keys = func.array_agg(rows.c[0]).filter(true() if condition is None else condition)
+    return case((func.count() <= FEW, func.coalesce(keys, literal([], ARRAY(searched.key.type)))))
+
+
 def _few(db: DbSession, searched: Searched, terms: Sequence[SearchTerm], patience_ms: int) -> set[Any] | None:
     """The keys of all rows that hold the terms; None where they are many, or take long to find."""
     keys = [searched.keys(term) for term in terms]
     rows = intersect(*keys).limit(FEW + 1).subquery() if len(keys) > 1 else keys[0].limit(FEW + 1).subquery()
-    all_keys = func.coalesce(func.array_agg(rows.c[0]), literal([], ARRAY(searched.key.type)))
     is_indexed = all(_INDEXED.search(term.text) for term in terms)
     with patient(db, patience_ms, _BY_INDEX if is_indexed else None) as reader:
-        answer = reader.read(select(case((func.count() <= FEW, all_keys))).select_from(rows))
+        answer = reader.read(select(_if_few(searched, rows)).select_from(rows))
     return set(answer[0]) if answer and answer[0] is not None else None
 
 

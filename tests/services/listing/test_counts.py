@@ -1,12 +1,15 @@
 """Counts of lists: free where the ledger knows them, bounded otherwise, and exact for whoever asks."""
 
+from uuid import UUID
+
 import pytest
-from sqlalchemy import func, select, text, true
+from sqlalchemy import ARRAY, Uuid, any_, cast, func, literal, select, text, true
 from sqlalchemy.orm import aliased
 
 from models import Deploy, DeployStatus, MetricDelta, OnboardingSession, Project, ProjectStatus, SessionStatus, User
 from services.listing import counts
 from services.listing.counts import Certainty, Count
+from services.listing.search import FoundKeys
 from tests.conftest import NOW
 
 OF_SESSIONS = select(func.count()).select_from(OnboardingSession)
@@ -51,6 +54,17 @@ def test_projects_and_deploys_are_counted_by_the_ledger_too(db, model, status):
     note(db, status, 70_000, metric=model.__tablename__)
 
     assert counts.count(db, select(func.count()).select_from(model).where(model.status == status)) == Count(70_000)
+
+
+def test_rows_that_a_search_found_are_counted_again_only_where_more_is_asked_of_them(db, make):
+    keys = [make.session(purpose=purpose).id for purpose in ("Kettles", "Teapots")]
+    found = any_(cast(literal(FoundKeys([*keys, UUID(int=1)]), ARRAY(Uuid())), ARRAY(Uuid())))
+    of_found = OF_SESSIONS.where(true(), OnboardingSession.id == found)
+
+    assert counts.count(db, of_found) == counts.count_exactly(db, of_found) == Count(3)
+    assert counts.count(db, of_found.where(OnboardingSession.purpose == "Kettles")) == Count(1)
+    assert counts.count(db, OF_SESSIONS.where(OnboardingSession.user_id == found)) == Count(0)
+    assert counts.count(db, OF_SESSIONS.where(OnboardingSession.id != found)) == Count(2)
 
 
 def test_conditions_on_anything_else_are_counted(db, make, ledger):

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from models import Deploy, OnboardingSession, Project, Room
 from services.listing import search
-from services.listing.search import Searched, conditions
+from services.listing.search import FoundKeys, Searched, conditions
 from services.listing.search_fields import SearchField, grouped
 from services.listing.search_terms import parse
 
@@ -36,11 +36,13 @@ OF_DEPLOYS = Searched(
 )
 
 
-@pytest.fixture(params=["few", "many", "slow"])
+@pytest.fixture(params=["few", "common", "many", "slow"])
 def found(request, db, monkeypatch):
-    """The ids that a search finds, where its words are looked up, asked of each row, or given up."""
+    """The ids that a search finds, where its words are looked up, two at once, asked of each row, or given up."""
     if request.param == "many":
         monkeypatch.setattr(search, "FEW", 0)
+    if request.param == "common":
+        monkeypatch.setattr(search, "SOON_ASKED", 0)
 
     def found(searched, given):
         patience_ms = 1 if request.param == "slow" else 60_000
@@ -142,3 +144,26 @@ def test_words_that_are_each_in_many_rows_and_together_in_none_are_looked_up_tog
     [condition] = conditions(db, OF_SESSIONS, parse("red blue"))
 
     assert str(condition) == "false"
+
+
+@pytest.mark.parametrize(
+    ("few", "soon_asked", "keys", "asked"),
+    [
+        pytest.param(9, 0, 1, 0, id="both in few rows: those common to them"),
+        pytest.param(9, 3, 3, 1, id="the first in very few: these are asked for the second"),
+        pytest.param(3, 0, 3, 1, id="the second in many: the first's rows are asked for it"),
+        pytest.param(2, 0, None, 2, id="both in many: each row is asked"),
+    ],
+)
+def test_of_two_words_those_are_looked_up_that_are_in_few_rows(db, make, monkeypatch, few, soon_asked, keys, asked):
+    for purpose in ("teapots, red", "teapots", "teapots", "red", "red", "red"):
+        make.session(purpose=purpose, target_audience=None)
+    monkeypatch.setattr(search, "FEW", few)
+    monkeypatch.setattr(search, "SOON_ASKED", soon_asked)
+    monkeypatch.setattr(search, "A_PAGE", 1)
+
+    found = conditions(db, OF_SESSIONS, parse("red teapots"))
+
+    among = [value for one in found for value in one.compile().params.values() if isinstance(value, FoundKeys)]
+    assert [len(value) for value in among] == ([] if keys is None else [keys])
+    assert len(found) == len(among) + asked
