@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from models import MetricDelta, OnboardingSession, ProjectStatus, Role, SessionStatus, StatusChange
+from models import MetricDelta, OnboardingSession, ProjectStatus, Role, SessionStatus, SessionText, StatusChange
 from services import audit, upkeep
 from services.live.changes import OWNER_LIMIT
 from tests.conftest import NOW, actor_of
@@ -90,6 +90,47 @@ def test_what_is_inserted_at_once_is_counted_together(db, make):
         ("sessions_reached", "failed", 2),
         ("sessions_reached", "started", 5),
     ]
+
+
+def left_by_inserts(db):
+    """How many rows the triggers wrote of history, for the search and to tell of, and what was counted."""
+
+    def count(model):
+        return db.scalar(select(func.count()).select_from(model))
+
+    told = text("SELECT coalesce(sum(cardinality(ids)), 0) FROM live_notices WHERE kind = 'session' AND op = 'insert'")
+    return (
+        count(StatusChange),
+        count(SessionText),
+        db.scalar(told),
+        counted(db, "onboarding_sessions"),
+        counted(db, "sessions_reached"),
+    )
+
+
+@pytest.mark.parametrize("rows", [1, 3], ids=["one", "many"])
+def test_new_sessions_are_remembered_found_told_and_counted_however_many_come_at_once(db, make, rows):
+    statement = (
+        "INSERT INTO onboarding_sessions (user_id, purpose) SELECT :user, 'A shop' FROM generate_series(1, :rows)"
+    )
+    db.execute(text(statement), {"user": make.user().id, "rows": rows})
+
+    assert left_by_inserts(db) == (rows, rows, rows, {"draft": rows}, {"draft": rows, "started": rows})
+
+
+def test_an_insert_of_no_session_leaves_nothing(db, make):
+    statement = "INSERT INTO onboarding_sessions (user_id, purpose) SELECT id, 'A shop' FROM users WHERE false"
+    db.execute(text(statement))
+
+    assert left_by_inserts(db) == (0, 0, 0, {}, {})
+
+
+def test_a_restored_session_is_there_again_but_came_into_being_only_once(db, make):
+    user = make.user()
+    db.execute(text("SET LOCAL console.restoring = 'on'"))
+    make.session(user=user, purpose="A shop")
+
+    assert left_by_inserts(db) == (0, 1, 1, {"draft": 1}, {})
 
 
 def test_the_ledger_forgets_what_is_truncated(db, make):

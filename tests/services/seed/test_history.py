@@ -18,6 +18,7 @@ from models import (
     Room,
     RoomParticipant,
     SessionStatus,
+    SessionText,
     StatusChange,
     User,
 )
@@ -64,6 +65,15 @@ def test_counters_equal_the_rows(db):
             ).all()
         )
         assert counted == dict(db.execute(select(model.status, func.count()).group_by(model.status)).all())
+
+
+def test_seeded_sessions_are_searched_by_their_texts(db):
+    load(db)
+
+    columns = OnboardingSession.purpose, OnboardingSession.target_audience
+    texts = {id: "\x1f".join(filter(None, parts)) for id, *parts in db.execute(select(OnboardingSession.id, *columns))}
+    found = dict(db.execute(select(SessionText.session_id, SessionText.text)).all())
+    assert found == {id: value for id, value in texts.items() if value}
 
 
 def test_every_wait_between_attempts_is_one_of_the_schedule(db):
