@@ -17,7 +17,6 @@ from embedded_database import ensure_database_url
 from extensions import compress, csrf, database, migrate
 from services.deploys.limits import Limits
 from services.engine import ENGINE_OPTIONS
-from templating import FlatEnvironment
 
 REQUEST_LIMIT = 1_000_000
 """Bytes of one request's body; the longest prompt fits several times."""
@@ -31,7 +30,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     settings = settings or Settings.from_environment()
     app = Flask(__name__, static_folder=None)
-    app.jinja_environment = FlatEnvironment
     app.config.from_mapping(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=ensure_database_url(settings),

@@ -26,12 +26,7 @@ class OnboardingSession(Base):
         one_of("status", SessionStatus),
         Index("ix_onboarding_sessions_updated_at_id", text("updated_at DESC"), text("id DESC")),
         Index("ix_onboarding_sessions_status_updated_at", "status", text("updated_at DESC")),
-        Index(
-            "ix_onboarding_sessions_user_id_updated_at",
-            "user_id",
-            text("updated_at DESC"),
-            postgresql_include=["id"],  # a search takes thousands of people's sessions for their ids alone
-        ),
+        Index("ix_onboarding_sessions_user_id_updated_at", "user_id", text("updated_at DESC")),
         Index(
             "ix_onboarding_sessions_deploy_triggered_at",
             "deploy_triggered_at",

@@ -18,8 +18,6 @@ ABOVE = {
     "extensions": {"accounts", "admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
     "accounts": {"admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
     "error_handlers": {"app", "cli", "demo", "dispatcher", "worker"},
-    "templating": {"accounts", "admin_views", "api", "app", "cli", "config", "demo", "dispatcher", "embedded_database"}
-    | {"error_handlers", "extensions", "models", "services", "worker"},
     "terminal": {"accounts", "admin_views", "api", "app", "cli", "cli_recoveries", "config", "demo", "dispatcher"}
     | {"embedded_database", "error_handlers", "extensions", "flask", "worker"},
     "cli_recoveries": {"admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},

@@ -38,20 +38,11 @@ def upgrade() -> None:
         ["role", text("created_at DESC")],
         postgresql_where=text("role IS NOT NULL"),
     )
-    _index_of_people(include=["id"])
     op.create_index("ix_audit_events_actor_at", "audit_events", [text("substr(actor, 1, 200)"), text("at DESC")])
-
-
-def _index_of_people(include: list[str]) -> None:
-    """Whose sessions are whose: the newest first, and with their ids where a search need not read the rows."""
-    name = "ix_onboarding_sessions_user_id_updated_at"
-    op.drop_index(name, table_name="onboarding_sessions")
-    op.create_index(name, "onboarding_sessions", ["user_id", text("updated_at DESC")], postgresql_include=include)
 
 
 def downgrade() -> None:
     op.drop_index("ix_audit_events_actor_at", table_name="audit_events")
-    _index_of_people(include=[])
     op.drop_index("ix_users_role_created_at", table_name="users")
     for table, column in WHERE_THERE_IS_ONE:
         op.drop_index(f"ix_{table}_{column}", table_name=table)

@@ -139,6 +139,7 @@ def canonical(value: Any) -> Any:
 @settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example([("a", "https:///deploy/0123456789abcdef", "https://u:p@h/x", "x", {"confıg": 1}, {"a": 1})])
 @example([("a", "https://a\tb/deploy/0123456789abcdef", None, None, {}, {})])
+@example([("a", "https://hooks.example.com/deploy/0123456789abcdef\n", None, None, {}, {})])
 @example([("a", "http:///deploy/0123456789abcdef", None, None, {"a": 1}, {})])
 @example([("a", None, None, None, {"a": "//x@y"}, {}), ("a", None, None, None, {"a": [{"apiKeys": "s"}]}, {})])
 @example([('=a"\r\nb', "https://hooks.example.com/deploy/0123456789abcdef", None, None, {"://hooks": "x"}, [1])])

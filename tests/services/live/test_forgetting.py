@@ -1,5 +1,7 @@
 """Notices go once they have been there for a while, however long their transactions took."""
 
+from time import sleep
+
 import psycopg
 from sqlalchemy import text
 
@@ -13,8 +15,19 @@ def tell_and_commit(db, kind):
     db.commit()
 
 
+def let_others_end(db):
+    """Wait for the transactions of other tests, in other databases of the server: a snapshot knows of all."""
+    others = "datname <> current_database() AND backend_xid IS NOT NULL AND xact_start < :now"
+    now = db.scalar(text("SELECT clock_timestamp()"))
+    while db.scalar(text(f"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE {others})"), {"now": now}):  # noqa: S608
+        db.rollback()
+        sleep(0.05)
+    db.rollback()
+
+
 def upkeep_after(db, wait):
     """The upkeep of this long after all that has been written."""
+    let_others_end(db)
     for table in ("live_notices", "live_horizons"):
         db.execute(text(f"UPDATE {table} SET at = at - :wait"), {"wait": wait})  # noqa: S608
     upkeep.run(db, now=NOW)
