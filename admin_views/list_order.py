@@ -41,10 +41,11 @@ class ListOrder:
 
     def asked_order(self, arguments: ViewArgs, complain: Complain) -> tuple[Asked, ...]:
         """By what the address orders the list, or else what the person wants; nothing where that is its usual order."""
-        given = self.given_order(arguments, complain)
-        if given or "order" in request.args:
-            return given
-        wanted = parse_order(self._wanted().sorted_by or [])
+        return self.given_order(arguments, complain) or self.remembered_order()
+
+    def remembered_order(self) -> tuple[Asked, ...]:
+        """By what the person wants the list ordered; nothing where the address asks for its usual order."""
+        wanted = [] if "order" in request.args else parse_order(self._wanted().sorted_by or [])
         return tuple(one for one in wanted if one.name in self._sortable_columns)
 
     def given_order(self, arguments: ViewArgs, complain: Complain) -> tuple[Asked, ...]:

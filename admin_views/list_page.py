@@ -52,8 +52,8 @@ class ListPage:
     def index_view(self) -> ResponseReturnValue:
         """The list, one page of it."""
         arguments = self._get_list_extra_args()
-        order = self.asked_order(arguments, complain_by_the_list)
-        arguments = arguments.ordered(_named(self.given_order(arguments, _silently)))
+        given = self.given_order(arguments, complain_by_the_list)
+        order, arguments = given or self.remembered_order(), arguments.ordered(_named(given))
         page_size = self.get_safe_page_size(arguments.page_size)
         place = self._asked_place(arguments, order, page_size)
         data = self._listed(arguments, place, page_size)
@@ -235,10 +235,6 @@ class ListPage:
 def _turn_back(to: str, why: str) -> NoReturn:
     flash(why, "error")
     abort(redirect(to))
-
-
-def _silently(complaint: str) -> None:
-    """What was said before need not be said again."""
 
 
 def _named(order: Sequence[Asked]) -> str:
