@@ -8,6 +8,7 @@ from flask_admin.theme import Theme
 
 from accounts import current_actor
 from admin_views import (
+    account_pages,
     chips,
     edit_conflicts,
     environment,
@@ -116,6 +117,7 @@ def _add_pages_of_deploys(admin: Admin) -> None:
 def _teach_templates(app: Flask) -> None:
     """What the templates may ask, and how they say things."""
     theme.init_app(app)
+    account_pages.init_app(app)
     chips.init_app(app)
     times.init_app(app)
     preferences.init_app(app)
