@@ -1,5 +1,7 @@
 """What is stored: one noun a file, on plain SQLAlchemy."""
 
+from models.acting import Acting
+from models.api_token import ApiToken, TokenScope
 from models.audit_event import AuditEvent
 from models.base import Base
 from models.bulk_job import BulkItem, BulkItemStatus, BulkJob, BulkJobStatus
@@ -36,6 +38,8 @@ __all__ = [
     "LIVE_STATUSES",
     "UNFINISHED_EXPORTS",
     "WAITING_STATUSES",
+    "Acting",
+    "ApiToken",
     "AuditEvent",
     "Base",
     "BulkItem",
@@ -83,6 +87,7 @@ __all__ = [
     "StatusChange",
     "SubjectKind",
     "TemplateCombo",
+    "TokenScope",
     "TrashedRecord",
     "User",
 ]

@@ -25,6 +25,7 @@ MASKS: Mapping[str, Callable[[Any], Any]] = {
     "env_config": without_values,
     "password": hidden,
     "fs_uniquifier": hidden,
+    "token_hash": hidden,
 }
 """How each secret column is shown, on whatever model it is; none can be searched, filtered or sorted by."""
 
