@@ -24,6 +24,7 @@ SECURITY_CONFIG: dict[str, Any] = {
     "SECURITY_API_ENABLED_METHODS": ["session"],  # Flask-Security's own pages; tokens are for /api
     "SECURITY_POST_LOGIN_VIEW": "/console/",
     "SECURITY_POST_LOGOUT_VIEW": "/login",
+    "SECURITY_POST_VERIFY_VIEW": "/console/",
     "SECURITY_UNAUTHORIZED_VIEW": None,
     "SECURITY_RETURN_GENERIC_RESPONSES": True,
     "SECURITY_SEND_REGISTER_EMAIL": False,
@@ -64,7 +65,7 @@ def init_security(app: Flask) -> None:
 
 def _drop_foreign_next() -> None:
     """Forget an address elsewhere to come back to; Flask-Security would refuse even the right password with it."""
-    if request.endpoint != "security.login":
+    if request.endpoint not in ("security.login", "security.verify"):
         return
     for part in ("args", "form"):
         sent = getattr(request, part)

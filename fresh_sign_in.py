@@ -1,0 +1,69 @@
+"""What a stolen cookie must not suffice for: acts that ask for the password, or a passkey, once more."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import ParamSpec
+
+from flask import Response, abort, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_security import current_user
+
+from accounts import has_bearer
+
+FRESH_FOR = timedelta(minutes=10)
+"""How long a password, a passkey or a code that was given counts as just now."""
+_GIVEN_AT = "fs_paa"
+"""Where Flask-Security keeps when the person last proved who they are, in seconds since 1970."""
+
+Params = ParamSpec("Params")
+
+
+def fresh_sign_in_required(
+    view: Callable[Params, ResponseReturnValue],
+) -> Callable[Params, ResponseReturnValue]:
+    """Have a view, or a method of one under `@expose`, answer only those who signed in within the last ten minutes.
+
+    All others are led to confirm that it is they, and from there back: to the page that was asked for, or, since what
+    a form sent is gone by then, to the page that the form was on. Tokens are never fresh, and are refused. Who has not
+    signed in at all goes on to the view, whose own rules turn them away.
+    """
+
+    @wraps(view)
+    def asked(*args: Params.args, **kwargs: Params.kwargs) -> ResponseReturnValue:
+        if is_sign_in_fresh() or not (has_bearer() or current_user.is_authenticated):
+            return view(*args, **kwargs)
+        return _ask_again()
+
+    return asked
+
+
+def is_sign_in_fresh() -> bool:
+    """Whether the person gave a password, a passkey or a code within the last ten minutes."""
+    given_at = session.get(_GIVEN_AT)
+    if has_bearer() or not isinstance(given_at, int | float):
+        return False
+    return 0 <= time.time() - given_at < FRESH_FOR.total_seconds()
+
+
+def mark_fresh() -> None:
+    """The person has just proved who they are."""
+    session[_GIVEN_AT] = time.time()
+
+
+def _ask_again() -> ResponseReturnValue:
+    if request.path.startswith("/api/"):
+        abort(403, "This needs a fresh sign-in; confirm on the console that it is you.")
+    address = url_for("security.verify", next=_page())
+    if request.headers.get("HX-Request") == "true":
+        return Response(status=204, headers={"HX-Redirect": address})
+    return redirect(address, 303)
+
+
+def _page() -> str | None:
+    """Where to go on afterwards: browsers say of their own pages, and of no other site's, from where a form comes."""
+    if request.method == "GET" and request.headers.get("HX-Request") != "true":
+        return request.full_path.rstrip("?")
+    referrer = request.referrer or ""
+    return referrer.removeprefix(request.host_url.rstrip("/")) if referrer.startswith(request.host_url) else None
