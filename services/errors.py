@@ -34,3 +34,12 @@ class InvalidInputError(ServiceError):
 
 class ForbiddenError(ServiceError):
     """The person's role doesn't permit the act."""
+
+
+class MissingScopeError(ForbiddenError):
+    """The person's role permits it, but not the scope of the token that was sent."""
+
+    def __init__(self, message: str, *, scope: str) -> None:
+        super().__init__(message)
+        self.scope = scope
+        """The narrowest scope that would do."""

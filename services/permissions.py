@@ -1,11 +1,12 @@
 """Who may do what: one enum of permissions, one table, one question."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
-from models import Role
-from services.errors import ForbiddenError
+from models import Role, TokenScope
+from services.errors import ForbiddenError, MissingScopeError
 
 
 class Permission(StrEnum):
@@ -34,6 +35,9 @@ class Permission(StrEnum):
     DELETE_PROJECT = "delete_project"
     DELETE_ROOM = "delete_room"
     SHARE_VIEW = "share_view"
+    KEEP_TOKENS = "keep_tokens"
+    MANAGE_TOKENS = "manage_tokens"
+    ACT_AS = "act_as"
 
 
 class Scope(StrEnum):
@@ -49,6 +53,7 @@ _READ = {
     Permission.SEE_USERS: Scope.ALL,
     Permission.SEE_AUDIT: Scope.ALL,
     Permission.SEE_FAILURES: Scope.ALL,
+    Permission.KEEP_TOKENS: Scope.OWN,
 }
 _REMEDIATE = _READ | {
     Permission.SEE_BULK_JOBS: Scope.OWN,
@@ -71,6 +76,7 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
         Permission.SEE_BULK_JOBS: Scope.OWN,
         Permission.RUN_WIZARD: Scope.OWN,
         Permission.RETRY_DEPLOY: Scope.OWN,
+        Permission.KEEP_TOKENS: Scope.OWN,
     },
     Role.VIEWER: _READ,
     Role.OPERATOR: _REMEDIATE,
@@ -86,9 +92,22 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
         Permission.DELETE_PROJECT: Scope.ALL,
         Permission.DELETE_ROOM: Scope.ALL,
         Permission.SHARE_VIEW: Scope.ALL,
+        Permission.MANAGE_TOKENS: Scope.ALL,
+        Permission.ACT_AS: Scope.ALL,
     },
 }
 """What each role may do, and to whose records; what is not listed is refused."""
+
+READING = frozenset(permission for permission in Permission if permission.startswith("see_"))
+"""What changes nothing: all that is left to who acts as another person and may not write."""
+IN_PERSON = frozenset({Permission.KEEP_TOKENS, Permission.MANAGE_TOKENS, Permission.ACT_AS})
+"""What people do themselves, at their own browser: no token reaches it, and nobody does it as another."""
+TOKEN_SCOPES: Mapping[TokenScope, frozenset[Permission]] = {
+    TokenScope.READ: READING,
+    TokenScope.REMEDIATE: (READING | _REMEDIATE.keys()) - IN_PERSON,
+    TokenScope.ADMIN: frozenset(Permission) - IN_PERSON,
+}
+"""What each scope of a token leaves of its person's permissions; each holds all of the one before."""
 
 
 @dataclass(frozen=True)
@@ -101,10 +120,21 @@ class Actor:
     role: Role | None
     origin: str | None = None
     """Where the act comes from: an IP address, `cli` or `worker`."""
+    only: frozenset[Permission] | None = None
+    """What is left of the role's permissions by the token that was sent, or while acting as the person; None for all."""
+    acting_by: "Actor | None" = None
+    """The admin who acts as this person; all else is the person's, so that an admin's scope is no part of it."""
+
+    @property
+    def answerable_id(self) -> UUID | None:
+        """The id of whoever did it in fact, as the history has it."""
+        return self.id if self.acting_by is None else self.acting_by.id
 
     def scope(self, permission: Permission) -> Scope | None:
         """Whose records `permission` reaches for this actor, or None if it is not granted."""
-        return None if self.role is None else GRANTS[self.role].get(permission)
+        if self.role is None or (self.only is not None and permission not in self.only):
+            return None
+        return GRANTS[self.role].get(permission)
 
 
 WORKER = Actor(id=None, name="worker", role=Role.ADMIN, origin="worker")
@@ -132,12 +162,30 @@ def sees_less(role: Role | None, than: Role | None) -> bool:
     return any(new.get(permission) not in (old[permission], Scope.ALL) for permission in seen)
 
 
+def scope_for(permission: Permission) -> TokenScope | None:
+    """The narrowest scope of a token that reaches as far as the permission; None where none does."""
+    return next((scope for scope, held in TOKEN_SCOPES.items() if permission in held), None)
+
+
 def require(actor: Actor, permission: Permission, *, owner_id: UUID | None = None) -> None:
     """Raise unless `actor` may do it.
 
     Raises:
+        MissingScopeError: the role grants it, but the scope of the token that was sent does not.
         ForbiddenError: the role doesn't grant it, or not for this person's records.
     """
     if not can(actor, permission, owner_id=owner_id):
         what = permission.value.replace("_", " ")
-        raise ForbiddenError(f"Your role does not permit this ({what}).")
+        raise _missing_scope(actor, permission) or ForbiddenError(f"Your role does not permit this ({what}).")
+
+
+def _missing_scope(actor: Actor, permission: Permission) -> ForbiddenError | None:
+    """What to raise where it is not the role that stands in the way."""
+    if actor.only is None or not can(replace(actor, only=None), permission):
+        return None
+    if actor.acting_by is not None:
+        return ForbiddenError("You act as somebody else, who alone may do this; or may only read while you do.")
+    scope = scope_for(permission)
+    if scope is None:
+        return ForbiddenError("No token may do this; sign in to the console instead.")
+    return MissingScopeError(f"The token’s scope does not reach that far; this needs “{scope}”.", scope=scope)

@@ -4,9 +4,20 @@ from uuid import uuid4
 
 import pytest
 
-from models import Role
-from services.errors import ForbiddenError
-from services.permissions import GRANTS, WORKER, Actor, Permission, can, require
+from models import Role, TokenScope
+from services.errors import ForbiddenError, MissingScopeError
+from services.permissions import (
+    GRANTS,
+    IN_PERSON,
+    READING,
+    TOKEN_SCOPES,
+    WORKER,
+    Actor,
+    Permission,
+    can,
+    require,
+    scope_for,
+)
 
 OWNER, OTHER = uuid4(), uuid4()
 
@@ -38,6 +49,9 @@ delete_session      -       -       -         all
 delete_project      -       -       -         all
 delete_room         -       -       -         all
 share_view          -       -       own       all
+keep_tokens         own     own     own       own
+manage_tokens       -       -       -         all
+act_as              -       -       -         all
 """
 _HEAD, *_LINES = TABLE.strip().splitlines()
 ROWS = [
@@ -84,3 +98,69 @@ def test_a_right_to_own_records_is_no_right_to_those_of_others():
 def test_the_worker_owns_nothing_and_may_do_what_its_jobs_say():
     assert can(WORKER, Permission.RETRY_DEPLOY, owner_id=OTHER)
     assert not can(WORKER, Permission.RUN_WIZARD, owner_id=OTHER)
+
+
+def narrowed(role, scope, **more):
+    return Actor(id=OWNER, name="ana@example.com", role=role, only=TOKEN_SCOPES[scope], **more)
+
+
+@pytest.mark.parametrize("scope", TokenScope)
+@pytest.mark.parametrize("role", Role)
+def test_a_scope_only_narrows_what_the_role_grants(role, scope):
+    for permission in Permission:
+        left = narrowed(role, scope).scope(permission)
+        assert left == (actor(role).scope(permission) if permission in TOKEN_SCOPES[scope] else None)
+
+
+def test_each_scope_holds_all_of_the_one_before():
+    assert TOKEN_SCOPES[TokenScope.READ] < TOKEN_SCOPES[TokenScope.REMEDIATE] < TOKEN_SCOPES[TokenScope.ADMIN]
+
+
+def test_the_scope_read_changes_nothing():
+    assert all(permission.startswith("see_") for permission in TOKEN_SCOPES[TokenScope.READ])
+
+
+def test_no_token_does_what_people_do_themselves():
+    assert all(scope_for(permission) is None for permission in IN_PERSON)
+    with pytest.raises(ForbiddenError, match="No token may do this"):
+        require(narrowed(Role.ADMIN, TokenScope.ADMIN), Permission.ACT_AS)
+
+
+@pytest.mark.parametrize(
+    ("permission", "scope"),
+    [
+        (Permission.SEE_AUDIT, "read"),
+        (Permission.RETRY_DEPLOY, "remediate"),
+        (Permission.EDIT_PROJECT, "remediate"),
+        (Permission.OVERRIDE_HOOK, "admin"),
+        (Permission.DELETE_SESSION, "admin"),
+    ],
+)
+def test_the_narrowest_scope_that_does_is_named(permission, scope):
+    assert scope_for(permission) == scope
+
+
+def test_a_refusal_for_the_scope_names_the_one_that_would_do():
+    with pytest.raises(MissingScopeError, match="this needs “remediate”") as refused:
+        require(narrowed(Role.OPERATOR, TokenScope.READ), Permission.RETRY_DEPLOY)
+
+    assert refused.value.scope == "remediate"
+
+
+def test_where_the_role_does_not_permit_it_no_scope_would_help():
+    with pytest.raises(ForbiddenError, match="Your role") as refused:
+        require(narrowed(Role.VIEWER, TokenScope.READ), Permission.RETRY_DEPLOY)
+
+    assert not isinstance(refused.value, MissingScopeError)
+
+
+def test_who_acts_as_another_has_the_others_scope_and_answers_for_it():
+    admin = Actor(id=OTHER, name="admin@example.com", role=Role.ADMIN)
+    acting = Actor(id=OWNER, name="ana@example.com", role=Role.MEMBER, only=READING, acting_by=admin)
+
+    assert can(acting, Permission.SEE_RECORDS, owner_id=OWNER)
+    assert not can(acting, Permission.SEE_RECORDS, owner_id=OTHER)
+    assert not can(acting, Permission.SEE_USERS)
+    assert acting.answerable_id == OTHER
+    with pytest.raises(ForbiddenError, match="act as somebody else"):
+        require(acting, Permission.RETRY_DEPLOY, owner_id=OWNER)
