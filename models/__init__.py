@@ -27,6 +27,7 @@ from models.recovery import HELD_STATUSES, Recovery, RecoveryItem, RecoveryItemS
 from models.room import Room, RoomParticipant, RoomState
 from models.saved_view import SavedView, SavedViewPin
 from models.search_text import DeployText, SessionText
+from models.sign_in import SignIn, SignInBudget
 from models.status_change import StatusChange, SubjectKind
 from models.trashed_record import TrashedRecord
 from models.user import Density, Role, User
@@ -84,6 +85,8 @@ __all__ = [
     "SavedViewPin",
     "SessionStatus",
     "SessionText",
+    "SignIn",
+    "SignInBudget",
     "StatusChange",
     "SubjectKind",
     "TemplateCombo",
