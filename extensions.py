@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import cast
 
+from flask import g, has_request_context
 from flask_compress import Compress
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -30,7 +31,7 @@ def transaction(actor: Actor) -> Iterator[DbSession]:
     """One transaction on behalf of `actor`: all of it is committed, or, where anything is raised, none."""
     db = db_session()
     try:
-        audit.act_as(db, actor)
+        audit.act_as(db, actor, request_id=g.get("request_id") if has_request_context() else None)
         yield db
         db.commit()
     except BaseException:

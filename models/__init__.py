@@ -2,6 +2,7 @@
 
 from models.acting import Acting
 from models.api_token import ApiToken, TokenScope
+from models.audit_chain import AuditLink, AuditPurge, AuditSeal
 from models.audit_event import AuditEvent
 from models.base import Base
 from models.bulk_job import BulkItem, BulkItemStatus, BulkJob, BulkJobStatus
@@ -27,6 +28,15 @@ from models.recovery import HELD_STATUSES, Recovery, RecoveryItem, RecoveryItemS
 from models.room import Room, RoomParticipant, RoomState
 from models.saved_view import SavedView, SavedViewPin
 from models.search_text import DeployText, SessionText
+from models.second_factor import (
+    AuthenticatorApp,
+    Passkey,
+    RecoveryCode,
+    SecondFactorRole,
+    SecondFactorTries,
+    SpentChallenge,
+    TypedFactor,
+)
 from models.sign_in import SignIn, SignInBudget
 from models.status_change import StatusChange, SubjectKind
 from models.trashed_record import TrashedRecord
@@ -42,6 +52,10 @@ __all__ = [
     "Acting",
     "ApiToken",
     "AuditEvent",
+    "AuditLink",
+    "AuditPurge",
+    "AuditSeal",
+    "AuthenticatorApp",
     "Base",
     "BulkItem",
     "BulkItemStatus",
@@ -69,11 +83,13 @@ __all__ = [
     "ListPreference",
     "MetricDelta",
     "OnboardingSession",
+    "Passkey",
     "Project",
     "ProjectConfig",
     "ProjectStatus",
     "PromptTemplate",
     "Recovery",
+    "RecoveryCode",
     "RecoveryItem",
     "RecoveryItemStatus",
     "RecoveryStatus",
@@ -83,14 +99,18 @@ __all__ = [
     "RoomState",
     "SavedView",
     "SavedViewPin",
+    "SecondFactorRole",
+    "SecondFactorTries",
     "SessionStatus",
     "SessionText",
     "SignIn",
     "SignInBudget",
+    "SpentChallenge",
     "StatusChange",
     "SubjectKind",
     "TemplateCombo",
     "TokenScope",
     "TrashedRecord",
+    "TypedFactor",
     "User",
 ]

@@ -7,6 +7,7 @@ from sqlalchemy import Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import BEGINNING, BY_BEGINNING, Base, Json, trigrams, uuid_pk
+from models.live_notice import TransactionId
 
 
 class AuditEvent(Base):
@@ -18,6 +19,7 @@ class AuditEvent(Base):
         Index("ix_audit_events_subject_id_at", "subject_id", text("at DESC")),
         Index("ix_audit_events_actor_at", text(f"substr(actor, 1, {BEGINNING})"), text("at DESC")),
         Index("ix_audit_events_tag_at", "tag", text("at DESC")),
+        Index("ix_audit_events_xid", "xid"),
         trigrams("audit_events", "actor"),
         trigrams("audit_events", "tag"),
         trigrams("audit_events", "origin"),
@@ -37,3 +39,9 @@ class AuditEvent(Base):
     subject_id: Mapped[UUID | None]
     before: Mapped[Json | None]
     after: Mapped[Json | None]
+    request_id: Mapped[str | None]
+    """The request in which it was done, as error pages and logs name it."""
+    xid: Mapped[str | None] = mapped_column(
+        TransactionId(), server_default=text("pg_current_xact_id()"), deferred=True, deferred_raiseload=True
+    )
+    """The transaction that wrote it; null where it is older than the chain. It is for sealing alone."""

@@ -14,6 +14,8 @@ from services.permissions import Actor
 
 _RECORDED = "recorded acts"
 """Where the ORM session keeps what was recorded since `act_as`."""
+_REQUEST = "request's id"
+"""Where it keeps in which request that is."""
 
 
 @dataclass(frozen=True)
@@ -27,9 +29,9 @@ class Recorded:
     after: Mapping[str, Any]
 
 
-def act_as(db: DbSession, actor: Actor) -> None:
+def act_as(db: DbSession, actor: Actor, *, request_id: str | None = None) -> None:
     """Name the actor to the database for this transaction, so that its triggers can write who changed a status."""
-    db.info[_RECORDED] = []
+    db.info[_RECORDED], db.info[_REQUEST] = [], request_id
     db.execute(text("SELECT set_config('console.actor', :actor, true)"), {"actor": actor.name})
 
 
@@ -53,6 +55,7 @@ def record(
         actor_id=actor.id,
         actor=actor.name,
         origin=actor.origin,
+        request_id=db.info.get(_REQUEST),
         tag=tag,
         subject_kind=tag.partition(":")[0],
         subject_id=subject_id,
