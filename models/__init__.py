@@ -2,6 +2,7 @@
 
 from models.acting import Acting
 from models.api_token import ApiToken, TokenScope
+from models.audit_chain import AuditLink, AuditPurge, AuditSeal
 from models.audit_event import AuditEvent
 from models.base import Base
 from models.bulk_job import BulkItem, BulkItemStatus, BulkJob, BulkJobStatus
@@ -51,6 +52,9 @@ __all__ = [
     "Acting",
     "ApiToken",
     "AuditEvent",
+    "AuditLink",
+    "AuditPurge",
+    "AuditSeal",
     "AuthenticatorApp",
     "Base",
     "BulkItem",
