@@ -1,0 +1,56 @@
+"""What a new password must be, as NIST SP 800-63B-4 (section 3.1.1) has it: long, and not what is tried first."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+LEAST = 15
+"""Characters: what the standard asks of a password that may be all that somebody signs in with."""
+MOST = 256
+"""Characters; the standard asks for no fewer than 64 to be taken."""
+LEAST_SCORE = 3
+"""Of zxcvbn's scores from 0 to 4: more than 10⁸ guesses (Wheeler, “zxcvbn”, USENIX Security 2016)."""
+OURS = ("operations console", "operationsconsole", "operations", "console")
+_READ = 72
+"""Characters that zxcvbn looks at."""
+
+
+def normalize(password: str) -> str:
+    """The password as it is compared: what looks alike and is typed in different ways is the same (NFKC)."""
+    return unicodedata.normalize("NFKC", password)
+
+
+def complaint(password: str, *, known: Iterable[str | None] = ()) -> str | None:
+    """What is wrong with a new password; None where it can be used. Any character goes, and no kind is asked for.
+
+    Args:
+        password: as `normalize` gives it.
+        known: what others know of the person: name, address.
+    """
+    if len(password) < LEAST:
+        return f"Use at least {LEAST} characters: a few words that belong to nobody’s saying do well."
+    if len(password) > MOST:
+        return f"Use at most {MOST} characters."
+    words = list(_words_of(known))
+    if any(len(word) > 3 and password.casefold().strip() == word for word in words):
+        return "It is among the first guesses of whoever knows you or this console."
+    return _guessed(password, words)
+
+
+def _guessed(password: str, words: list[str]) -> str | None:
+    from zxcvbn import zxcvbn  # here, since it is 14 MB of words that few processes ever need
+
+    found = zxcvbn(password[:_READ], user_inputs=words)
+    if found["score"] >= LEAST_SCORE:
+        return None
+    why = str(found["feedback"]["warning"]).rstrip(".")
+    return f"It is among the first that attackers try{': ' + why[0].lower() + why[1:] if why else ''}. Choose another."
+
+
+def _words_of(known: Iterable[str | None]) -> Iterable[str]:
+    yield from OURS
+    for text in filter(None, known):
+        folded = text.casefold()
+        yield folded
+        yield from (part for part in re.split(r"[^\w]+|_", folded) if part)
+        yield from filter(None, [folded.partition("@")[0]])
