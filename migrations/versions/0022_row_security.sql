@@ -253,7 +253,7 @@ CREATE POLICY own ON audit_events FOR SELECT TO console_own USING (
 CREATE POLICY every ON audit_events FOR SELECT TO console_all, console_admin, console_worker, console_upkeep USING (true);
 CREATE POLICY id_alone ON audit_events FOR SELECT TO console_nobody USING (true);
 CREATE POLICY of_oneself ON audit_events FOR INSERT TO console_own, console_all, console_admin
-    WITH CHECK (actor_id = console_person() OR actor_id IS NULL);
+    WITH CHECK (actor_id = nullif(current_setting('console.answerable', true), '')::uuid);
 CREATE POLICY of_nobody ON audit_events FOR INSERT TO console_nobody WITH CHECK (true);
 CREATE POLICY of_anybody ON audit_events FOR INSERT TO console_worker, console_upkeep WITH CHECK (true);
 CREATE POLICY retention ON audit_events FOR DELETE TO console_upkeep USING (true);
