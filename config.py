@@ -4,13 +4,17 @@ import os
 import re
 import secrets
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_network
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from click import ClickException
+
+import settings_of_people
+from settings_of_people import MailServer
 
 ROOT = Path(__file__).resolve().parent
 BACKOFF_LIMIT = 20
@@ -22,6 +26,7 @@ ENVIRONMENT_LIMIT = 40
 WEBHOOK_SECRET_BYTES = range(24, 65)
 """What the Standard Webhooks specification asks for."""
 
+Value = TypeVar("Value")
 _NAME = re.compile(r"(\*\.)?([a-z0-9_]([a-z0-9_-]*[a-z0-9])?\.)*(?!0x|\d+\.?$)[a-z0-9_]([a-z0-9_-]*[a-z0-9])?\.?", re.I)
 
 
@@ -63,6 +68,16 @@ class Settings:
     """`PREFER_WAIT_LIMIT`: the longest that the API waits for a first attempt, in seconds."""
     environment: str = ""
     """`ENVIRONMENT`: the name that a banner on each page shows, so that nobody takes one place for another."""
+    public_url: str | None = None
+    """`PUBLIC_URL`: where people reach the console, as links in mails and on terminals name it."""
+    sign_in_idle_minutes: int = 60
+    """`SIGN_IN_IDLE_MINUTES`: after how long without use a sign-in ends (NIST SP 800-63B-4, 2.2.3: an hour)."""
+    sign_in_hours: int = 24
+    """`SIGN_IN_HOURS`: after how long it ends in any case (the same: 24 hours)."""
+    mail_server: MailServer | None = field(default=None, repr=False)
+    """`SMTP_URL`: where mail is handed over; unset, none is sent."""
+    mail_from: str | None = None
+    """`MAIL_FROM`: the sender of mails."""
     data_dir: Path = ROOT / ".demo"
     """`CONSOLE_DATA_DIR`: where the console's own PostgreSQL, its secret key and the demo's logs live."""
 
@@ -91,8 +106,22 @@ class Settings:
             webhook_secrets=_webhook_secrets(environ),
             prefer_wait_limit_s=_number(environ, "PREFER_WAIT_LIMIT", cls.prefer_wait_limit_s, least=0, most=60),
             environment=_environment(environ),
+            public_url=_of_people(settings_of_people.public_url, environ),
+            sign_in_idle_minutes=_number(
+                environ, "SIGN_IN_IDLE_MINUTES", cls.sign_in_idle_minutes, least=5, most=43_200
+            ),
+            sign_in_hours=_number(environ, "SIGN_IN_HOURS", cls.sign_in_hours, most=720),
+            mail_server=_of_people(settings_of_people.mail_server, environ),
+            mail_from=_of_people(settings_of_people.mail_from, environ),
             data_dir=data_dir,
         )
+
+
+def _of_people(read: Callable[[Mapping[str, str]], Value], environ: Mapping[str, str]) -> Value:
+    try:
+        return read(environ)
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
 
 
 def sqlalchemy_url(url: str) -> str:

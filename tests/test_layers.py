@@ -9,6 +9,8 @@ from config import ROOT
 ABOVE = {
     "config": {"accounts", "admin_views", "api", "app", "cli", "demo", "embedded_database", "error_handlers"}
     | {"dispatcher", "extensions", "models", "services", "worker"},
+    "settings_of_people": {"accounts", "admin_views", "api", "app", "cli", "config", "demo", "dispatcher"}
+    | {"embedded_database", "error_handlers", "extensions", "models", "services", "worker"},
     "embedded_database": {"accounts", "admin_views", "api", "app", "cli", "demo", "error_handlers", "extensions"}
     | {"dispatcher", "models", "services", "worker"},
     "assets": {"accounts", "admin_views", "api", "app", "cli", "demo", "dispatcher", "embedded_database"}
