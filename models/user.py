@@ -1,5 +1,6 @@
 """People: those who fill in the wizard and those who sign in to the console."""
 
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import Index, func, text
@@ -51,6 +52,8 @@ class User(Base):
     """False or null keeps the person out, whatever the password."""
     fs_uniquifier: Mapped[str | None] = mapped_column(unique=True)
     """What sign-in cookies and tokens name; a new value ends them all."""
+    second_factor_since: Mapped[datetime | None]
+    """Since when the password alone does not let the person in; null where it does. Set by services.second_factors."""
     density: Mapped[Density | None] = mapped_column(TextEnum(Density))
     """As the person chose it last, in whichever browser; null until then."""
 

@@ -35,7 +35,12 @@ class Permission(StrEnum):
     DELETE_PROJECT = "delete_project"
     DELETE_ROOM = "delete_room"
     SHARE_VIEW = "share_view"
+    KEEP_SIGN_INS = "keep_sign_ins"
     KEEP_TOKENS = "keep_tokens"
+    KEEP_SECOND_FACTORS = "keep_second_factors"
+    RESET_SECOND_FACTORS = "reset_second_factors"
+    SET_SIGN_IN_RULES = "set_sign_in_rules"
+    MANAGE_SIGN_INS = "manage_sign_ins"
     MANAGE_TOKENS = "manage_tokens"
     ACT_AS = "act_as"
 
@@ -53,7 +58,9 @@ _READ = {
     Permission.SEE_USERS: Scope.ALL,
     Permission.SEE_AUDIT: Scope.ALL,
     Permission.SEE_FAILURES: Scope.ALL,
+    Permission.KEEP_SIGN_INS: Scope.OWN,
     Permission.KEEP_TOKENS: Scope.OWN,
+    Permission.KEEP_SECOND_FACTORS: Scope.OWN,
 }
 _REMEDIATE = _READ | {
     Permission.SEE_BULK_JOBS: Scope.OWN,
@@ -76,7 +83,9 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
         Permission.SEE_BULK_JOBS: Scope.OWN,
         Permission.RUN_WIZARD: Scope.OWN,
         Permission.RETRY_DEPLOY: Scope.OWN,
+        Permission.KEEP_SIGN_INS: Scope.OWN,
         Permission.KEEP_TOKENS: Scope.OWN,
+        Permission.KEEP_SECOND_FACTORS: Scope.OWN,
     },
     Role.VIEWER: _READ,
     Role.OPERATOR: _REMEDIATE,
@@ -92,7 +101,10 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
         Permission.DELETE_PROJECT: Scope.ALL,
         Permission.DELETE_ROOM: Scope.ALL,
         Permission.SHARE_VIEW: Scope.ALL,
+        Permission.MANAGE_SIGN_INS: Scope.ALL,
         Permission.MANAGE_TOKENS: Scope.ALL,
+        Permission.RESET_SECOND_FACTORS: Scope.ALL,
+        Permission.SET_SIGN_IN_RULES: Scope.ALL,
         Permission.ACT_AS: Scope.ALL,
     },
 }
@@ -100,7 +112,18 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
 
 READING = frozenset(permission for permission in Permission if permission.startswith("see_"))
 """What changes nothing: all that is left to who acts as another person and may not write."""
-IN_PERSON = frozenset({Permission.KEEP_TOKENS, Permission.MANAGE_TOKENS, Permission.ACT_AS})
+IN_PERSON = frozenset(
+    {
+        Permission.KEEP_SIGN_INS,
+        Permission.MANAGE_SIGN_INS,
+        Permission.KEEP_TOKENS,
+        Permission.MANAGE_TOKENS,
+        Permission.ACT_AS,
+        Permission.KEEP_SECOND_FACTORS,
+        Permission.RESET_SECOND_FACTORS,
+        Permission.SET_SIGN_IN_RULES,
+    }
+)
 """What people do themselves, at their own browser: no token reaches it, and nobody does it as another."""
 TOKEN_SCOPES: Mapping[TokenScope, frozenset[Permission]] = {
     TokenScope.READ: READING,
@@ -121,7 +144,7 @@ class Actor:
     origin: str | None = None
     """Where the act comes from: an IP address, `cli` or `worker`."""
     only: frozenset[Permission] | None = None
-    """What is left of the role's permissions by the token that was sent, or while acting as the person; None for all."""
+    """What a token, or acting as the person, leaves of the role's permissions; None where nothing narrows them."""
     acting_by: "Actor | None" = None
     """The admin who acts as this person; all else is the person's, so that an admin's scope is no part of it."""
 

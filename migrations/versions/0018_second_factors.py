@@ -21,6 +21,7 @@ MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
+    op.add_column("users", sa.Column("second_factor_since", MOMENT, nullable=True))
     op.create_table(
         "authenticator_apps",
         sa.Column("user_id", sa.Uuid(), nullable=False),
@@ -102,3 +103,4 @@ def _of_a_person(table: str) -> sa.ForeignKeyConstraint:
 def downgrade() -> None:
     for table in reversed(TABLES):
         op.drop_table(table)
+    op.drop_column("users", "second_factor_since")

@@ -52,6 +52,11 @@ share_view          -       -       own       all
 keep_tokens         own     own     own       own
 manage_tokens       -       -       -         all
 act_as              -       -       -         all
+keep_sign_ins       own     own     own       own
+manage_sign_ins     -       -       -         all
+keep_second_factors own     own     own       own
+reset_second_factors -      -       -         all
+set_sign_in_rules   -       -       -         all
 """
 _HEAD, *_LINES = TABLE.strip().splitlines()
 ROWS = [

@@ -1,0 +1,1 @@
+"""What people prove themselves by besides a password: an authenticator app, recovery codes, passkeys."""
