@@ -14,11 +14,13 @@ from admin_views import (
     environment,
     flashes,
     kept_markup,
+    lazy_templates,
     list_cells,
     list_chips,
     list_filters,
     list_questions,
     lists,
+    navigation,
     preferences,
     row_writer,
     saved_views,
@@ -125,9 +127,11 @@ def _teach_templates(app: Flask) -> None:
     flashes.init_app(app)
     edit_conflicts.init_app(app)
     shortcuts.init_app(app)
+    navigation.init_app(app)
     list_cells.init_app(app)
     row_writer.init_app(app)
     kept_markup.init_app(app)
+    lazy_templates.init_app(app)
     list_chips.init_app(app)
     list_filters.init_app(app)
     list_questions.init_app(app)

@@ -36,7 +36,7 @@ def _around(script_root: str, endpoint: str, return_url: str) -> tuple[str, str]
 
 def cell(value: Any) -> Any:
     """The value, with words where there would be icons of a font."""
-    if not isinstance(value, Markup):
+    if not isinstance(value, Markup) or "fa-" not in value:
         return value
     return Markup(_YES_OR_NO.sub(_in_words, value))  # noqa: S704 - it was markup before
 

@@ -19,7 +19,7 @@ from admin_views.export_page import ExportPages
 from admin_views.filter_converter import FilterConverter
 from admin_views.flashes import offer_undo
 from admin_views.form_converter import FormConverter
-from admin_views.formatters import is_secret, masked
+from admin_views.formatters import is_secret
 from admin_views.list_arguments import CheckedArguments
 from admin_views.list_columns import ListColumns
 from admin_views.list_counts import ListCounts
@@ -168,10 +168,6 @@ class ConsoleModelView(
 
     def _prettify_name(self, name: str) -> str:
         return formatters.words(name.replace(".", " "))
-
-    def _get_field_value(self, model: Any, name: str) -> Any:
-        """The value as it may be shown; lists, details pages and exports all ask here."""
-        return masked(name, super()._get_field_value(model, name))
 
     def _handle_view(self, name: str, **kwargs: Any) -> ResponseReturnValue | None:
         """Every request passes here before its view: what the person may not do is a 403, never a redirect.

@@ -49,22 +49,27 @@ class PostRowAction(BaseListRowAction):
         self.works_on = works_on
 
     def render(self, context: Context, row_id: str, row: Any) -> str:
-        view = context["admin_view"]
-        if not view.is_action_allowed(self.name) or not self.works_on(view, row):
-            return ""
-        before, after = self._around(context, view)
-        return Markup(f"{before}{escape(row_id)}{after}{escape(row)}</span></button></form>")  # noqa: S704 - escaped
+        writers = g.setdefault("row_acts", {})
+        if self not in writers:
+            writers[self] = self.writer(context)
+        write: Callable[[str, Any], str] = writers[self]
+        return write(row_id, row)
 
-    def _around(self, context: Context, view: Any) -> tuple[Markup, Markup]:
-        """The form before and after the row's id, up to what the row is called: the same in all rows of a page."""
-        made = g.setdefault("row_forms", {})
-        if self not in made:
-            url, token = view.get_url(".action_view"), generate_csrf()
-            made[self] = (
-                _BEFORE.format(url=url, token=token, name=self.name),
-                _AFTER.format(back=context["return_url"], title=self.title, icon=icon_of(self.icon)),
-            )
-        return made[self]
+    def writer(self, context: Context) -> Callable[[str, Any], str]:
+        """What it is in each row of a page; all but the row's id and name is the same in each."""
+        view = context["admin_view"]
+        if not view.is_action_allowed(self.name):
+            return lambda row_id, row: ""
+        url, token, works_on = view.get_url(".action_view"), generate_csrf(), self.works_on
+        before = str(_BEFORE.format(url=url, token=token, name=self.name))
+        after = str(_AFTER.format(back=context["return_url"], title=self.title, icon=icon_of(self.icon)))
+
+        def write(row_id: str, row: Any) -> str:
+            if not works_on(view, row):
+                return ""
+            return Markup(f"{before}{escape(row_id)}{after}{escape(row)}</span></button></form>")  # noqa: S704 - escaped
+
+        return write
 
 
 _BEFORE = Markup(

@@ -4,7 +4,7 @@ The loop stays in list.html, block by block as Flask-Admin has it, for lists wit
 the two to one another. What is the same in each row is made once.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 
 from admin_views.chips import icon_of
 from admin_views.list_cells import around_id, cell
+from admin_views.row_actions import PostRowAction
 
 TEMPLATE = "admin/model/list.html"
 """The list whose rows are written here."""
@@ -46,7 +47,10 @@ class RowWriter:
     def __init__(self, context: Context, view: Any) -> None:
         self._context, self._view = context, view
         self._cells = [
-            (name, f'<td class="col-{escape(name)}" role="cell" data-label="{escape(label)}">')
+            (
+                f'<td class="col-{escape(name)}" role="cell" data-label="{escape(label)}">',
+                view.cell_reader(context, name),
+            )
             for name, label in context["list_columns"]
         ]
         self._kind = f"{escape(view.live_kind)}:" if view.live_kind else ""
@@ -57,26 +61,25 @@ class RowWriter:
         self._shows_acts = view.column_display_actions
 
     def written(self, rows: Sequence[Any]) -> Markup:
-        return Markup("".join(part for row in rows for part in self._row(row)))  # noqa: S704 - each part is escaped
+        parts: list[str] = []
+        for row in rows:
+            self._write(row, parts)
+        return Markup("".join(parts))  # noqa: S704 - each part is escaped
 
-    def _row(self, row: Any) -> Iterator[str]:
-        view = self._view
-        row_id = view.get_pk_value(row)
-        shown_id, quoted_id = escape(row_id), quote(str(row_id), safe="")
-        yield f'<tr role="row"{self._attributes(shown_id, quoted_id)}>'
+    def _write(self, row: Any, parts: list[str]) -> None:
+        row_id = self._view.get_pk_value(row)
+        shown_id, quoted_id = str(escape(row_id)), quote(str(row_id), safe="")
+        parts.append(f'<tr role="row"{self._attributes(shown_id, quoted_id)}>')
         if self._has_ticks:
-            yield _TICK.format(row_id=shown_id, name=escape(str(row_id)[:8]))
-        for name, opening in self._cells:
-            value = view._get_list_value(self._context, row, name, view.column_formatters, view.column_type_formatters)
-            yield opening
-            yield escape(cell(value))
-            yield "</td>"
+            parts.append(_TICK.format(row_id=shown_id, name=escape(str(row_id)[:8])))
+        for opening, read in self._cells:
+            value = cell(read(row))
+            parts += (opening, value if type(value) is Markup else escape(value), "</td>")
         if self._shows_acts:
-            yield '<td class="list-buttons-column" role="cell"><div class="row-actions">'
-            for act in self._acts:
-                yield escape(act(row_id, row))
-            yield "</div></td>"
-        yield "</tr>"
+            parts.append('<td class="list-buttons-column" role="cell"><div class="row-actions">')
+            parts += [escape(act(row_id, row)) for act in self._acts]
+            parts.append("</div></td>")
+        parts.append("</tr>")
 
     def _attributes(self, shown_id: str, quoted_id: str) -> str:
         row = f' data-row="{self._kind}{shown_id}"' if self._kind else ""
@@ -89,6 +92,8 @@ class RowWriter:
         return escape(before), escape(after)
 
     def _act(self, action: Any) -> WriteAct:
+        if isinstance(action, PostRowAction):
+            return action.writer(self._context)
         if type(action) is not ViewRowAction or self._details is None:
             return lambda row_id, row: action.render(self._context, row_id, row)
         details, title = self._details, escape(action.title or "Open")

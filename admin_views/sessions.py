@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from flask import current_app, g
 from flask_admin.actions import action
@@ -14,7 +15,7 @@ from admin_views.model_view import ConsoleModelView
 from admin_views.row_actions import PostRowAction
 from config import Settings
 from extensions import db_session
-from models import Deploy, DeployStatus, DeployTrigger
+from models import Deploy, DeployStatus, DeployTrigger, OnboardingSession
 from services import deploys, offers
 from services.bulk import acts
 from services.deploys import gone
@@ -23,14 +24,23 @@ from services.permissions import Permission
 
 
 def _can_deploy_again(view: Any, session: Any) -> bool:
-    """Whether its newest deploy did not go well, by the same rule as everywhere else."""
-    deploy = g.telling_deploys.get(session.id)
-    if _went_well(session, deploy):
-        return False
-    offer = offers.retry_deploy(
-        current_actor(), session, deploy, default_hook_url=_default_hook_url(), gone_hooks=g.gone_hooks
-    )
-    return offer.why_not is None
+    return session.id in g.deployable_again
+
+
+def _deployable_again(sessions: Sequence[OnboardingSession]) -> set[UUID]:
+    """Those whose newest deploy did not go well, and which can be deployed, by the same rules as everywhere else."""
+    db, actor, default = db_session(), current_actor(), _default_hook_url()
+    telling = telling_deploys(db, [session.id for session in sessions])
+    unwell = [session for session in sessions if not _went_well(session, telling.get(session.id))]
+    gone_hooks = gone.of_sessions(db, unwell, default_hook_url=default)
+    return {
+        session.id
+        for session in unwell
+        if offers.retry_deploy(
+            actor, session, telling.get(session.id), default_hook_url=default, gone_hooks=gone_hooks
+        ).why_not
+        is None
+    }
 
 
 def _went_well(session: Any, deploy: Deploy | None) -> bool:
@@ -123,8 +133,7 @@ class SessionView(ConsoleModelView):
 
     def get_list(self, *arguments: Any, **options: Any) -> tuple[int | None, Any]:
         count, sessions = super().get_list(*arguments, **options)
-        g.telling_deploys = telling_deploys(db_session(), [session.id for session in sessions])
-        g.gone_hooks = gone.of_sessions(db_session(), sessions, default_hook_url=_default_hook_url())
+        g.deployable_again = _deployable_again(sessions)
         return count, sessions
 
     @action("retry", "Retry deploy", "Deploy the selected sessions again?")

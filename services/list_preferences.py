@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from models import Density, ListPreference, User
@@ -20,10 +20,15 @@ COLUMNS_LIMIT = 100
 """Columns that one list is shown with at most."""
 
 
+_MINE = select(ListPreference).where(
+    ListPreference.user_id == bindparam("me"), ListPreference.endpoint == bindparam("endpoint")
+)
+"""Made once, since each list asks it."""
+
+
 def find(db: DbSession, endpoint: str, *, actor: Actor) -> ListPreference | None:
     """What the person wants of a list; None while that is nothing in particular."""
-    mine = ListPreference.user_id == actor.id
-    return db.scalar(select(ListPreference).where(mine, ListPreference.endpoint == endpoint))
+    return db.scalar(_MINE, {"me": actor.id, "endpoint": endpoint})
 
 
 def remember_columns(db: DbSession, endpoint: str, columns: Sequence[str] | None, *, actor: Actor) -> None:
@@ -74,9 +79,13 @@ def open_plainly(db: DbSession, endpoint: str, *, actor: Actor) -> None:
 
 def remember_density(db: DbSession, density: Density, *, actor: Actor) -> None:
     """Keep how close the person wants rows to stand, in whichever browser they sign in next."""
-    db.execute(update(User).where(User.id == actor.id).values(density=density))
+    if actor.acting_by is None:
+        db.execute(update(User).where(User.id == actor.id).values(density=density))
 
 
 def _keep(db: DbSession, endpoint: str, actor: Actor, **values: Any) -> None:
+    """Write it, but not for who only acts as the person: how somebody likes lists is nobody else's to change."""
+    if actor.acting_by is not None:
+        return
     kept = insert(ListPreference).values(user_id=actor.id, endpoint=endpoint, **values)
     db.execute(kept.on_conflict_do_update(index_elements=["user_id", "endpoint"], set_=values))

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, Text, Uuid, and_, bindparam, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from models import ListPreference, SavedView, SavedViewPin, User
@@ -58,13 +58,12 @@ def may_change(view: SavedView, actor: Actor) -> bool:
 
 def in_sight(db: DbSession, endpoint: str | None, *, actor: Actor) -> list[Known]:
     """The views of one list that the actor may see, and those of others that the actor pinned."""
-    is_in_sight = or_(SavedView.endpoint == endpoint, SavedViewPin.position.is_not(None))
-    return _known(db, _seen(actor).where(is_in_sight), actor)
+    return _known(db, _IN_SIGHT, actor, endpoint=endpoint)
 
 
 def all_of(db: DbSession, *, actor: Actor) -> list[Known]:
     """The views of all lists that the actor may see: by list, the actor's own first."""
-    return _known(db, _seen(actor), actor)
+    return _known(db, _SEEN, actor)
 
 
 def find_view(db: DbSession, view_id: UUID, *, actor: Actor) -> SavedView | None:
@@ -175,20 +174,22 @@ def restore(db: DbSession, view_id: UUID, was: Any, *, actor: Actor) -> SavedVie
     return view
 
 
-def _seen(actor: Actor) -> Select[Any, Any, Any, Any, Any]:
-    pin = and_(SavedViewPin.view_id == SavedView.id, SavedViewPin.user_id == actor.id)
-    default = and_(ListPreference.default_view_id == SavedView.id, ListPreference.user_id == actor.id)
-    return (
-        select(SavedView, User.name, User.email, SavedViewPin.position, ListPreference.endpoint)
-        .join(User, User.id == SavedView.owner_id)
-        .outerjoin(SavedViewPin, pin)
-        .outerjoin(ListPreference, default)
-        .where(visible_to(actor))
-        .order_by(SavedView.endpoint, SavedView.owner_id != actor.id, func.lower(SavedView.name), SavedView.id)
-    )
+_ME: BindParameter[UUID] = bindparam("me", type_=Uuid())
+_SEEN = (
+    select(SavedView, User.name, User.email, SavedViewPin.position, ListPreference.endpoint)
+    .join(User, User.id == SavedView.owner_id)
+    .outerjoin(SavedViewPin, and_(SavedViewPin.view_id == SavedView.id, SavedViewPin.user_id == _ME))
+    .outerjoin(ListPreference, and_(ListPreference.default_view_id == SavedView.id, ListPreference.user_id == _ME))
+    .where(or_(SavedView.owner_id == _ME, SavedView.is_shared))
+    .order_by(SavedView.endpoint, SavedView.owner_id != _ME, func.lower(SavedView.name), SavedView.id)
+)
+"""Made once, since each page of a list asks it."""
+_IN_SIGHT = _SEEN.where(
+    or_(SavedView.endpoint == bindparam("endpoint", type_=Text()), SavedViewPin.position.is_not(None))
+)
 
 
-def _known(db: DbSession, seen: Select[Any, Any, Any, Any, Any], actor: Actor) -> list[Known]:
+def _known(db: DbSession, seen: Select[Any, Any, Any, Any, Any], actor: Actor, **values: str | None) -> list[Known]:
     return [
         Known(
             view,
@@ -198,7 +199,7 @@ def _known(db: DbSession, seen: Select[Any, Any, Any, Any, Any], actor: Actor) -
             pin=position,
             is_default=default is not None,
         )
-        for view, name, email, position, default in db.execute(seen)
+        for view, name, email, position, default in db.execute(seen, {"me": actor.id, **values})
     ]
 
 

@@ -39,6 +39,29 @@ def test_what_was_not_asked_for_longest_is_forgotten(ask, monkeypatch):
     assert ask.made == ["Ana", "Ben", "Cy", "Ben"]
 
 
+def test_what_is_one_persons_is_filled_in_each_time_and_never_kept(app):
+    template = '{% call(token, name) kept("form", holes=(token, name)) %}<b>{{ token }}|{{ name }}</b>{% endcall %}'
+
+    def ask(token, name):
+        with app.test_request_context("/"):
+            return render_template_string(template, token=token, name=name)
+
+    assert ask("of-ana", "<Ana>") == "<b>of-ana|&lt;Ana&gt;</b>"
+    assert ask("of-ben", "Ben") == "<b>of-ben|Ben</b>"
+    assert "of-ana" not in str(app.extensions["kept_markup"])
+
+
+def test_each_persons_frame_has_their_own_name_token_and_navigation(sign_in, make):
+    people = {role: make.user(role=role) for role in ("admin", "member", "operator")}
+
+    pages = {role: sign_in(user=person).get("/admin/session/").text for role, person in people.items()}
+
+    for role, page in pages.items():
+        assert [name for name, person in people.items() if person.email in page] == [role]
+    assert "/admin/audit_event/" in pages["operator"]
+    assert "/admin/audit_event/" not in pages["member"]
+
+
 def test_a_lists_forms_carry_the_arguments_of_their_own_address(sign_in, make):
     make.session(purpose="A shop")
     browser = sign_in("operator")
