@@ -11,7 +11,7 @@ HOSTILE = "\"'><script>&amp;{{ 7*7 }}\u2028"
 
 
 def rows_of(page: str) -> str:
-    """A list's rows, without the blanks between their tags and at the ends of attributes, and the second of the token."""
+    """A list's rows, without the blanks between their tags at the ends of attributes, and its token."""
     page = re.sub(r'(name="csrf_token" value=")[^"]+', r"\1", page)
     [body] = re.findall(r'<tbody role="rowgroup"[^>]*>(.*?)</tbody>', page, re.DOTALL)
     return re.sub(r">\s+", ">", re.sub(r"\s+<", "<", body)).strip()
