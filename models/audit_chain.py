@@ -37,6 +37,8 @@ class AuditSeal(Base):
     """Whether past events were loaded, which are older than the seal before."""
     horizon: Mapped[str] = mapped_column(TransactionId())
     """Every event of a transaction before this one was sealed by then."""
+    ceiling: Mapped[str] = mapped_column(TransactionId())
+    """The sealing's own transaction: those after it had written nothing before it began."""
     cluster: Mapped[int] = mapped_column(BigInteger())
     """The database server's identifier; another one counts transactions anew."""
     links_digest: Mapped[bytes] = mapped_column(LargeBinary())

@@ -20,6 +20,7 @@ CREATE TABLE audit_seals (
     sealed_at timestamptz NOT NULL,
     loaded boolean NOT NULL,
     horizon xid8 NOT NULL,
+    ceiling xid8 NOT NULL,
     cluster bigint NOT NULL,
     links_digest bytea NOT NULL,
     digest bytea NOT NULL,
