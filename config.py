@@ -66,6 +66,8 @@ class Settings:
     """`WEBHOOK_SECRETS`: what each POST is signed with, once by each."""
     prefer_wait_limit_s: int = 20
     """`PREFER_WAIT_LIMIT`: the longest that the API waits for a first attempt, in seconds."""
+    audit_retention_days: int = 0
+    """`AUDIT_RETENTION_DAYS`: days after which audit events are removed; 0, the default, keeps them for ever."""
     environment: str = ""
     """`ENVIRONMENT`: the name that a banner on each page shows, so that nobody takes one place for another."""
     public_url: str | None = None
@@ -105,6 +107,7 @@ class Settings:
             egress_allow=tuple(_opening(item) for item in _items(environ, "EGRESS_ALLOW")),
             webhook_secrets=_webhook_secrets(environ),
             prefer_wait_limit_s=_number(environ, "PREFER_WAIT_LIMIT", cls.prefer_wait_limit_s, least=0, most=60),
+            audit_retention_days=_number(environ, "AUDIT_RETENTION_DAYS", 0, least=30, most=36_500),
             environment=_environment(environ),
             public_url=_of_people(settings_of_people.public_url, environ),
             sign_in_idle_minutes=_number(

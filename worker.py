@@ -24,6 +24,7 @@ from sqlalchemy.exc import OperationalError
 from config import ConfigError, Settings, libpq_url
 from dispatcher import DATABASE_THREADS, PASSING_ERRORS, Dispatcher, repeat
 from embedded_database import ensure_database_url
+from sealer import LOOK_EVERY, keep_trail
 from services import bulk, queue, upkeep
 from services.database import DbSession
 from services.deploys import recovery
@@ -69,6 +70,7 @@ async def run(settings: Settings, database_url: str, *, stopping: asyncio.Event)
             repeat(LOST_EVERY, dispatcher.close_lost, stopping),
             repeat(RECOVERIES_EVERY, lambda: _advance_recoveries(dispatcher, limits), stopping),
             repeat(BULK_JOBS_EVERY, lambda: _advance_bulk_jobs(dispatcher, context, stopping), stopping),
+            repeat(LOOK_EVERY, lambda: keep_trail(dispatcher, retention_days=settings.audit_retention_days), stopping),
             repeat(EXPORTS_EVERY, lambda: _make_exports(dispatcher, engine, settings.secret_key, stopping), stopping),
             _keep_connected(database_url, lambda connection: _listen(connection, dispatcher), stopping),
             _keep_connected(database_url, lambda connection: _run_schedule(connection, dispatcher), stopping),

@@ -17,6 +17,14 @@ def read(**environ: str) -> Settings:
     return Settings.from_environment({"SECRET_KEY": KEY, **environ})
 
 
+def test_audit_events_are_kept_for_ever_unless_a_number_of_days_from_30_on_is_set():
+    assert read().audit_retention_days == 0
+    assert read(AUDIT_RETENTION_DAYS="30").audit_retention_days == 30
+    for days in ("29", "36501", "a year"):
+        with pytest.raises(ConfigError, match="AUDIT_RETENTION_DAYS must be a whole number from 30"):
+            read(AUDIT_RETENTION_DAYS=days)
+
+
 def test_without_an_environment_the_console_is_on_loopback_with_a_database_of_its_own():
     settings = read()
 
