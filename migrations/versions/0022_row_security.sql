@@ -70,6 +70,7 @@ BEGIN
             ('deploy_texts', '', 'SIU', 'SIU', 'SIUD', 'SIUD', ''),
             ('status_changes', '', 'SI', 'SI', 'SI', 'SI', ''),
             ('metric_deltas', '', 'I', 'SI', 'SI', 'SI', 'SID'),
+            ('session_beginnings', '', 'I', 'SI', 'SI', 'SI', 'SID'),
             ('live_notices', '', 'I', 'I', 'I', 'I', 'SID'),
             ('live_horizons', '', '', '', '', '', 'SID'),
             ('audit_events', 'I', 'SI', 'SI', 'SI', 'SI', 'SID'),
@@ -109,6 +110,7 @@ BEGIN
             ('pgqueuer_statistics', '', '', '', '', 'SIUD', 'SIUD')
         ) AS t (name, nobody, own, "all", admin, worker, upkeep)
     LOOP
+        CONTINUE WHEN to_regclass(rights.name) IS NULL;
         FOR place IN 1..cardinality(roles) LOOP
             FOREACH letter IN ARRAY string_to_array(rights.letters[place], NULL) LOOP
                 EXECUTE format('GRANT %s ON %I TO %I', words ->> letter, rights.name, roles[place]);
