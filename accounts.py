@@ -1,18 +1,18 @@
 """People as Flask-Security sees them, and the actor of the current request."""
 
-from datetime import timedelta
 from typing import Any
 
 from flask import Flask, g, has_request_context, request
 from flask_security import RoleMixin, Security, SQLAlchemyUserDatastore, UserMixin, current_user, hash_password
-from flask_security.utils import parse_auth_token, validate_redirect_url, verify_password
-from itsdangerous import BadData
+from flask_security.utils import validate_redirect_url, verify_password
 from sqlalchemy.orm import registry
 from werkzeug.datastructures import ImmutableMultiDict
 
+import acting
+import api_tokens
 from extensions import database
 from models import Base, Role, User
-from services.errors import InvalidInputError, NotFoundError
+from services.errors import InvalidInputError
 from services.permissions import Actor
 
 security = Security()
@@ -20,8 +20,7 @@ security = Security()
 SECURITY_CONFIG: dict[str, Any] = {
     "SECURITY_PASSWORD_SALT": "operations-console",  # argon2 salts each hash itself; this only separates uses
     "SECURITY_JOIN_USER_ROLES": False,
-    "SECURITY_TOKEN_MAX_AGE": timedelta(days=30),
-    "SECURITY_API_ENABLED_METHODS": ["session"],  # Flask-Security's own pages; tokens are for /api
+    "SECURITY_API_ENABLED_METHODS": ["session"],  # Flask-Security's own pages; tokens are the console's, for /api
     "SECURITY_POST_LOGIN_VIEW": "/console/",
     "SECURITY_POST_LOGOUT_VIEW": "/login",
     "SECURITY_POST_VERIFY_VIEW": "/console/",
@@ -89,6 +88,8 @@ def current_actor() -> Actor:
     """Who is asking, and from where; without a role where nobody is signed in."""
     if not has_request_context():
         return ANONYMOUS
+    if has_bearer():  # then it alone counts
+        return api_tokens.sender(_bearer() or "") or ANONYMOUS
     known: tuple[Any, Actor] | None = g.get("actor")
     if known is not None and known[0] is g.get("_login_user"):  # nobody signed in or out since
         return known[1]
@@ -96,30 +97,19 @@ def current_actor() -> Actor:
     if account is None:
         return ANONYMOUS
     actor = Actor(id=account.id, name=account.email, role=account.role, origin=request.remote_addr)
+    actor = acting.instead_of(actor)
     g.actor = g.get("_login_user"), actor
     return actor
 
 
 def current_sign_in() -> str:
     """What the sign-in of the person who asks goes by; another value in the database has ended it."""
-    return str(_account().fs_uniquifier)
+    return api_tokens.sign_in() or acting.sign_in() or str(_account().fs_uniquifier)
 
 
 def has_bearer() -> bool:
     """Whether the request names its sender with a token, good or bad, and so can't be forged with a cookie."""
     return request.path.startswith("/api/") and _bearer() is not None
-
-
-def make_token(email: str) -> str:
-    """A bearer token for /api; it ends with the person's sign-ins, or after 30 days.
-
-    Raises:
-        NotFoundError: nobody who may sign in has this address.
-    """
-    account = security.datastore.find_user(case_insensitive=True, email=email)
-    if account is None or not account.active or not account.fs_uniquifier:
-        raise NotFoundError(f"Nobody who may sign in has the address {email}.")
-    return str(account.get_auth_token())
 
 
 def hash_new_password(password: str) -> str:
@@ -140,9 +130,7 @@ def is_password(password: str, password_hash: str) -> bool:
 
 
 def _account() -> Any:
-    """The active account behind the request, or None; where there is a token, it alone counts."""
-    if has_bearer():
-        return _account_of(_bearer() or "")
+    """The active account behind the request's cookie, or None."""
     user = current_user._get_current_object()
     return user if user.is_authenticated and user.active else None
 
@@ -151,12 +139,3 @@ def _bearer() -> str | None:
     """The token of the Authorization header (RFC 6750, section 2.1), or None where there is no such header."""
     scheme, _, token = request.headers.get("Authorization", "").strip().partition(" ")
     return token.strip() if scheme.lower() == "bearer" else None
-
-
-def _account_of(token: str) -> Any:
-    try:
-        uid = parse_auth_token(token)["uid"]
-    except (BadData, ValueError, TypeError, LookupError):
-        return None
-    account = security.datastore.find_user(fs_uniquifier=str(uid))
-    return account if account is not None and account.active else None

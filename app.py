@@ -5,8 +5,10 @@ from datetime import timedelta
 from flask import Flask, Response, request, session
 
 import accounts
+import acting_guard
 import admin_views
 import api
+import api_tokens
 import assets
 import cli
 import cli_views
@@ -53,6 +55,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     compress.init_app(app)
     assets.init_app(app)
     accounts.init_security(app)
+    api_tokens.init_app(app)
+    acting_guard.init_app(app)
     content_security.init_app(app)
     admin_views.init_app(app)
     api.init_app(app)

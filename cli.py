@@ -12,9 +12,11 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 import accounts
+import api_tokens
 import cli_recoveries
 from extensions import db_session, transaction
-from models import Role
+from models import Role, TokenScope
+from services import api_tokens as tokens
 from services import seed, users
 from services.deploys import hosts, switches
 from services.errors import ServiceError
@@ -47,9 +49,24 @@ def init_app(app: Flask) -> None:
 
 @console.command("token")
 @click.argument("email")
-def token(email: str) -> None:
-    """Print a bearer token for /api, which may do what the person with this address may."""
-    click.echo(accounts.make_token(email))
+@click.option("--name", default="From a terminal", show_default=True, help="What the token is called in lists.")
+@click.option(
+    "--scope",
+    default=TokenScope.READ.value,
+    show_default=True,
+    type=click.Choice([scope.value for scope in TokenScope]),
+    help="How far it reaches at most; never further than the person's role.",
+)
+@click.option(
+    "--days",
+    default="30",
+    show_default=True,
+    type=click.Choice([str(days) for days in tokens.LIFETIMES_DAYS]),
+    help="How long it lasts.",
+)
+def token(email: str, name: str, scope: str, days: str) -> None:
+    """Make and print a token for /api, which opens it as the person with this address; it is shown this once."""
+    click.echo(api_tokens.make_token(email, name=name, scope=scope, days=int(days), actor=TERMINAL))
 
 
 def _account_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -10,12 +10,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from admin_views.errors import error_page
+from api.challenges import Challenge
 from api.problems import problem
 from extensions import db_session
 from services.errors import (
     ConflictError,
     ForbiddenError,
     InvalidInputError,
+    MissingScopeError,
     NotFoundError,
     ServiceError,
     StaleError,
@@ -64,7 +66,10 @@ def _name_request() -> None:
 
 def _service_error(error: ServiceError) -> ResponseReturnValue:
     status = next(status for kind, status in STATUS if isinstance(error, kind))
-    answer = make_response(_answer(status, error.message, field=error.field))
+    scope = error.scope if isinstance(error, MissingScopeError) else None
+    answer = make_response(_answer(status, error.message, field=error.field, scope=scope))
+    if scope:
+        answer.headers["WWW-Authenticate"] = Challenge(scope=scope, error="insufficient_scope").to_header()
     if isinstance(error, StaleError) and error.newer:
         answer.headers["ETag"] = error.newer
     return answer
@@ -75,9 +80,15 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         return error
     if error.code == 401 and request.method == "GET" and not _is_api():
         return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
-    answer = make_response(_answer(error.code, _words_of(error)))
+    answer = make_response(_answer(error.code, _words_of(error), scope=_scope_of(error)))
     answer.headers.extend(header for header in error.get_headers() if header[0] != "Content-Type")
     return answer  # with what a status asks for: Allow, WWW-Authenticate, Retry-After
+
+
+def _scope_of(error: HTTPException) -> str | None:
+    """The scope of a token that a refusal asks for, where it does."""
+    challenges = getattr(error, "www_authenticate", None) or ()
+    return next((one.parameters.get("scope") for one in challenges if isinstance(one, Challenge)), None)
 
 
 def _words_of(error: HTTPException) -> str:
@@ -103,11 +114,11 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
     return _answer(500, "This is our fault, not yours. The log has the details under the request's id.")
 
 
-def _answer(status: int, message: str, *, field: str | None = None) -> ResponseReturnValue:
+def _answer(status: int, message: str, *, field: str | None = None, scope: str | None = None) -> ResponseReturnValue:
     db_session().rollback()
     request_id = g.get("request_id", "")
     if _is_api():
-        return problem(status, message, request_id, field=field)
+        return problem(status, message, request_id, field=field, scope=scope)
     return error_page(status, message, request_id)
 
 

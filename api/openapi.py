@@ -11,6 +11,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from api.operations import JSON, OPERATIONS, Header, Operation
 from api.problems import PROBLEM_JSON, Problem
+from services.permissions import scope_for
 
 REF = "#/components/schemas/{model}"
 _PATH_ID = re.compile(r"<(\w+)>")
@@ -23,8 +24,10 @@ _SECURITY_SCHEMES = {
     "token": {
         "type": "http",
         "scheme": "bearer",
-        "description": "A token that `flask console token EMAIL` prints. It may do what that person may, and lasts "
-        "30 days or until the person's sign-ins are ended.",
+        "description": "A token that a person makes on the console, under API tokens, or that `flask console token "
+        "EMAIL` prints. It may do what that person may, as far as its scope goes: read, remediate or admin, each of "
+        "which holds the one before. What an operation needs stands beside it. A token lasts until it expires, at most "
+        "for a year, or is revoked.",
     },
     "cookie": {
         "type": "apiKey",
@@ -162,7 +165,8 @@ def _security(described: Operation) -> list[dict[str, list[str]]]:
     if described.permission is None:
         return []
     cookie: dict[str, list[str]] = {"cookie": [], "csrf": []} if described.writes else {"cookie": []}
-    return [{"token": []}, cookie]
+    scope = scope_for(described.permission)
+    return [{"token": [scope] if scope else []}, cookie]
 
 
 def _schemas() -> dict[str, Any]:

@@ -12,9 +12,9 @@ from urllib.parse import urlencode
 from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-import accounts
 from extensions import database
 from services.live.live import Live
+from tests.tokens import token_of
 
 PATH = "/api/console/events"
 PATIENCE_S = 20
@@ -99,8 +99,7 @@ class Place:
 
     def token(self, email: str) -> dict[str, str]:
         """The header by which a person's program is known."""
-        with self.app.app_context():
-            return {"Authorization": f"Bearer {accounts.make_token(email)}"}
+        return {"Authorization": f"Bearer {token_of(self.app, email)}"}
 
     def listen(self, email: str, **details: Any) -> Ear:
         """Somebody who listens and was told that they do; what follows is what happens from now on."""

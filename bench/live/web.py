@@ -7,13 +7,15 @@ from dataclasses import dataclass
 import psutil
 import psycopg
 
-import accounts
+import api_tokens
 from app import create_app
 from bench.server import SECRET_KEY
 from bench.serving import Served, serving
 from bench.stage import Stage
 from config import Settings, sqlalchemy_url
 from extensions import database
+from models import TokenScope
+from terminal import TERMINAL
 
 EACH = 10
 """Listeners of one person."""
@@ -55,7 +57,10 @@ def web(stage: Stage, listeners: int) -> Iterator[Web]:
 def _tokens(url: str, emails: list[str]) -> list[str]:
     app = create_app(Settings(database_url=sqlalchemy_url(url), secret_key=SECRET_KEY))
     with app.app_context():
-        tokens = [accounts.make_token(email) for email in emails]
+        tokens = [
+            api_tokens.make_token(email, name="Bench", scope=TokenScope.READ, days=7, actor=TERMINAL)
+            for email in emails
+        ]
         database.session.remove()
         database.engine.dispose()
     return tokens

@@ -12,7 +12,7 @@ from models import BulkItem, BulkJob
 from services import audit
 from services.bulk.act import Act
 from services.database import DbSession
-from services.errors import ConflictError, InvalidInputError
+from services.errors import ConflictError, ForbiddenError, InvalidInputError
 from services.permissions import Actor, require
 
 LIMIT = 100_000
@@ -58,7 +58,13 @@ def start(
 
 
 def write_job(db: DbSession, job: BulkJob, *, actor: Actor, now: datetime) -> bool:
-    """Write the job's row; false where there is one with its id already, maybe since a moment."""
+    """Write the job's row; false where there is one with its id already, maybe since a moment.
+
+    Raises:
+        ForbiddenError: the actor acts as somebody else; the worker would do it in that one's name alone.
+    """
+    if actor.acting_by is not None:
+        raise ForbiddenError("Nobody starts a bulk job while acting as somebody else.")
     names = ("id", "act", "list_name", "list_url", "undo_of", "retry_of")
     values = {name: getattr(job, name) for name in names}
     values |= {"actor": actor.name, "actor_id": actor.id, "created_at": now}

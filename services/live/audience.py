@@ -54,7 +54,7 @@ class Authority:
     user_id: UUID
     role: str | None
     sign_in: str
-    """What the person's sign-ins go by; another value has ended them."""
+    """What ends with it: what the person's sign-ins go by, or the token, or the admin's acting as the person."""
 
 
 def authority_of(actor: Actor, sign_in: str) -> Authority:

@@ -135,10 +135,10 @@ class Hub:
         Args:
             asked_at: when it was asked; who joined since was asked at the door.
         """
-        current = {authority.user_id: authority for authority in valid}
+        current = set(valid)
         with self._lock:
             for listener in self._listeners:
-                if listener.joined_at < asked_at and current.get(listener.authority.user_id) != listener.authority:
+                if listener.joined_at < asked_at and listener.authority not in current:
                     _end(listener)
 
     def end_overdue(self, *, now: float) -> None:

@@ -22,7 +22,20 @@ log = logging.getLogger("console.live")
 CONNECTION_ERRORS = (psycopg.OperationalError, psycopg.InterfaceError, OSError)
 NAME = "console live"
 """What the connection is called in pg_stat_activity."""
-WHO_MAY = "SELECT id, role, fs_uniquifier FROM users WHERE active AND fs_uniquifier IS NOT NULL AND id = ANY(%s)"
+WHO_MAY = """
+    SELECT id, role, fs_uniquifier FROM users
+    WHERE active AND fs_uniquifier IS NOT NULL AND id = ANY(%(people)s)
+    UNION ALL
+    SELECT users.id, users.role, 'token ' || api_tokens.id FROM users JOIN api_tokens ON api_tokens.user_id = users.id
+    WHERE users.active AND users.id = ANY(%(people)s)
+    AND api_tokens.revoked_at IS NULL AND api_tokens.expires_at > now()
+    UNION ALL
+    SELECT users.id, users.role, 'acting ' || actings.id
+    FROM users JOIN actings ON actings.user_id = users.id JOIN users AS admins ON admins.id = actings.admin_id
+    WHERE users.active AND users.id = ANY(%(people)s) AND admins.active AND admins.role = 'admin'
+    AND actings.ended_at IS NULL AND actings.ends_at > now()
+"""
+"""By what these people may listen: their sign-ins, each token that opens something, and each admin who acts as them."""
 
 
 class Source:
@@ -162,6 +175,6 @@ class Source:
     def _ask_who_may(self, connection: psycopg.Connection) -> None:
         """Ask once for all who listen whether they still may, and as whom."""
         asked_at = time.monotonic()
-        rows = connection.execute(WHO_MAY, [self._hub.user_ids()]).fetchall()
+        rows = connection.execute(WHO_MAY, {"people": self._hub.user_ids()}).fetchall()
         valid = [Authority(*row) for row in rows]
         self._hub.end_unauthorized(valid, asked_at=asked_at)

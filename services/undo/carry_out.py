@@ -27,7 +27,7 @@ def undo(db: DbSession, event_id: UUID, *, actor: Actor, now: datetime) -> str:
         ConflictError: it can't be undone, or not any more: it is too long ago, or the record has changed since.
     """
     event = db.get(AuditEvent, event_id)
-    if event is None or actor.id is None or event.actor_id != actor.id:
+    if event is None or actor.id is None or event.actor_id != actor.answerable_id:
         raise NotFoundError("There is no act of yours here that can be undone.")
     undoable = inverses.undoable(event.tag)
     if undoable is None or not undoable.applies(event.after or {}):

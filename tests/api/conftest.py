@@ -7,16 +7,18 @@ from jsonschema import Draft202012Validator, FormatChecker
 from werkzeug.test import TestResponse
 
 from api.openapi import document
-from models import Role, User
+from models import Role, TokenScope, User
 from tests.api.program import Program
 
 
 @pytest.fixture
 def program_of(app, make):
-    """Makes a program of a new person, or of `user`: `program_of(Role.OPERATOR)`."""
+    """Makes a program of a new person, or of `user`: `program_of(Role.OPERATOR)`, as far as the role goes or less."""
 
-    def program_of(role: Role | None = None, *, user: User | None = None) -> Program:
-        return Program(app, (user or make.user(role=role)).email)
+    def program_of(
+        role: Role | None = None, *, user: User | None = None, scope: TokenScope = TokenScope.ADMIN
+    ) -> Program:
+        return Program(app, (user or make.user(role=role)).email, scope=scope)
 
     return program_of
 

@@ -5,18 +5,18 @@ from typing import Any
 from flask import Flask
 from werkzeug.test import TestResponse
 
-import accounts
+from models import TokenScope
+from tests.tokens import token_of
 
 
 class Program:
     """Requests with a token; `Program(app)` has none."""
 
-    def __init__(self, app: Flask, email: str | None = None) -> None:
+    def __init__(self, app: Flask, email: str | None = None, *, scope: TokenScope = TokenScope.ADMIN) -> None:
         self.client = app.test_client(use_cookies=False)
         self.headers: dict[str, str] = {}
         if email is not None:
-            with app.app_context():
-                self.headers["Authorization"] = f"Bearer {accounts.make_token(email)}"
+            self.headers["Authorization"] = f"Bearer {token_of(app, email, scope=scope)}"
 
     def send(self, method: str, path: str, **arguments: Any) -> TestResponse:
         headers = self.headers | dict(arguments.pop("headers", {}))

@@ -45,6 +45,16 @@ def test_each_operation_says_what_it_does_and_who_may_call_it():
             assert (operation["security"] == []) == (path in ("/healthz", "/readyz"))
 
 
+def test_each_operation_names_the_scope_that_a_token_needs():
+    paths = document()["paths"]
+
+    assert paths["/api/console/summary"]["get"]["security"][0] == {"token": ["read"]}
+    assert paths["/api/console/deploy/{session_id}"]["post"]["security"][0] == {"token": ["remediate"]}
+    for path, methods in paths.items():
+        for operation in methods.values():
+            assert all(one.get("token") != [] for one in operation["security"]), path
+
+
 def test_each_refusal_is_described_as_a_problem():
     for methods in document()["paths"].values():
         for operation in methods.values():
