@@ -9,8 +9,11 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, insert, select, update
 
-from models import RecoveryCode, TypedFactor
+from models import RecoveryCode, TypedFactor, User
+from services import audit
 from services.database import DbSession
+from services.errors import ConflictError
+from services.permissions import Actor, Permission, require
 from services.second_factors import tries
 
 NUMBER = 10
@@ -27,6 +30,22 @@ def renew(db: DbSession, user_id: UUID) -> Sequence[str]:
     forget(db, user_id)
     codes = [_new_code() for _ in range(NUMBER)]
     db.execute(insert(RecoveryCode), [{"digest": digest(user_id, code), "user_id": user_id} for code in codes])
+    return codes
+
+
+def renew_own(db: DbSession, *, actor: Actor) -> Sequence[str]:
+    """A new set for the person who asks, to be shown now and never again.
+
+    Raises:
+        ForbiddenError: nobody does this for somebody else.
+        ConflictError: there is no second factor that they could stand for.
+    """
+    require(actor, Permission.KEEP_SECOND_FACTORS, owner_id=actor.id)
+    user_id = db.scalar(select(User.id).where(User.id == actor.id, User.second_factor_since.is_not(None)))
+    if user_id is None:
+        raise ConflictError("Set up an authenticator app or a passkey first; recovery codes stand in for it.")
+    codes = renew(db, user_id)
+    audit.record(db, actor, "user:renew_recovery_codes", user_id)
     return codes
 
 

@@ -1,0 +1,39 @@
+"""The page of what signing in takes: of which roles a second factor is required."""
+
+from typing import ClassVar
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_admin import BaseView, expose
+
+from accounts import current_actor
+from admin_views.access import PermittedView
+from extensions import db_session, transaction
+from fresh_sign_in import fresh_sign_in_required
+from models import Role
+from services.permissions import Permission
+from services.second_factors import roles
+
+
+class SignInRulesView(PermittedView, BaseView):
+    """Admins say here whose password alone does not do."""
+
+    permission: ClassVar[Permission] = Permission.SET_SIGN_IN_RULES
+
+    @expose("/")
+    def index(self) -> ResponseReturnValue:
+        """Each role, with how many of its people have no second factor."""
+        return self.render("console/sign_in_rules.html", standings=roles.standings(db_session(), actor=current_actor()))
+
+    @expose("/", methods=["POST"])
+    @fresh_sign_in_required
+    def save(self) -> ResponseReturnValue:
+        """Require it of the roles that are ticked, and of no others."""
+        ticked = request.form.getlist("role")
+        with transaction(current_actor()) as db:
+            is_new = roles.require_of(db, [role for role in Role if role in ticked], actor=current_actor())
+        if is_new:
+            flash("The rules of signing in are changed. They hold from each person’s next page on.", "success")
+        else:
+            flash("Nothing was changed.", "info")
+        return redirect(url_for(".index"), 303)

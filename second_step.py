@@ -1,0 +1,172 @@
+"""The second step of signing in: who has a second factor is in once it was given, and who must have one sets it up.
+
+Tokens for the API are not asked: a program has no second factor, and a person who makes a token has given theirs.
+"""
+
+import time
+from typing import Any
+
+from flask import Flask, Response, abort, current_app, flash, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import user_logged_out
+from flask_security import current_user, user_authenticated
+from flask_security.tf_plugin import TfPlugin
+from flask_security.utils import login_user, logout_user
+
+import sign_ins
+from accounts import Account, has_bearer, security
+from config import Settings
+from extensions import db_session
+from services.second_factors import passkeys, sealing
+from services.second_factors.ceremonies import Site
+
+PENDING_FOR_S = 600
+"""Seconds between the first step and the second."""
+SET_UP = "second_factors.index"
+OPEN = frozenset({"static", "security.logout", "security.verify", "preferences.save", "api.alive", "api.ready"})
+"""What is asked for no second factor: leaving, confirming, looks, and what tells nothing of anybody."""
+OPEN_PARTS = frozenset({"sign_in_steps", "second_factors"})
+"""Where a second factor is given and set up."""
+
+_PENDING = "second_step"
+_GIVEN = "second_factor"
+"""In which sign-in the second factor was given."""
+
+
+class SecondSteps(TfPlugin):
+    """What Flask-Security asks between a right password and a sign-in; its own steps are not the console's.
+
+    docs/decisions/0021-second-factors-are-steps-of-our-own.md says why.
+    """
+
+    def tf_enter(
+        self, user: Any, remember_me: bool | None, primary_authn_via: str, next_loc: str | None
+    ) -> ResponseReturnValue | None:
+        """Lead to the second step; None where there is none."""
+        if user.second_factor_since is None:
+            return None
+        to = request.form.get("next") or request.args.get("next")
+        return _ask(user, remember=bool(remember_me), via=primary_authn_via, to=to)
+
+
+def init_app(app: Flask) -> None:
+    settings: Settings = app.extensions["console_settings"]
+    app.extensions["second_factor_seal"] = sealing.seal_of(settings.secret_key)
+    security.two_factor_plugins = SecondSteps()
+    app.before_request(_hold)
+    user_logged_out.connect(_forget, app)
+    user_authenticated.connect(_begin, app)
+    app.jinja_env.globals |= {"takes_passkeys": _takes_passkeys, "has_passkeys": _has_passkeys}
+
+
+def seal() -> Any:
+    """What keys of apps and challenges of passkeys are sealed by."""
+    return current_app.extensions["second_factor_seal"]
+
+
+def site() -> Site:
+    """Where the browser believes that it is."""
+    settings: Settings = current_app.extensions["console_settings"]
+    public = settings.public_url or ""
+    origin = public if public.partition("://")[2] == request.host else request.host_url.rstrip("/")
+    return Site(origin, request.host.partition(":")[0] or request.host)
+
+
+def pending() -> Account | None:
+    """Who has taken the first step, and may take the second."""
+    step = session.get(_PENDING)
+    if not step or time.time() - step["at"] > PENDING_FOR_S:
+        return None
+    account: Account | None = security.datastore.find_user(fs_uniquifier=step["who"])
+    return account if account is not None and account.active and account.second_factor_since else None
+
+
+def complete(account: Account, via: str) -> str:
+    """The person has taken the second step too, and is in. Returns where to go on."""
+    step = session.pop(_PENDING)
+    login_user(account, remember=step["remember"], authn_via=[step["via"], via])
+    note_given()
+    return str(step["to"] or url_for("console.index"))
+
+
+def sign_in_alone(account: Account) -> None:
+    """The person is in by a passkey, which is two factors by itself."""
+    login_user(account, remember=False, authn_via=["passkey"])
+    note_given()
+
+
+def note_given() -> None:
+    """Ask for no second factor again in this sign-in."""
+    session[_GIVEN] = str(sign_ins.current_id())
+
+
+def is_given() -> bool:
+    """Whether it was given in the sign-in of this request."""
+    return session.get(_GIVEN) == str(sign_ins.current_id())
+
+
+def _ask(account: Any, *, remember: bool, via: str, to: str | None) -> ResponseReturnValue:
+    step = {"who": account.fs_uniquifier, "remember": remember, "via": via, "to": to, "at": int(time.time())}
+    session[_PENDING] = step
+    return redirect(url_for("sign_in_steps.second_step_page"))
+
+
+def _hold() -> ResponseReturnValue | None:
+    """Let nobody past whose second factor was not given in this sign-in, or who must have one and has none."""
+    if _is_open() or has_bearer() or "_user_id" not in session or is_given() or not current_user.is_authenticated:
+        return None
+    if current_user.second_factor_since is not None:
+        return _take_back()
+    return _lead_to_set_up() if current_user.must_have_second_factor else None
+
+
+def _is_open() -> bool:
+    return request.endpoint in OPEN or request.blueprint in OPEN_PARTS
+
+
+def _take_back() -> ResponseReturnValue:
+    """A sign-in from before the person had a second factor: it ends, and goes on as a first step."""
+    account, remember = current_user._get_current_object(), session.permanent
+    logout_user()
+    _ask(account, remember=remember, via="session", to=request.full_path.rstrip("?") if _is_page() else None)
+    return _go("sign_in_steps.second_step_page", "Give your second factor to go on.")
+
+
+def _lead_to_set_up() -> ResponseReturnValue:
+    if _is_page():
+        flash("Your role must have a second factor. Set one up to go on.", "info")
+    return _go(SET_UP, "Your role must have a second factor; set one up on the console first.")
+
+
+def _go(endpoint: str, why: str) -> ResponseReturnValue:
+    """Have the whole page go there; what a script asked for, and what was sent, is not done."""
+    if request.path.startswith("/api/"):
+        abort(403, why)
+    if request.headers.get("HX-Request") == "true":
+        return Response(status=204, headers={"HX-Redirect": url_for(endpoint)})
+    return redirect(url_for(endpoint), 303)
+
+
+def _is_page() -> bool:
+    """Whether a person asks for a page, which they can be led back to."""
+    is_part = request.path.startswith("/api/") or "HX-Request" in request.headers
+    return request.method == "GET" and not is_part
+
+
+def _takes_passkeys() -> bool:
+    return site().takes_passkeys
+
+
+def _has_passkeys() -> bool:
+    """Whether who is signed in has any."""
+    return current_user.is_authenticated and bool(passkeys.of_person(db_session(), current_user.id))
+
+
+def _forget(sender: Flask, **known: Any) -> None:
+    session.pop(_GIVEN, None)
+
+
+def _begin(sender: Flask, **known: Any) -> None:
+    """A new sign-in begins; what was pending or given belongs to another."""
+    session.pop(_PENDING, None)
+    session.pop(_GIVEN, None)
