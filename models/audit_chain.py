@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Integer, LargeBinary, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Unmapped, mapped_column, unmapped_column
 
 from models.base import Base
 from models.live_notice import TransactionId
@@ -62,5 +62,5 @@ class AuditPurge(Base):
     purged_at: Mapped[datetime]
     event_id: Mapped[UUID]
     """The audit event of the removal."""
-    xid: Mapped[str] = mapped_column(TransactionId(), server_default=text("pg_current_xact_id()"), deferred=True)
-    """The removal's transaction, the only one that may delete these rows."""
+    xid: Unmapped[str] = unmapped_column(TransactionId(), server_default=text("pg_current_xact_id()"), nullable=False)
+    """The removal's transaction, the only one that may delete these rows; no attribute."""

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Index, func, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Unmapped, mapped_column, unmapped_column
 
 from models.base import BEGINNING, BY_BEGINNING, Base, Json, trigrams, uuid_pk
 from models.live_notice import TransactionId
@@ -41,7 +41,5 @@ class AuditEvent(Base):
     after: Mapped[Json | None]
     request_id: Mapped[str | None]
     """The request in which it was done, as error pages and logs name it."""
-    xid: Mapped[str | None] = mapped_column(
-        TransactionId(), server_default=text("pg_current_xact_id()"), deferred=True, deferred_raiseload=True
-    )
-    """The transaction that wrote it; null where it is older than the chain. It is for sealing alone."""
+    xid: Unmapped[str | None] = unmapped_column(TransactionId(), server_default=text("pg_current_xact_id()"))
+    """The transaction that wrote it, for sealing alone; null where it is older than the chain. It is no attribute."""

@@ -15,6 +15,7 @@ from services import timeline_words as words
 from services.database import DbSession
 from services.permissions import Actor, Permission
 from services.scopes import visible
+from services.sightings import VIEW
 
 ENTRY_LIMIT = 200
 """Entries of one timeline, and rows that are read of each table for it."""
@@ -129,12 +130,13 @@ def _changes(db: DbSession, subject_ids: Sequence[UUID]) -> Sequence[StatusChang
 
 
 def _acts(db: DbSession, subject_ids: Sequence[UUID], actor: Actor) -> Sequence[AuditEvent]:
-    """What people did, except asking for a deploy, which the deploy itself tells."""
+    """What people did, except looking, and asking for a deploy, which the deploy itself tells."""
     return db.scalars(
         select(AuditEvent)
         .where(
             AuditEvent.subject_id.in_(subject_ids),
             AuditEvent.tag != "deploy:request",
+            AuditEvent.tag.not_like(f"%{VIEW}"),
             visible(AuditEvent, actor, Permission.SEE_AUDIT),
         )
         .order_by(AuditEvent.at.desc())

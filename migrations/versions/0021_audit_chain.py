@@ -22,6 +22,7 @@ def downgrade() -> None:
         op.drop_table(table)
     for function in ("console_check_purge", "console_refuse_delete_of_kept", "console_refuse_delete"):
         op.execute(f"DROP FUNCTION {function}()")
+    op.execute("DROP FUNCTION console_failed_sign_ins(text, integer)")
     op.drop_index("ix_audit_events_xid", "audit_events")
     op.drop_column("audit_events", "xid")
     op.drop_column("audit_events", "request_id")

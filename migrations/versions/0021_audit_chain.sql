@@ -4,6 +4,16 @@ ALTER TABLE audit_events ADD COLUMN xid xid8, ADD COLUMN request_id text;
 ALTER TABLE audit_events ALTER COLUMN xid SET DEFAULT pg_current_xact_id();
 CREATE INDEX ix_audit_events_xid ON audit_events (xid);
 
+-- How many failed sign-ins the last hour's history has, in all and from one address, as far as it matters. Whoever tries to
+-- sign in is nobody yet, and may not read the history itself.
+CREATE FUNCTION console_failed_sign_ins(address text, up_to integer) RETURNS TABLE (of_address bigint, of_all bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT count(*) FILTER (WHERE f.origin = address), count(*)
+    FROM (
+        SELECT origin FROM audit_events WHERE tag = 'user:fail_sign_in' AND at > now() - interval '1 hour' LIMIT up_to
+    ) AS f
+$$;
+
 -- The chain: each sealed event by its place, with the digest of it and of all before it.
 CREATE TABLE audit_links (
     position bigint NOT NULL,

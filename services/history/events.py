@@ -8,13 +8,14 @@ from sqlalchemy import select
 from models import AuditEvent
 from services.database import DbSession
 from services.errors import NotFoundError
+from services.sightings import VIEW
 
 PAGE = 50
 """Events on one page."""
 
 
 def newest(db: DbSession, subject_id: UUID | None, *, page: int = 0) -> Sequence[AuditEvent]:
-    """One page of a record's events, the newest first; one more than PAGE where there is a next page.
+    """One page of what was done to a record, the newest first; one more than PAGE where there is a next page.
 
     Whoever may see the record may see them, without their secrets: ask `changes_of` for what to show.
     """
@@ -22,7 +23,7 @@ def newest(db: DbSession, subject_id: UUID | None, *, page: int = 0) -> Sequence
         return []
     return db.scalars(
         select(AuditEvent)
-        .where(AuditEvent.subject_id == subject_id)
+        .where(AuditEvent.subject_id == subject_id, AuditEvent.tag.not_like(f"%{VIEW}"))
         .order_by(AuditEvent.at.desc(), AuditEvent.id.desc())
         .offset(page * PAGE)
         .limit(PAGE + 1)

@@ -9,6 +9,7 @@ from models import AuditEvent
 from services.database import DbSession
 from services.errors import ConflictError, NotFoundError
 from services.permissions import Actor
+from services.sightings import VIEW
 from services.undo import inverses
 
 WINDOW = timedelta(minutes=10)
@@ -46,4 +47,4 @@ def _happened_since(event: AuditEvent) -> Exists:
     Of two acts in one transaction none is the last, so that neither is undone without the other.
     """
     later = or_(AuditEvent.at > event.at, and_(AuditEvent.at == event.at, AuditEvent.id != event.id))
-    return exists().where(AuditEvent.subject_id == event.subject_id, later)
+    return exists().where(AuditEvent.subject_id == event.subject_id, later, AuditEvent.tag.not_like(f"%{VIEW}"))
