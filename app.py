@@ -10,7 +10,9 @@ import admin_views
 import api
 import api_tokens
 import assets
+import audit_signals
 import cli
+import cli_audit
 import cli_views
 import content_security
 import error_handlers
@@ -57,10 +59,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     accounts.init_security(app)
     api_tokens.init_app(app)
     acting_guard.init_app(app)
+    audit_signals.init_app(app)
     content_security.init_app(app)
     admin_views.init_app(app)
     api.init_app(app)
     cli.init_app(app)
+    cli_audit.init_app(app)
     cli_views.init_app(app)
     error_handlers.init_app(app)
     app.after_request(_keep_out_of_caches)
