@@ -2,20 +2,21 @@
 
 from typing import Any
 
-from flask import Flask, g, has_request_context, request
-from flask_security import RoleMixin, Security, SQLAlchemyUserDatastore, UserMixin, current_user, hash_password
+from flask import Flask, g, has_request_context, request, session
+from flask_security import RoleMixin, Security, SQLAlchemyUserDatastore, UserMixin, current_user
 from flask_security.utils import validate_redirect_url, verify_password
-from sqlalchemy.orm import registry
+from sqlalchemy import exists
+from sqlalchemy.orm import column_property, registry
 from werkzeug.datastructures import ImmutableMultiDict
 
 import acting
 import api_tokens
 from extensions import database
-from models import Base, Role, User
-from services.errors import InvalidInputError
+from models import Base, Role, SecondFactorRole, User
+from passwords import Passwords
 from services.permissions import Actor
 
-security = Security()
+security = Security(password_util_cls=Passwords)
 
 SECURITY_CONFIG: dict[str, Any] = {
     "SECURITY_PASSWORD_SALT": "operations-console",  # argon2 salts each hash itself; this only separates uses
@@ -27,6 +28,7 @@ SECURITY_CONFIG: dict[str, Any] = {
     "SECURITY_UNAUTHORIZED_VIEW": None,
     "SECURITY_RETURN_GENERIC_RESPONSES": True,
     "SECURITY_SEND_REGISTER_EMAIL": False,
+    "SECURITY_PASSWORD_NORMALIZE_FORM": "NFKC",
     "SECURITY_MSG_GENERIC_AUTHN_FAILED": ("E-mail or password is wrong.", "error"),
 }
 
@@ -43,6 +45,8 @@ class Account(UserMixin):
     """A row of `users`, mapped a second time with what Flask-Security needs, so that the model stays plain."""
 
     role: Role | None
+    must_have_second_factor: bool
+    """Whether admins require a second factor of the person's role."""
 
     @property
     def roles(self) -> list[AccountRole]:  # type: ignore[override]
@@ -50,7 +54,10 @@ class Account(UserMixin):
         return [] if self.role is None else [AccountRole(self.role)]
 
 
-registry(metadata=Base.metadata).map_imperatively(Account, User.__table__)
+_MUST_HAVE_SECOND_FACTOR = exists().where(SecondFactorRole.role == User.__table__.c.role).correlate(User.__table__)
+registry(metadata=Base.metadata).map_imperatively(
+    Account, User.__table__, properties={"must_have_second_factor": column_property(_MUST_HAVE_SECOND_FACTOR)}
+)
 
 
 def init_security(app: Flask) -> None:
@@ -68,12 +75,12 @@ def _drop_foreign_next() -> None:
         return
     for part in ("args", "form"):
         sent = getattr(request, part)
-        if not all(map(_is_here, sent.getlist("next"))):
+        if not all(map(is_here, sent.getlist("next"))):
             rest = [(name, value) for name, value in sent.items(multi=True) if name != "next"]
             setattr(request, part, ImmutableMultiDict(rest))
 
 
-def _is_here(address: str) -> bool:
+def is_here(address: str) -> bool:
     """Whether it is a path on this site, to browsers too, for which a backslash is a slash."""
     try:
         return address.startswith("/") and "\\" not in address and bool(validate_redirect_url(address))
@@ -104,24 +111,12 @@ def current_actor() -> Actor:
 
 def current_sign_in() -> str:
     """What the sign-in of the person who asks goes by; another value in the database has ended it."""
-    return api_tokens.sign_in() or acting.sign_in() or str(_account().fs_uniquifier)
+    return api_tokens.sign_in() or acting.sign_in() or f"sign-in {session['sign_in']}"
 
 
 def has_bearer() -> bool:
     """Whether the request names its sender with a token, good or bad, and so can't be forged with a cookie."""
     return request.path.startswith("/api/") and _bearer() is not None
-
-
-def hash_new_password(password: str) -> str:
-    """The hash to keep of a password that somebody chose.
-
-    Raises:
-        InvalidInputError: it is too short or too easily guessed.
-    """
-    complaints, normalized = security._password_util.validate(password, False)
-    if complaints:
-        raise InvalidInputError(" ".join(map(str, complaints)), field="password")
-    return str(hash_password(normalized))
 
 
 def is_password(password: str, password_hash: str) -> bool:

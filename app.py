@@ -1,7 +1,5 @@
 """create_app(settings): the one place where the parts meet."""
 
-from datetime import timedelta
-
 from flask import Flask, Response, request, session
 
 import accounts
@@ -16,6 +14,9 @@ import cli_audit
 import cli_views
 import content_security
 import error_handlers
+import password_tries
+import second_step
+import sign_ins
 from config import Settings
 from embedded_database import ensure_database_url
 from extensions import compress, csrf, database, migrate
@@ -48,7 +49,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         COMPRESS_STREAMS=False,
         **accounts.SECURITY_CONFIG,
     )
-    app.config["PERMANENT_SESSION_LIFETIME"] = timedelta(days=14)
     app.extensions["console_settings"] = settings
     app.extensions["console_limits"] = Limits.of(settings)
     database.init_app(app)
@@ -57,8 +57,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     compress.init_app(app)
     assets.init_app(app)
     accounts.init_security(app)
+    sign_ins.init_app(app)
+    password_tries.init_app(app)
     api_tokens.init_app(app)
     acting_guard.init_app(app)
+    second_step.init_app(app)
     audit_signals.init_app(app)
     content_security.init_app(app)
     admin_views.init_app(app)

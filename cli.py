@@ -11,9 +11,9 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-import accounts
 import api_tokens
 import cli_recoveries
+import passwords
 from extensions import db_session, transaction
 from models import Role, TokenScope
 from services import api_tokens as tokens
@@ -103,7 +103,7 @@ def _let_in(email: str, role: Role, name: str | None, password_stdin: bool) -> N
         address = validate_email(email, check_deliverability=False).normalized
     except EmailNotValidError as error:
         raise click.BadParameter(str(error), param_hint="EMAIL") from error
-    password_hash = accounts.hash_new_password(_read_password(password_stdin))
+    password_hash = passwords.hash_new(_read_password(password_stdin), known=[address, name])
     with transaction(TERMINAL) as db:
         users.create_account(db, email=address, name=name, role=role, password_hash=password_hash, actor=TERMINAL)
     click.echo(f"{address} may sign in as {role}.")

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import accounts
+import passwords
 from models import Role, User
 from services import users
 from services.database import DbSession
@@ -46,5 +47,5 @@ def _add(db: DbSession, role: Role, password: str) -> User:
 
 def _let_in(db: DbSession, role: Role, password: str, *, email: str, name: str | None = None) -> User:
     return users.create_account(
-        db, email=email, name=name, role=role, password_hash=accounts.hash_new_password(password), actor=DEMO
+        db, email=email, name=name, role=role, password_hash=passwords.hash_known(password), actor=DEMO
     )

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, true, update
 
 from models import SignIn, User
 from services import audit, text
 from services.database import DbSession
 from services.errors import NotFoundError
-from services.permissions import Actor, Permission, require
+from services.permissions import Actor, Permission, can, require
 
 TOUCHED_EVERY = timedelta(minutes=1)
 """How often it is written that a sign-in is used."""
@@ -88,7 +88,7 @@ def live_of(db: DbSession, user_id: UUID, *, actor: Actor, now: datetime) -> Seq
     """Where a person is signed in, the one used last first.
 
     Raises:
-        ForbiddenError: it is another person, whom the actor may not edit.
+        ForbiddenError: it is another person, whose sign-ins the actor may not manage.
     """
     _require_own(actor, user_id)
     found = select(SignIn).where(SignIn.user_id == user_id, is_live(now))
@@ -96,15 +96,14 @@ def live_of(db: DbSession, user_id: UUID, *, actor: Actor, now: datetime) -> Seq
 
 
 def end(db: DbSession, sign_in_id: UUID, *, actor: Actor, now: datetime) -> UUID:
-    """End one sign-in: one's own, or, of those who may edit people, anybody's. Returns whose it was.
+    """End one sign-in: one's own, or, of those who may manage them, anybody's. Returns whose it was.
 
     Raises:
         NotFoundError: there is none that goes on and that this person may end.
     """
     mine = SignIn.user_id == actor.id
-    may_end_all = actor.scope(Permission.EDIT_USER) is not None
-    reach = SignIn.id == sign_in_id if may_end_all else and_(SignIn.id == sign_in_id, mine)
-    ended = _end(db, and_(reach, is_live(now)), at=now)
+    within = true() if can(actor, Permission.MANAGE_SIGN_INS) else mine
+    ended = _end(db, and_(SignIn.id == sign_in_id, within, is_live(now)), at=now)
     if not ended:
         raise NotFoundError("There is no such sign-in, or it has ended already.")
     audit.record(db, actor, "user:end_sign_in", ended[0], after={"ended": 1})
@@ -123,7 +122,7 @@ def end_all_of(db: DbSession, user_id: UUID, *, actor: Actor, now: datetime) -> 
     """End all of a person's sign-ins, one's own or another's, and whatever else was made of them. Returns how many.
 
     Raises:
-        ForbiddenError: it is another person, whom the actor may not edit.
+        ForbiddenError: it is another person, whose sign-ins the actor may not manage.
         NotFoundError: there is no such person.
     """
     _require_own(actor, user_id)
@@ -155,5 +154,5 @@ def forget_old(db: DbSession, *, now: datetime) -> None:
 
 
 def _require_own(actor: Actor, user_id: UUID) -> None:
-    if user_id != actor.id:
-        require(actor, Permission.EDIT_USER)
+    if not can(actor, Permission.KEEP_SIGN_INS, owner_id=user_id):
+        require(actor, Permission.MANAGE_SIGN_INS)

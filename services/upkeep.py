@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import text
 
-from services import metrics, trash
+from services import metrics, sign_in_budgets, sign_ins, trash
 from services.database import DbSession
 from services.deploys import failure_groups, host_health
 from services.exports import jobs
@@ -35,6 +35,8 @@ def run(db: DbSession, *, now: datetime) -> None:
     jobs.forget_old(db, now=now)
     trash.purge(db, now=now)
     forgetting.forget_old(db)
+    sign_ins.forget_old(db, now=now)
+    sign_in_budgets.forget_old(db, now=now)
 
 
 def fold_metrics(db: DbSession) -> None:

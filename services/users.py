@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import func, select
 
 from models import Role, User
-from services import audit, text
+from services import audit, sign_ins, text
 from services.database import DbSession
 from services.errors import ConflictError, InvalidInputError, NotFoundError
 from services.exports import jobs as exports
@@ -45,8 +45,8 @@ def create_account(
         before = _account_of(user)
         _forget_exports(db, user, role)
     user.name, user.role, user.active = given or user.name, role, True
-    user.password, user.fs_uniquifier = password_hash, uuid4().hex
-    db.flush()
+    user.password = password_hash
+    sign_ins.forget_cookies(db, user)
     _record_account(db, user, before, actor)
     return user
 
@@ -93,7 +93,7 @@ def edit(db: DbSession, user_id: UUID, fields: Mapping[str, Any], *, actor: Acto
         for name, value in after.items():
             setattr(user, name, value)
         if "role" in after or after.get("active") is False:
-            user.fs_uniquifier = uuid4().hex
+            sign_ins.forget_cookies(db, user)
         audit.record(db, actor, "user:edit", user_id, before=before, after=after)
     return user
 

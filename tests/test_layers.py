@@ -20,6 +20,10 @@ ABOVE = {
     "extensions": {"accounts", "admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
     "accounts": {"admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
     "fresh_sign_in": {"admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
+    "passwords": {"accounts", "admin_views", "api", "app", "cli", "config", "demo", "dispatcher"}
+    | {"embedded_database", "error_handlers", "extensions", "worker"},
+    "sign_ins": {"admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
+    "password_tries": {"admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
     "error_handlers": {"app", "cli", "demo", "dispatcher", "worker"},
     "terminal": {"accounts", "admin_views", "api", "app", "cli", "cli_recoveries", "config", "demo", "dispatcher"}
     | {"embedded_database", "error_handlers", "extensions", "flask", "worker"},

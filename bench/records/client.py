@@ -77,4 +77,4 @@ def cookie_of(sign_in: str) -> str:
     app.secret_key = SECRET_KEY
     signer = SecureCookieSessionInterface().get_signing_serializer(app)
     assert signer is not None
-    return str(signer.dumps({"_user_id": sign_in, "_fresh": True}))
+    return str(signer.dumps({"_user_id": sign_in, "_fresh": True, "sign_in": sign_in}))

@@ -92,9 +92,13 @@ def _without_indexes(connection: psycopg.Connection) -> Iterator[None]:
 
 
 def _operator(connection: psycopg.Connection) -> str:
+    """Sign an operator in; both that sign-in and what all of the person's go by have the same name."""
     inserted = connection.execute(
-        "INSERT INTO users (email, name, role, active, fs_uniquifier) "
-        "VALUES (%s, 'Ola Operator', 'operator', true, gen_random_uuid()) RETURNING fs_uniquifier",
+        "WITH person AS (INSERT INTO users (email, name, role, active, fs_uniquifier) "
+        "VALUES (%s, 'Ola Operator', 'operator', true, gen_random_uuid()) RETURNING id, fs_uniquifier) "
+        "INSERT INTO sign_ins (id, user_id, last_used_at, expires_at, ends_at) "
+        "SELECT fs_uniquifier::uuid, id, now(), now() + interval '1 day', now() + interval '1 day' FROM person "
+        "RETURNING id",
         [OPERATOR],
     ).fetchone()
     assert inserted is not None

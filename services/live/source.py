@@ -23,8 +23,9 @@ CONNECTION_ERRORS = (psycopg.OperationalError, psycopg.InterfaceError, OSError)
 NAME = "console live"
 """What the connection is called in pg_stat_activity."""
 WHO_MAY = """
-    SELECT id, role, fs_uniquifier FROM users
-    WHERE active AND fs_uniquifier IS NOT NULL AND id = ANY(%(people)s)
+    SELECT users.id, users.role, 'sign-in ' || sign_ins.id FROM users JOIN sign_ins ON sign_ins.user_id = users.id
+    WHERE users.active AND users.id = ANY(%(people)s)
+    AND sign_ins.ended_at IS NULL AND sign_ins.expires_at > now()
     UNION ALL
     SELECT users.id, users.role, 'token ' || api_tokens.id FROM users JOIN api_tokens ON api_tokens.user_id = users.id
     WHERE users.active AND users.id = ANY(%(people)s)

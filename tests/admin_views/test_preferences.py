@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from accounts import hash_new_password
 from models import Role
+from passwords import hash_known
 
 PASSWORD = "correct horse battery staple"
 
@@ -44,7 +44,7 @@ def test_what_is_chosen_is_remembered(sign_in, choice, attribute):
 @pytest.fixture
 def person(app, make):
     with app.app_context():
-        return make.user(role=Role.VIEWER, password=hash_new_password(PASSWORD))
+        return make.user(role=Role.VIEWER, password=hash_known(PASSWORD))
 
 
 def test_density_follows_its_person_to_the_browser_where_they_sign_in_next(sign_in, browser, person):
