@@ -28,6 +28,10 @@ ABOVE = {
     "terminal": {"accounts", "admin_views", "api", "app", "cli", "cli_recoveries", "config", "demo", "dispatcher"}
     | {"embedded_database", "error_handlers", "extensions", "flask", "worker"},
     "cli_recoveries": {"admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
+    "cli_audit": {"admin_views", "api", "app", "demo", "dispatcher", "error_handlers", "worker"},
+    "audit_signals": {"admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
+    "sealer": {"accounts", "admin_views", "api", "app", "cli", "config", "demo", "embedded_database"}
+    | {"error_handlers", "extensions", "flask", "worker"},
     "cli_views": {"api", "app", "demo", "dispatcher", "error_handlers", "worker"},
     "cli": {"admin_views", "api", "app", "demo", "dispatcher", "error_handlers", "worker"},
     "dispatcher": {"accounts", "admin_views", "api", "app", "cli", "config", "demo", "embedded_database"}

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import CursorResult, text
 
-from services import queue
+from services import chain, queue
 from services.database import DbSession
 from services.errors import InvalidInputError
 from services.seed import indexes, plan, templates
@@ -89,6 +89,8 @@ def load(
     with _silenced(db), indexes.rebuilt(db, sessions=sessions):
         for table, statement in _FILLED:
             report(table, _run(db, statement, values))
+    if chain.has_begun(db):  # else the first seal takes what is there by then, however old
+        chain.seal(db, now=now, loaded=True)
     queue.wake_deliveries(db)
     _clean_up(db)
 

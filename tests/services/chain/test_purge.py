@@ -137,6 +137,18 @@ def test_a_removal_can_name_only_whole_seals_that_are_old_enough(db, made, purge
         db.execute(text(f"INSERT INTO audit_purges VALUES {purge}"))  # noqa: S608
 
 
+def test_the_role_of_upkeep_seals_removes_and_verifies_and_can_do_no_more(db, made):
+    db.execute(text("SET LOCAL ROLE console_upkeep"))
+    add(db, 2, at=START + timedelta(days=3))
+
+    assert chain.seal(db, now=START + timedelta(days=4)).events == 2
+    assert chain.purge(db, days=DAYS, now=LATER) == 6
+    assert chain.verify(db).fault is None
+    for table in ("audit_events", "audit_links", "audit_seals", "audit_purges"):
+        with pytest.raises(DBAPIError, match="permission denied"), db.begin_nested():
+            db.execute(text(f"TRUNCATE {table}"))
+
+
 def test_nothing_is_removed_while_somebody_else_has_the_chain(fresh_db):
     build(fresh_db, 3, 3, 3)
     fresh_db.commit()

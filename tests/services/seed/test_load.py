@@ -21,9 +21,10 @@ from models import (
     StatusChange,
     User,
 )
-from services import seed
+from services import audit, chain, seed
 from services.deploys import backoff
 from services.errors import InvalidInputError
+from services.permissions import WORKER
 from services.seed.answers import JOB_BODY
 from services.seed.templates import TEMPLATES
 from tests.conftest import NOW
@@ -167,3 +168,14 @@ def test_each_accepted_attempt_has_a_job_of_its_own(db):
 
     assert len(set(bodies)) == len(bodies)
     assert JOB_BODY not in bodies
+
+
+def test_past_events_that_are_loaded_into_a_chain_are_sealed_as_such(db):
+    audit.record(db, WORKER, "deliveries:pause", None)
+    chain.seal(db, now=NOW)
+
+    load(db, 200)
+
+    report = chain.verify(db)
+    assert (report.fault, report.unsealed, report.loaded, report.seals) == (None, 0, 1, 2)
+    assert report.sealed > 1
