@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 import api_tokens
 import cli_recoveries
+import cli_second_factors
 import passwords
 from extensions import db_session, transaction
 from models import Role, TokenScope
@@ -41,6 +42,7 @@ class ConsoleGroup(AppGroup):
 
 console = ConsoleGroup("console", help="Operate the console from a terminal.")
 console.add_command(cli_recoveries.deploys)
+console.add_command(cli_second_factors.second_factor)
 
 
 def init_app(app: Flask) -> None:

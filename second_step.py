@@ -25,8 +25,8 @@ PENDING_FOR_S = 600
 SET_UP = "second_factors.index"
 OPEN = frozenset({"static", "security.logout", "security.verify", "preferences.save", "api.alive", "api.ready"})
 """What is asked for no second factor: leaving, confirming, looks, and what tells nothing of anybody."""
-OPEN_PARTS = frozenset({"sign_in_steps", "second_factors"})
-"""Where a second factor is given and set up."""
+STEPS, SET_UP_PAGES = "sign_in_steps", "second_factors"
+"""Where a second factor is given, and where it is set up."""
 
 _PENDING = "second_step"
 _GIVEN = "second_factor"
@@ -117,11 +117,13 @@ def _hold() -> ResponseReturnValue | None:
         return None
     if current_user.second_factor_since is not None:
         return _take_back()
-    return _lead_to_set_up() if current_user.must_have_second_factor else None
+    if current_user.must_have_second_factor and request.blueprint != SET_UP_PAGES:
+        return _lead_to_set_up()
+    return None
 
 
 def _is_open() -> bool:
-    return request.endpoint in OPEN or request.blueprint in OPEN_PARTS
+    return request.endpoint in OPEN or request.blueprint == STEPS
 
 
 def _take_back() -> ResponseReturnValue:

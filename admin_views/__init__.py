@@ -25,6 +25,7 @@ from admin_views import (
     row_writer,
     saved_views,
     shortcuts,
+    sign_in_steps,
     theme,
     times,
     view_checks,
@@ -40,6 +41,8 @@ from admin_views.preferences import PreferencesView
 from admin_views.records import RecordsView
 from admin_views.recoveries import RecoveriesView
 from admin_views.saved_views import SavedViewsView
+from admin_views.second_factors import SecondFactorsView
+from admin_views.sign_in_rules import SignInRulesView
 from admin_views.symbols import symbol
 from admin_views.trash import TrashView
 from admin_views.undo import UndoView
@@ -64,6 +67,7 @@ def init_app(app: Flask) -> Admin:
     )
     _add_views(admin)
     app.add_url_rule("/", "home", _home)
+    app.register_blueprint(sign_in_steps.pages)
     _teach_templates(app)
     view_checks.warn_of(admin)
     return admin
@@ -82,6 +86,7 @@ def _add_views(admin: Admin) -> None:
             name="Bulk jobs", url="/console/bulk", category="Administration", endpoint="bulk", **symbol("list-check")
         )
     )
+    _add_pages_of_second_factors(admin)
     admin.add_view(PaletteView(name="Find anything", url="/console/palette", endpoint="palette"))
     admin.add_view(ExportsView(name="Exports", url="/console/exports", endpoint="exports", **symbol("file-export")))
     admin.add_view(UndoView(name="Undo", url="/console/undo", endpoint="undo"))
@@ -114,6 +119,12 @@ def _add_pages_of_deploys(admin: Admin) -> None:
             **symbol("switch-horizontal"),
         )
     )
+
+
+def _add_pages_of_second_factors(admin: Admin) -> None:
+    url, rules = "/console/account/second-factors", {"url": "/console/sign-in-rules", "category": "Administration"}
+    admin.add_view(SecondFactorsView(name="Second factors", url=url, endpoint="second_factors"))
+    admin.add_view(SignInRulesView(name="Sign-in rules", endpoint="sign_in_rules", **rules, **symbol("shield-lock")))
 
 
 def _teach_templates(app: Flask) -> None:

@@ -20,7 +20,7 @@ class AccountPage:
         return request.endpoint == self.endpoint
 
 
-PAGES: tuple[AccountPage, ...] = ()
+PAGES: tuple[AccountPage, ...] = (AccountPage("second_factors.index", "Second factors", "shield-lock"),)
 """In the order of the tabs."""
 
 

@@ -1,6 +1,8 @@
-"""The page of what signing in takes: of which roles a second factor is required."""
+"""The page of what signing in takes: of which roles a second factor is required; and its reset for who lost one."""
 
+from datetime import UTC, datetime
 from typing import ClassVar
+from uuid import UUID
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,11 +10,13 @@ from flask_admin import BaseView, expose
 
 from accounts import current_actor
 from admin_views.access import PermittedView
+from admin_views.refusals import refusal_of
 from extensions import db_session, transaction
 from fresh_sign_in import fresh_sign_in_required
 from models import Role
 from services.permissions import Permission
 from services.second_factors import roles
+from services.second_factors.reset import reset
 
 
 class SignInRulesView(PermittedView, BaseView):
@@ -37,3 +41,13 @@ class SignInRulesView(PermittedView, BaseView):
         else:
             flash("Nothing was changed.", "info")
         return redirect(url_for(".index"), 303)
+
+    @expose("/people/<uuid:id>/reset", methods=["POST"])
+    @fresh_sign_in_required
+    def reset_person(self, id: UUID) -> ResponseReturnValue:
+        """Take a person's second factors away, who lost them."""
+        if refusal := refusal_of(lambda db, actor: reset(db, id, actor=actor, now=datetime.now(UTC))):
+            flash(str(refusal), "danger")
+        else:
+            flash("The second factor is reset, and the person’s sign-ins have ended.", "success")
+        return redirect(url_for("user.details_view", id=id), 303)

@@ -6,10 +6,11 @@ import pytest
 from flask import Blueprint
 from flask_security import hash_password
 
-import accounts
+import api_tokens
 from app import create_app
 from fresh_sign_in import fresh_sign_in_required
 from models import Role
+from terminal import TERMINAL
 from tests.client import Browser
 from tests.conftest import bound, settings_for
 
@@ -99,7 +100,7 @@ def test_the_api_refuses_an_old_sign_in(console, person):
 
 def test_a_token_is_never_fresh(console, person):
     with console.app_context():
-        token = accounts.make_token(person.email)
+        token = api_tokens.make_token(person.email, name="A program", scope="read", days=1, actor=TERMINAL)
 
     answer = signed_in(console, person, seconds_ago=0).get("/api/guarded", headers={"Authorization": f"Bearer {token}"})
 

@@ -19,6 +19,7 @@ ABOVE = {
     | {"embedded_database", "error_handlers", "extensions", "models", "services", "worker"},
     "extensions": {"accounts", "admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
     "accounts": {"admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
+    "second_step": {"admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
     "fresh_sign_in": {"admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
     "passwords": {"accounts", "admin_views", "api", "app", "cli", "config", "demo", "dispatcher"}
     | {"embedded_database", "error_handlers", "extensions", "worker"},
@@ -32,6 +33,7 @@ ABOVE = {
     "audit_signals": {"admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
     "sealer": {"accounts", "admin_views", "api", "app", "cli", "config", "demo", "embedded_database"}
     | {"error_handlers", "extensions", "flask", "worker"},
+    "cli_second_factors": {"admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
     "cli_views": {"api", "app", "demo", "dispatcher", "error_handlers", "worker"},
     "cli": {"admin_views", "api", "app", "demo", "dispatcher", "error_handlers", "worker"},
     "dispatcher": {"accounts", "admin_views", "api", "app", "cli", "config", "demo", "embedded_database"}
