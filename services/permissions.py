@@ -127,7 +127,7 @@ IN_PERSON = frozenset(
 """What people do themselves, at their own browser: no token reaches it, and nobody does it as another."""
 TOKEN_SCOPES: Mapping[TokenScope, frozenset[Permission]] = {
     TokenScope.READ: READING,
-    TokenScope.REMEDIATE: (READING | _REMEDIATE.keys()) - IN_PERSON,
+    TokenScope.REMEDIATE: frozenset(READING | _REMEDIATE.keys()) - IN_PERSON,
     TokenScope.ADMIN: frozenset(Permission) - IN_PERSON,
 }
 """What each scope of a token leaves of its person's permissions; each holds all of the one before."""

@@ -121,6 +121,11 @@ def test_each_scope_holds_all_of_the_one_before():
     assert TOKEN_SCOPES[TokenScope.READ] < TOKEN_SCOPES[TokenScope.REMEDIATE] < TOKEN_SCOPES[TokenScope.ADMIN]
 
 
+@pytest.mark.parametrize("scope", TokenScope)
+def test_what_is_made_for_an_actor_is_kept_for_one_who_is_narrowed_too(scope):
+    assert len({narrowed(Role.ADMIN, scope), actor(Role.ADMIN), narrowed(Role.ADMIN, scope)}) == 2
+
+
 def test_the_scope_read_changes_nothing():
     assert all(permission.startswith("see_") for permission in TOKEN_SCOPES[TokenScope.READ])
 
