@@ -12,9 +12,10 @@ from admin_views.list_arguments import is_searchable
 from admin_views.search_qualifiers import Qualifiers
 from extensions import db_session
 from services.listing import search_terms
-from services.listing.search import TERMS_LIMIT, Searched, conditions
+from services.listing.search import TERMS_LIMIT, conditions
 from services.listing.search_fields import SearchField, grouped
 from services.listing.search_terms import Qualifier, SearchTerm
+from services.listing.searched import Searched
 
 _LIKE_A_QUALIFIER = re.compile(r"([a-z][a-z0-9_.]*):(?!/)[^:\s]+")
 NAMED = 8

@@ -35,10 +35,10 @@ class Reader:
         rows = self.rows(statement)
         return None if rows is None else [row[0] for row in rows]
 
-    def rows(self, statement: Select[Any]) -> Sequence[Any] | None:
+    def rows(self, statement: Select[Any], parameters: Mapping[str, Any] | None = None) -> Sequence[Any] | None:
         """All columns; None where it took too long."""
         try:
-            return self._db.execute(statement).all()
+            return self._db.execute(statement, parameters).all()
         except OperationalError as error:
             if not is_given_up(error):
                 raise

@@ -6,9 +6,12 @@ from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, Index, String, Table, cast, inspect, literal, or_, select
+from sqlalchemy.orm import RelationshipDirection
+from sqlalchemy.sql import operators
 from sqlalchemy.sql.util import join_condition
 
 from models import Deploy, DeployText, OnboardingSession, SessionText
+from services.listing.sought import ESCAPE, Sought
 
 OPERATORS = "gin_trgm_ops", "gist_trgm_ops"
 """What an index of the pieces of a text is made with."""
@@ -42,10 +45,10 @@ class SearchField:
     is_whole: bool = False
     """Whether only its whole value is found, by an ordinary index."""
 
-    def holds(self, text: str) -> ColumnElement[bool]:
+    def holds(self, sought: Sought) -> ColumnElement[bool]:
         """Whether the column holds the text, in upper or lower case; null where it has no value."""
         column = self.column if isinstance(self.column.type, String) else cast(self.column, String)
-        return column == text if self.is_whole else column.icontains(text, autoescape=True)
+        return column == sought.whole if self.is_whole else column.ilike(sought.pattern, escape=ESCAPE)
 
 
 @dataclass(frozen=True)
@@ -60,19 +63,36 @@ class Group:
         """Whether a piece of text is found without reading the whole table."""
         return self._side is not None or all(_has_trigrams(field.column) for field in self._pieces)
 
-    def holds(self, model: type[Any], text: str) -> ColumnElement[bool]:
-        """Whether a row of the listed table holds the text here, as a question to each row."""
-        return along(inspect(model).local_table, self.path, or_(*(field.holds(text) for field in self.fields)))
+    @cached_property
+    def link(self) -> tuple[Any, Any] | None:
+        """The column of the listed table that is a key of this one, and that key; None where these are joined else."""
+        if len(self.path) != 1 or isinstance(self.path[0], Table):
+            return None
+        relation = self.path[0].property
+        is_plain = relation.direction is RelationshipDirection.MANYTOONE and relation.secondary is None
+        pairs = relation.local_remote_pairs
+        if not is_plain or len(pairs) != 1 or getattr(relation.primaryjoin, "operator", None) is not operators.eq:
+            return None
+        return pairs[0]  # type: ignore[no-any-return]
 
-    def keys(self, model: type[Any], text: str) -> Iterator[Any]:
+    def holds(self, model: type[Any], sought: Sought) -> ColumnElement[bool]:
+        """Whether a row of the listed table holds the text here, as a question to each row."""
+        return along(inspect(model).local_table, self.path, or_(*(field.holds(sought) for field in self.fields)))
+
+    def keys(self, model: type[Any], sought: Sought) -> Iterator[Any]:
         """SELECTs of the keys of the listed rows that hold the text here, each by an index where there is one."""
         [key] = inspect(model).primary_key
         if self._side and not self.path and self._side_suffices:
-            yield select(self._side.key).where(_in_side(self._side, text))
+            yield select(self._side.key).where(_in_side(self._side, sought))
         else:
             yield from (
-                select(key).where(along(key.table, self.path, condition)) for condition in self._conditions(text)
+                select(key).where(along(key.table, self.path, condition)) for condition in self._conditions(sought)
             )
+
+    def linked_keys(self, sought: Sought) -> Iterator[Any]:
+        """SELECTs of the keys by which listed rows are linked to the rows of this table that hold the text."""
+        assert self.link is not None
+        yield from (select(self.link[1]).where(condition) for condition in self._conditions(sought))
 
     @property
     def _pieces(self) -> list[SearchField]:
@@ -88,15 +108,15 @@ class Group:
     def _side_suffices(self) -> bool:
         return self._side is not None and {field.column.key for field in self.fields} == self._side.columns
 
-    def _conditions(self, text: str) -> Iterator[ColumnElement[bool]]:
+    def _conditions(self, sought: Sought) -> Iterator[ColumnElement[bool]]:
         """Conditions on this table's rows, of which each that holds the text meets one."""
         if self._side is None:
-            yield or_(*(field.holds(text) for field in self.fields))
+            yield or_(*(field.holds(sought) for field in self.fields))
             return
-        yield from (field.holds(text) for field in self.fields if field.is_whole)
+        yield from (field.holds(sought) for field in self.fields if field.is_whole)
         [key] = self.fields[0].column.table.primary_key
-        in_side = key.in_(select(self._side.key).where(_in_side(self._side, text)))
-        yield in_side & or_(*(field.holds(text) for field in self._pieces))
+        in_side = key.in_(select(self._side.key).where(_in_side(self._side, sought)))
+        yield in_side & or_(*(field.holds(sought) for field in self._pieces))
 
 
 def grouped(fields: Iterable[SearchField]) -> tuple[Group, ...]:
@@ -119,8 +139,8 @@ def along(table: Any, path: Sequence[Any], condition: ColumnElement[bool]) -> Co
     return first.any(inner) if first.property.uselist else first.has(inner)  # type: ignore[no-any-return]
 
 
-def _in_side(side: SideText, text: str) -> ColumnElement[bool]:
-    found: ColumnElement[bool] = side.text.icontains(text, autoescape=True)
+def _in_side(side: SideText, sought: Sought) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = side.text.ilike(sought.pattern, escape=ESCAPE)
     return found
 
 
