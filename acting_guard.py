@@ -13,7 +13,9 @@ from services import acting as services_acting
 from services.errors import ConflictError, ForbiddenError
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-ALWAYS_OPEN = frozenset({"security.logout", "security.verify", "acting.stop", "acting.changes", "acting.allow_changes"})
+ALWAYS_OPEN = frozenset(
+    {"security.logout", "security.verify", "acting.stop", "acting.index", "acting.allow_changes", "static"}
+)
 """What is the admin's own: to leave, to stop, and to say once more who they are before they change anything."""
 PERSONAL = ("/console/account",)
 """Where pages begin that are nobody's but the person's: passwords, second factors, sign-ins, tokens."""

@@ -37,6 +37,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "css/exports.css",
         "css/wizard.css",
         "css/account.css",
+        "css/acting.css",
         "css/palette.css",
         "css/toasts.css",
         "css/api-docs.css",

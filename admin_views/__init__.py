@@ -9,6 +9,7 @@ from flask_admin.theme import Theme
 from accounts import current_actor
 from admin_views import (
     account_pages,
+    acting,
     chips,
     edit_conflicts,
     environment,
@@ -31,6 +32,8 @@ from admin_views import (
     view_checks,
     widgets,
 )
+from admin_views.acting import ActingView
+from admin_views.api_tokens import ApiTokensView
 from admin_views.bulk import BulkView
 from admin_views.console import ConsoleView
 from admin_views.deliveries import DeliveriesView
@@ -87,6 +90,8 @@ def _add_views(admin: Admin) -> None:
         )
     )
     _add_pages_of_second_factors(admin)
+    admin.add_view(ApiTokensView(name="API tokens", url="/console/account/tokens", endpoint="api_tokens"))
+    admin.add_view(ActingView(name="Acting", url="/console/acting", endpoint="acting"))
     admin.add_view(PaletteView(name="Find anything", url="/console/palette", endpoint="palette"))
     admin.add_view(ExportsView(name="Exports", url="/console/exports", endpoint="exports", **symbol("file-export")))
     admin.add_view(UndoView(name="Undo", url="/console/undo", endpoint="undo"))
@@ -131,6 +136,7 @@ def _teach_templates(app: Flask) -> None:
     """What the templates may ask, and how they say things."""
     theme.init_app(app)
     account_pages.init_app(app)
+    acting.init_app(app)
     chips.init_app(app)
     times.init_app(app)
     preferences.init_app(app)

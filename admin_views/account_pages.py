@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Flask, request
+from flask import Flask, request, url_for
 
 
 @dataclass(frozen=True)
@@ -16,11 +16,16 @@ class AccountPage:
 
     @property
     def is_here(self) -> bool:
-        """Whether the page that is shown is this one; all methods of one view belong to one tab."""
-        return request.endpoint == self.endpoint
+        """Whether the page that is shown is this one, or answers its form at the same address."""
+        return request.path == url_for(self.endpoint)
 
 
-PAGES: tuple[AccountPage, ...] = (AccountPage("second_factors.index", "Second factors", "shield-lock"),)
+PAGES: tuple[AccountPage, ...] = (
+    AccountPage("account.sign_ins", "Sign-ins", "device-desktop"),
+    AccountPage("account.password", "Password", "lock"),
+    AccountPage("second_factors.index", "Second factors", "shield-lock"),
+    AccountPage("api_tokens.index", "API tokens", "key"),
+)
 """In the order of the tabs."""
 
 

@@ -11,8 +11,10 @@ from admin_views.rooms import RoomView
 from admin_views.sessions import SessionView
 from admin_views.symbols import symbol
 from admin_views.templates import TemplateView
+from admin_views.token_list import TokenView
 from admin_views.users import UserView
 from models import (
+    ApiToken,
     AuditEvent,
     Deploy,
     DeployAttempt,
@@ -43,6 +45,7 @@ def add_to(admin: Admin) -> None:
     admin.add_view(DeployView(Deploy, "Deploys", category="Deploys", endpoint="deploy", **symbol("rocket")))
     admin.add_view(AttemptView(DeployAttempt, "Attempts", category="Deploys", endpoint="attempt", **symbol("send")))
     admin.add_view(UserView(User, "People", category="Administration", endpoint="user", **symbol("users")))
+    admin.add_view(TokenView(ApiToken, "API tokens", category="Administration", endpoint="api_token", **symbol("key")))
     admin.add_view(
         AuditEventView(
             AuditEvent, "Audit trail", category="Administration", endpoint="audit_event", **symbol("history")

@@ -1,17 +1,20 @@
 """People: a list that admins edit."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import Length
 
+from accounts import current_actor
 from admin_views.form_converter import choices_of
 from admin_views.forms import RecordForm, tidy
 from admin_views.model_view import ConsoleModelView
 from admin_views.writes import differing
-from models import Role
-from services import text, users
+from extensions import db_session
+from models import ApiToken, Role
+from services import acting, api_tokens, text, users
 from services.database import DbSession
 from services.permissions import Actor, Permission
 
@@ -35,6 +38,20 @@ class UserView(ConsoleModelView):
     column_sortable_list = ("email", "name", "role", "created_at")
     column_default_sort = ("created_at", True)
     column_labels = {"email": "E-mail", "active": "May sign in", "created_at": "Created", "id": "Id"}
+
+    details_template = "console/people/details.html"
+
+    def tokens_of(self, record: Any) -> Sequence[ApiToken]:
+        """The person's API tokens, for the person's page."""
+        return api_tokens.of_person(db_session(), record.id, actor=current_actor())
+
+    def why_not_act_as(self, record: Any) -> str | None:
+        """Why nobody acts as this person; None where an admin may."""
+        return acting.why_not(record, current_actor())
+
+    def now(self) -> datetime:
+        """When the page is looked at."""
+        return datetime.now(UTC)
 
     def heading_of(self, record: Any) -> tuple[str, str]:
         return str(record), record.email

@@ -62,24 +62,36 @@ def scopes_for(role: Role | None) -> Sequence[TokenScope]:
     return useful
 
 
-def make(db: DbSession, user_id: UUID, *, name: str, scope: str, days: int, actor: Actor, now: datetime) -> Made:
+def make(
+    db: DbSession,
+    user_id: UUID,
+    *,
+    name: str,
+    scope: str,
+    days: int,
+    actor: Actor,
+    now: datetime,
+    token_id: UUID | None = None,
+) -> Made:
     """Make a token for a person, oneself mostly.
 
     Args:
         days: one of `LIFETIMES_DAYS`.
+        token_id: what a form was given, so that one which is sent twice makes one token.
 
     Raises:
         ForbiddenError: the actor may not make tokens for this person.
         InvalidInputError: the name, the scope or the days can't be used.
-        ConflictError: the person has too many.
+        ConflictError: the person has too many, or the form was sent before.
     """
     is_terminal = actor.id is None and can(actor, Permission.MANAGE_TOKENS)
     if not is_terminal:  # no admin makes what another is known by
         require(actor, Permission.KEEP_TOKENS, owner_id=user_id)
     person = db.get_one(User, user_id, with_for_update={"key_share": True}, populate_existing=True)
+    _require_room(db, user_id, token_id, now)
     token_text = token_texts.new()
     token = ApiToken(
-        id=uuid4(),
+        id=token_id or uuid4(),
         user_id=user_id,
         name=_name(name),
         scope=_scope(scope, person),
@@ -88,7 +100,6 @@ def make(db: DbSession, user_id: UUID, *, name: str, scope: str, days: int, acto
         created_at=now,
         expires_at=now + timedelta(days=_days(days)),
     )
-    _require_room(db, user_id, now)
     db.add(token)
     db.flush()
     audit.record(db, actor, "api_token:create", token.id, after=_fields(token))
@@ -138,24 +149,26 @@ def revoke(db: DbSession, token_id: UUID, *, actor: Actor, now: datetime) -> Api
     return token
 
 
-def revoke_all(db: DbSession, user_id: UUID, *, actor: Actor, now: datetime) -> int:
+def revoke_all(db: DbSession, user_id: UUID, *, actor: Actor) -> int:
     """End all tokens of a person, whose access was taken away or who ends everything; how many there were.
 
     Whether the actor may do that to the person is asked by what calls it.
     """
-    live = (ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None), ApiToken.expires_at > now)
-    ended = update(ApiToken).where(*live).values(revoked_at=now, revoked_by=actor.name).returning(ApiToken.id)
-    token_ids = db.scalars(ended).all()
-    for token_id in token_ids:
-        audit.record(db, actor, "api_token:revoke", token_id, before={"revoked_at": None}, after={"revoked_at": now})
-    return len(token_ids)
+    live = (ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None), ApiToken.expires_at > func.now())
+    ended = update(ApiToken).where(*live).values(revoked_at=func.now(), revoked_by=actor.name)
+    revoked = db.execute(ended.returning(ApiToken.id, ApiToken.revoked_at)).all()
+    for token_id, at in revoked:
+        audit.record(db, actor, "api_token:revoke", token_id, before={"revoked_at": None}, after={"revoked_at": at})
+    return len(revoked)
 
 
 def _may_revoke(actor: Actor, token: ApiToken) -> bool:
     return can(actor, Permission.KEEP_TOKENS, owner_id=token.user_id) or can(actor, Permission.MANAGE_TOKENS)
 
 
-def _require_room(db: DbSession, user_id: UUID, now: datetime) -> None:
+def _require_room(db: DbSession, user_id: UUID, token_id: UUID | None, now: datetime) -> None:
+    if token_id is not None and db.get(ApiToken, token_id) is not None:
+        raise ConflictError("This form was sent before, and its token shown then. Revoke that one if it is lost.")
     live = (ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None), ApiToken.expires_at > now)
     if db.scalars(select(func.count()).select_from(ApiToken).where(*live)).one() >= LIVE_LIMIT:
         raise ConflictError(f"One person may have {LIVE_LIMIT} tokens at a time; revoke some first.")

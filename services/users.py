@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from models import Role, User
-from services import audit, sign_ins, text
+from services import api_tokens, audit, sign_ins, text
 from services.database import DbSession
 from services.errors import ConflictError, InvalidInputError, NotFoundError
 from services.exports import jobs as exports
@@ -95,6 +95,8 @@ def edit(db: DbSession, user_id: UUID, fields: Mapping[str, Any], *, actor: Acto
         if "role" in after or after.get("active") is False:
             sign_ins.forget_cookies(db, user)
         audit.record(db, actor, "user:edit", user_id, before=before, after=after)
+        if after.get("active") is False:
+            api_tokens.revoke_all(db, user_id, actor=actor)
     return user
 
 
