@@ -1,5 +1,6 @@
 """People as Flask-Security sees them, and the actor of the current request."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask, g, has_request_context, request, session
@@ -29,6 +30,7 @@ SECURITY_CONFIG: dict[str, Any] = {
     "SECURITY_RETURN_GENERIC_RESPONSES": True,
     "SECURITY_SEND_REGISTER_EMAIL": False,
     "SECURITY_PASSWORD_NORMALIZE_FORM": "NFKC",
+    "SECURITY_RESET_PASSWORD_WITHIN": timedelta(hours=1),
     "SECURITY_MSG_GENERIC_AUTHN_FAILED": ("E-mail or password is wrong.", "error"),
 }
 

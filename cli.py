@@ -12,6 +12,7 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 import api_tokens
+import cli_people
 import cli_recoveries
 import cli_second_factors
 import passwords
@@ -42,6 +43,7 @@ class ConsoleGroup(AppGroup):
 
 console = ConsoleGroup("console", help="Operate the console from a terminal.")
 console.add_command(cli_recoveries.deploys)
+console.add_command(cli_people.reset_link)
 console.add_command(cli_second_factors.second_factor)
 
 

@@ -36,5 +36,12 @@ if _now != resource.RLIM_INFINITY:
 
 
 def post_worker_init(worker: Any) -> None:
-    """End all streams as soon as the process is told to stop, since no request under way is waited for longer."""
+    """End all streams as soon as the process is told to stop, since no request under way is waited for longer.
+
+    The first process also tells how the first admin gets in.
+    """
     worker.wsgi.extensions["console_live"].end_when(lambda: not worker.alive)
+    if worker.age == 1:
+        import first_start  # here, once the worker has made what it imports cooperate
+
+        first_start.announce(worker.wsgi)

@@ -52,7 +52,7 @@ class ConfirmForm(VerifyForm):
 def init_app(app: Flask) -> None:
     security.set_form_info("login_form", FormInfo(cls=SignInForm))
     security.set_form_info("verify_form", FormInfo(cls=ConfirmForm))
-    user_authenticated.connect(_remember_device, app)
+    user_authenticated.connect(_remember, app)
 
 
 def take(budgets: Sequence[Budget]) -> None:
@@ -99,7 +99,12 @@ def _device() -> tuple[str, list[str]]:
         return "", []
 
 
-def _remember_device(sender: Flask, user: Any, **how: Any) -> None:
+def _remember(sender: Flask, user: Any, **how: Any) -> None:
+    remember_device(user)
+
+
+def remember_device(user: Any) -> None:
+    """Let this browser try at this account from now on whatever others do; the person has just proved who they are."""
     device, known = _device()
     value = [device or uuid4().hex, [str(user.id), *(one for one in known if one != str(user.id))][:ACCOUNTS]]
 

@@ -13,6 +13,7 @@ from admin_views import (
     chips,
     edit_conflicts,
     environment,
+    first_admin,
     flashes,
     kept_markup,
     lazy_templates,
@@ -22,6 +23,7 @@ from admin_views import (
     list_questions,
     lists,
     navigation,
+    password_resets,
     preferences,
     row_writer,
     saved_views,
@@ -32,6 +34,7 @@ from admin_views import (
     view_checks,
     widgets,
 )
+from admin_views.account import AccountView
 from admin_views.acting import ActingView
 from admin_views.api_tokens import ApiTokensView
 from admin_views.bulk import BulkView
@@ -40,6 +43,7 @@ from admin_views.deliveries import DeliveriesView
 from admin_views.exports import ExportsView
 from admin_views.failures import FailuresView
 from admin_views.palette import PaletteView
+from admin_views.people import PeopleView
 from admin_views.preferences import PreferencesView
 from admin_views.records import RecordsView
 from admin_views.recoveries import RecoveriesView
@@ -71,6 +75,8 @@ def init_app(app: Flask) -> Admin:
     _add_views(admin)
     app.add_url_rule("/", "home", _home)
     app.register_blueprint(sign_in_steps.pages)
+    app.register_blueprint(password_resets.pages)
+    app.register_blueprint(first_admin.pages)
     _teach_templates(app)
     view_checks.warn_of(admin)
     return admin
@@ -96,6 +102,8 @@ def _add_views(admin: Admin) -> None:
     admin.add_view(ExportsView(name="Exports", url="/console/exports", endpoint="exports", **symbol("file-export")))
     admin.add_view(UndoView(name="Undo", url="/console/undo", endpoint="undo"))
     admin.add_view(SavedViewsView(name="Saved views", url="/console/views", endpoint="saved_views"))
+    admin.add_view(AccountView(name="Your account", url="/console/account", endpoint="account"))
+    admin.add_view(PeopleView(name="People", url="/console/people", endpoint="people"))
     admin.add_view(PreferencesView(url="/console/preferences", endpoint="preferences"))
     admin.add_link(MenuLink(name="API", url="/api/docs", icon_type="symbol", icon_value="code"))
 

@@ -13,8 +13,8 @@ from admin_views.forms import RecordForm, tidy
 from admin_views.model_view import ConsoleModelView
 from admin_views.writes import differing
 from extensions import db_session
-from models import ApiToken, Role
-from services import acting, api_tokens, text, users
+from models import ApiToken, Role, SignIn
+from services import acting, api_tokens, devices, sign_ins, text, users
 from services.database import DbSession
 from services.permissions import Actor, Permission
 
@@ -40,6 +40,12 @@ class UserView(ConsoleModelView):
     column_labels = {"email": "E-mail", "active": "May sign in", "created_at": "Created", "id": "Id"}
 
     details_template = "console/people/details.html"
+
+    device_of = staticmethod(devices.name_of)
+
+    def sign_ins_of(self, record: Any) -> Sequence[SignIn]:
+        """Where the person is signed in, for the person's page."""
+        return sign_ins.live_of(db_session(), record.id, actor=current_actor(), now=datetime.now(UTC))
 
     def tokens_of(self, record: Any) -> Sequence[ApiToken]:
         """The person's API tokens, for the person's page."""

@@ -33,8 +33,3 @@ def name_of(user_agent: str | None) -> str:
     if browser and system:
         return f"{browser} on {system}"
     return browser or system or "Unknown device"
-
-
-def is_mobile(user_agent: str | None) -> bool:
-    """Whether it is a telephone or a tablet."""
-    return any(mark in (user_agent or "") for mark in ("iPhone", "iPad", "Android"))

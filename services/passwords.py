@@ -3,7 +3,7 @@
 from uuid import UUID, uuid4
 
 from models import User
-from services import audit, sign_ins
+from services import audit, sign_ins, users
 from services.database import DbSession
 from services.errors import ConflictError, NotFoundError
 from services.permissions import Actor, Permission, require
@@ -38,6 +38,16 @@ def allow_reset(db: DbSession, user_id: UUID, *, actor: Actor) -> User:
         raise ConflictError("This person may not sign in: give them a role and let them sign in first.")
     user.fs_uniquifier = user.fs_uniquifier or uuid4().hex
     audit.record(db, actor, "user:make_reset_link", user_id)
+    return user
+
+
+def ask_reset(db: DbSession, email: str, *, origin: str | None) -> User | None:
+    """Somebody asks for a link for whoever has this address; None where nobody has it who may sign in."""
+    user = users.find_by_email(db, email)
+    if user is None or not (user.active and user.role and user.fs_uniquifier):
+        return None
+    actor = Actor(id=user.id, name=user.email, role=user.role, origin=origin)
+    audit.record(db, actor, "user:ask_reset_link", user.id)
     return user
 
 

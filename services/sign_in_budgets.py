@@ -61,6 +61,11 @@ def of_person(name: str) -> Budget:
     return Budget(_digest("person", name), free=10, longest=timedelta(minutes=15))
 
 
+def of_mail(name: str) -> Budget:
+    """Mails to one address that anybody can ask for."""
+    return Budget(_digest("mail", name), free=3, longest=timedelta(hours=1))
+
+
 def of_address(origin: str) -> Budget:
     """Tries from an address, at whatever accounts; of IPv6 from a network of 64 bits, which one household has."""
     return Budget(_digest("address", _network(origin)), free=20, longest=timedelta(minutes=15), is_shared=True)

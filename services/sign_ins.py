@@ -110,7 +110,7 @@ def end(db: DbSession, sign_in_id: UUID, *, actor: Actor, now: datetime) -> UUID
     return ended[0]
 
 
-def end_others(db: DbSession, keep: UUID, *, actor: Actor, now: datetime) -> int:
+def end_others(db: DbSession, keep: UUID | None, *, actor: Actor, now: datetime) -> int:
     """End all of one's own sign-ins but the one in use. Returns how many."""
     ended = _end(db, and_(SignIn.user_id == actor.id, SignIn.id != keep, is_live(now)), at=now)
     if ended:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
+from sqlalchemy import text as text_of
 
 from models import Role, User
 from services import api_tokens, audit, sign_ins, text
@@ -49,6 +50,25 @@ def create_account(
     sign_ins.forget_cookies(db, user)
     _record_account(db, user, before, actor)
     return user
+
+
+def has_way_in(db: DbSession) -> bool:
+    """Whether there is anybody who can sign in."""
+    can = (User.password.is_not(None), User.active, User.role.is_not(None))
+    return bool(db.scalar(select(exists().where(*can))))
+
+
+def create_first_admin(db: DbSession, *, email: str, password_hash: str, origin: str | None) -> User:
+    """Let the first person in, as an admin.
+
+    Raises:
+        ConflictError: somebody can sign in already.
+    """
+    db.execute(text_of("SELECT pg_advisory_xact_lock(hashtext('console first admin'))"))
+    if has_way_in(db):
+        raise ConflictError("The console has people who sign in already; an admin among them can add others.")
+    actor = Actor(id=None, name="first start", role=Role.ADMIN, origin=origin)
+    return create_account(db, email=email, name=None, role=Role.ADMIN, password_hash=password_hash, actor=actor)
 
 
 def _record_account(db: DbSession, user: User, before: Mapping[str, Any] | None, actor: Actor) -> None:

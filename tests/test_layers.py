@@ -23,6 +23,10 @@ ABOVE = {
     "fresh_sign_in": {"admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
     "passwords": {"accounts", "admin_views", "api", "app", "cli", "config", "demo", "dispatcher"}
     | {"embedded_database", "error_handlers", "extensions", "worker"},
+    "mail": {"accounts", "admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
+    "reset_links": {"admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
+    "first_start": {"admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
+    "cli_people": {"admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
     "sign_ins": {"admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
     "password_tries": {"admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
     "error_handlers": {"app", "cli", "demo", "dispatcher", "worker"},
