@@ -1,12 +1,44 @@
 """The audit trail as a list."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from admin_views.event_links import links_of, record_address
+from admin_views.formatters import whole_time
+from admin_views.history import ShownChange, shown_changes
 from admin_views.model_view import ConsoleModelView
+from extensions import db_session
+from models import AuditEvent
+from services import chain
 from services.permissions import Permission
+from services.timeline_words import act_title
+
+
+def _record(view: Any, context: Any, event: AuditEvent, name: str) -> Any:
+    """The record's id, short in the list, which leads to where it is shown."""
+    if event.subject_id is None:
+        return None
+    whole, address = str(event.subject_id), record_address(event.subject_kind, event.subject_id)
+    code = Markup('<code title="{}">{}</code>').format(whole, whole[:8])
+    return Markup('<a href="{}">{}</a>').format(address, code) if address else code
+
+
+def _whole_record(view: Any, context: Any, event: AuditEvent, name: str) -> Any:
+    if event.subject_id is None:
+        return None
+    address = record_address(event.subject_kind, event.subject_id)
+    code = Markup("<code>{}</code>").format(event.subject_id)
+    return Markup('<a href="{}">{}</a>').format(address, code) if address else code
 
 
 class AuditEventView(ConsoleModelView):
     """Audit events: who did what; rows are only ever added, by the acts themselves."""
 
+    details_template = "admin/model/event.html"
+    column_formatters = {"subject_id": _record}
+    column_formatters_detail = {"subject_id": _whole_record}
     permission = Permission.SEE_AUDIT
     column_list = ("at", "actor", "tag", "subject_kind", "subject_id", "before", "after", "origin")
     column_details_list = (
@@ -15,6 +47,7 @@ class AuditEventView(ConsoleModelView):
         "actor",
         "actor_id",
         "origin",
+        "request_id",
         "tag",
         "subject_kind",
         "subject_id",
@@ -33,5 +66,25 @@ class AuditEventView(ConsoleModelView):
         "subject_kind": "Kind",
         "subject_id": "Record’s id",
         "origin": "From",
+        "request_id": "Request",
         "id": "Id",
     }
+
+    def heading_of(self, event: AuditEvent) -> tuple[str, str]:
+        return act_title(event.tag), f"{self.name}: {event.actor}"
+
+    def changes_of(self, event: AuditEvent) -> Sequence[ShownChange]:
+        """What the act changed, field by field."""
+        return shown_changes(event)
+
+    def links_of(self, event: AuditEvent) -> list[tuple[str, str]]:
+        """Where the event leads."""
+        return links_of(event)
+
+    def sealing_of(self, event: AuditEvent) -> Any:
+        """Whether it is sealed, and where in the chain that is."""
+        place = chain.place_of(db_session(), event.id)
+        if place is None:
+            return "Not yet; it is within about a minute, while a worker runs."
+        when = whole_time(place.seal.sealed_at)
+        return Markup("In seal {:,} as number {:,}, {}").format(place.seal.seq, place.position, when)

@@ -28,6 +28,8 @@ from services.timeline_words import act_title, plain
 
 LONG = 60
 """Characters of a value up to which the old one and the new one stand side by side; longer ones are compared."""
+ShownChange = tuple[str, Change, Sequence[Piece]]
+"""Of one field its label, what it was and is, and the difference where it is long."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,7 @@ class Entry:
 
     event: AuditEvent
     title: str
-    changes: Sequence[tuple[str, Change, Sequence[Piece]]]
-    """Of each field its label, what it was and is, and the difference where it is long."""
+    changes: Sequence[ShownChange]
     can_be_reverted: bool
 
 
@@ -150,8 +151,12 @@ class RecordHistory:
 
 
 def _entry(event: AuditEvent, can_be_reverted: bool) -> Entry:
-    changes = [(plain(change.field).capitalize(), change, _pieces(change)) for change in history.changes_of(event)]
-    return Entry(event, act_title(event.tag), changes, can_be_reverted)
+    return Entry(event, act_title(event.tag), shown_changes(event), can_be_reverted)
+
+
+def shown_changes(event: AuditEvent) -> Sequence[ShownChange]:
+    """The fields that an event tells of."""
+    return [(plain(change.field).capitalize(), change, _pieces(change)) for change in history.changes_of(event)]
 
 
 def _pieces(change: Change) -> Sequence[Piece]:
