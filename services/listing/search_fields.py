@@ -11,7 +11,7 @@ from sqlalchemy.sql import operators
 from sqlalchemy.sql.util import join_condition
 
 from models import Deploy, DeployText, OnboardingSession, SessionText
-from services.listing.sought import ESCAPE, Sought
+from services.listing.sought import Sought
 
 OPERATORS = "gin_trgm_ops", "gist_trgm_ops"
 """What an index of the pieces of a text is made with."""
@@ -48,7 +48,7 @@ class SearchField:
     def holds(self, sought: Sought) -> ColumnElement[bool]:
         """Whether the column holds the text, in upper or lower case; null where it has no value."""
         column = self.column if isinstance(self.column.type, String) else cast(self.column, String)
-        return column == sought.whole if self.is_whole else column.ilike(sought.pattern, escape=ESCAPE)
+        return column == sought.whole if self.is_whole else column.ilike(sought.pattern)
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def along(table: Any, path: Sequence[Any], condition: ColumnElement[bool]) -> Co
 
 
 def _in_side(side: SideText, sought: Sought) -> ColumnElement[bool]:
-    found: ColumnElement[bool] = side.text.ilike(sought.pattern, escape=ESCAPE)
+    found: ColumnElement[bool] = side.text.ilike(sought.pattern)
     return found
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import BigInteger, ColumnElement, Integer, String, bindparam, li
 from services.ids import id_range
 from services.listing.search_terms import SearchTerm
 
-ESCAPE = "/"
-"""What stands in a pattern before a character that is meant as it is."""
+_ESCAPE = "\\"
+"""What stands in a pattern before a character that is meant as it is, unless a statement names another."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,8 @@ def parameters(name: str, term: SearchTerm, key: Any) -> dict[str, Any]:
 
 def pattern(text: str) -> str:
     """The pattern of LIKE for texts that hold this one."""
-    for special in (ESCAPE, "%", "_"):
-        text = text.replace(special, ESCAPE + special)
+    for special in (_ESCAPE, "%", "_"):
+        text = text.replace(special, _ESCAPE + special)
     return f"%{text}%"
 
 

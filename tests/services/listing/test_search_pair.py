@@ -12,7 +12,7 @@ from services.listing.search_pair import of_pair
 from services.listing.search_terms import SearchTerm
 from services.listing.searched import Searched
 
-WORDS = ("teapot", "kettle", "100%", "a_b/c", "Åsa", "nowhere", "abcd12")
+WORDS = ("teapot", "kettle", "100%", "a_b\\c", "Åsa", "nowhere", "abcd12")
 U = User.__table__.c
 S = OnboardingSession.__table__.c
 OF_SESSIONS = Searched(
