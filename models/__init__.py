@@ -37,6 +37,7 @@ from models.second_factor import (
     SpentChallenge,
     TypedFactor,
 )
+from models.session_beginning import SESSION_BEGINNINGS
 from models.sign_in import SignIn, SignInBudget
 from models.status_change import StatusChange, SubjectKind
 from models.trashed_record import TrashedRecord
@@ -47,6 +48,7 @@ __all__ = [
     "LIVE_HORIZONS",
     "LIVE_NOTICES",
     "LIVE_STATUSES",
+    "SESSION_BEGINNINGS",
     "UNFINISHED_EXPORTS",
     "WAITING_STATUSES",
     "Acting",

@@ -11,7 +11,8 @@ from models.base import Base
 class MetricDelta(Base):
     """A change to one counter; a counter's value is the sum of its deltas.
 
-    Triggers only insert, so writers never wait for each other; the worker folds many rows into one.
+    Triggers only insert, so writers never wait for each other; the worker folds many rows into one. What
+    sessions count for that have just begun is in `SESSION_BEGINNINGS` until then.
     """
 
     __tablename__ = "metric_deltas"

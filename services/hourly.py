@@ -7,14 +7,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, literal_column, select
 
-from models import DeployAttempt, MetricDelta, OnboardingSession, Project, StatusChange, SubjectKind
+from models import DeployAttempt, OnboardingSession, Project, StatusChange, SubjectKind
+from services import metrics
 from services.database import DbSession
 from services.periods import HOUR
 from services.permissions import Actor, Permission, Scope
 from services.scopes import visible
 
-STARTED = "started"
-"""The label of what came into being, whichever status it had first."""
+STARTED = metrics.STARTED
 SUCCEEDED, FAILED = "succeeded", "failed"
 
 BEGINS = "begins_at"
@@ -65,10 +65,11 @@ def attempts(db: DbSession, actor: Actor, *, since: datetime, span: timedelta = 
 
 
 def _ledger(db: DbSession, metric: str, labels: Collection[str], since: datetime, span: timedelta) -> Hours:
+    counters = metrics.ledger(metric).c
     rows = db.execute(
-        select(MetricDelta.label, _begins(MetricDelta.bucket, since, span), func.sum(MetricDelta.delta))
-        .where(MetricDelta.metric == metric, MetricDelta.label.in_(labels), MetricDelta.bucket >= since)
-        .group_by(MetricDelta.label, BEGINS)
+        select(counters.label, _begins(counters.bucket, since, span), func.sum(counters.delta))
+        .where(counters.label.in_(labels), counters.bucket >= since)
+        .group_by(counters.label, BEGINS)
     )
     return _by_label((label, at, int(count)) for label, at, count in rows if count)
 

@@ -2,15 +2,34 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, delete, func, select
+from sqlalchemy import ColumnElement, FromClause, Select, Text, cast, delete, func, literal, select, union_all
 
-from models import MetricDelta
+from models import SESSION_BEGINNINGS, MetricDelta
 from services.database import DbSession
 
 HOURLY = ("sessions_reached", "projects_reached", "deploy_attempts")
 """Metrics that are read by the hour, and never summed up as a whole."""
 KEPT = timedelta(days=62)
 """How long those are kept: the longest period, the one before, and two days."""
+STARTED = "started"
+"""The label of what came into being, whichever status it had first."""
+
+_BEGUN = SESSION_BEGINNINGS.c
+_BEGUN_LABELS: dict[str, tuple[ColumnElement[str], ...]] = {
+    "onboarding_sessions": (_BEGUN.status,),
+    "sessions_reached": (_BEGUN.status, cast(literal(STARTED, literal_execute=True), Text)),
+}
+"""What a session that begins counts for, as `console_fold_beginnings` has it."""
+
+
+def ledger(metric: str) -> FromClause:
+    """The counters of a metric, as rows of `label`, `bucket`, `delta`; sessions included that are still to be folded.
+
+    One statement must read both, so that it finds either a beginning or what that was folded into.
+    """
+    deltas = select(MetricDelta.label, MetricDelta.bucket, MetricDelta.delta).where(MetricDelta.metric == metric)
+    begun = [select(label.label("label"), _BEGUN.hour, _BEGUN.sessions) for label in _BEGUN_LABELS.get(metric, ())]
+    return union_all(deltas, *begun).subquery("ledger") if begun else deltas.subquery("ledger")
 
 
 def totals(db: DbSession, metric: str) -> dict[str, int]:
@@ -24,18 +43,18 @@ def totals(db: DbSession, metric: str) -> dict[str, int]:
 
 def summed(metric: str) -> Select[str, int]:
     """Labels of a metric and the value of each one's counter."""
-    sums = select(MetricDelta.label, func.sum(MetricDelta.delta)).where(MetricDelta.metric == metric)
-    return sums.group_by(MetricDelta.label)
+    counters = ledger(metric).c
+    return select(counters.label, func.sum(counters.delta)).group_by(counters.label)
 
 
-def total(db: DbSession, metric: str, holds: ColumnElement[bool]) -> int:
+def total(db: DbSession, counters: FromClause, holds: ColumnElement[bool]) -> int:
     """The sum of a metric's counters whose labels fulfil a condition.
 
     Args:
-        holds: a condition on `MetricDelta.label`.
+        counters: what `ledger` returned of the metric.
+        holds: a condition on the `label` of those.
     """
-    summed = select(func.coalesce(func.sum(MetricDelta.delta), 0)).where(MetricDelta.metric == metric, holds)
-    return int(db.scalars(summed).one())
+    return int(db.scalars(select(func.coalesce(func.sum(counters.c.delta), 0)).where(holds)).one())
 
 
 def forget_old(db: DbSession, *, now: datetime) -> None:

@@ -10,6 +10,7 @@ from services.deploys import failure_groups, host_health
 from services.exports import jobs
 from services.live import forgetting
 
+_FOLD_BEGINNINGS = text("SELECT console_fold_beginnings()")
 _FOLD = text(
     """
     WITH many AS (
@@ -44,4 +45,5 @@ def fold_metrics(db: DbSession) -> None:
 
     No total changes, and neither does what happened in an hour.
     """
+    db.execute(_FOLD_BEGINNINGS)
     db.execute(_FOLD, {"hourly": list(metrics.HOURLY)})

@@ -6,7 +6,7 @@ from sqlalchemy import BindParameter, ColumnElement, Select, Table, literal, tru
 from sqlalchemy.sql import elements, operators, visitors
 from sqlalchemy.sql.functions import count
 
-from models import Deploy, MetricDelta, OnboardingSession, Project
+from models import Deploy, OnboardingSession, Project
 from services import metrics
 from services.database import DbSession
 from services.listing.search import FoundKeys
@@ -49,8 +49,10 @@ def in_ledger(db: DbSession, counted: Select[Any]) -> int | None:
     [table, *others] = counted.get_final_froms()
     if others or not isinstance(table, Table) or table.name not in LEDGER:
         return None
-    holds = true() if counted.whereclause is None else _of_labels(counted.whereclause, table)
-    return None if holds is None else metrics.total(db, table.name, holds)
+    counters = metrics.ledger(table.name)
+    condition = counted.whereclause
+    holds = true() if condition is None else _of_labels(condition, table, counters.c.label)
+    return None if holds is None else metrics.total(db, counters, holds)
 
 
 def by_keys(counted: Select[Any]) -> int | None:
@@ -85,7 +87,7 @@ def _is_reshaped(statement: Select[Any]) -> bool:
     )
 
 
-def _of_labels(condition: ColumnElement[bool], table: Table) -> ColumnElement[bool] | None:
+def _of_labels(condition: ColumnElement[bool], table: Table, label: ColumnElement[str]) -> ColumnElement[bool] | None:
     """The condition on rows as one on labels; None where it is about more than the status."""
 
     def is_status(element: Any) -> bool:
@@ -93,7 +95,6 @@ def _of_labels(condition: ColumnElement[bool], table: Table) -> ColumnElement[bo
 
     if not all(isinstance(element, _PLAIN) or is_status(element) for element in visitors.iterate(condition)):
         return None
-    label = MetricDelta.__table__.c.label
     changed: ColumnElement[bool] = visitors.replacement_traverse(
         condition, {}, lambda element, **_: label if is_status(element) else None
     )

@@ -10,12 +10,23 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from models import MetricDelta, OnboardingSession, ProjectStatus, Role, SessionStatus, SessionText, StatusChange
-from services import audit, upkeep
+from models import (
+    SESSION_BEGINNINGS,
+    MetricDelta,
+    OnboardingSession,
+    ProjectStatus,
+    Role,
+    SessionStatus,
+    SessionText,
+    StatusChange,
+)
+from services import audit, metrics, upkeep
 from services.live.changes import OWNER_LIMIT
 from tests.conftest import NOW, actor_of
 from tests.records import Records
 from tests.trail import oldest_first
+
+BEGUN = SESSION_BEGINNINGS.c
 
 
 def changes(db, subject):
@@ -24,8 +35,7 @@ def changes(db, subject):
 
 
 def counted(db, metric):
-    rows = select(MetricDelta.label, func.sum(MetricDelta.delta)).where(MetricDelta.metric == metric)
-    return {label: int(total) for label, total in db.execute(rows.group_by(MetricDelta.label)) if total}
+    return {label: total for label, total in metrics.totals(db, metric).items() if total}
 
 
 def test_updated_at_is_later_with_each_version_whatever_the_writer_says(db, make):
@@ -82,6 +92,9 @@ def test_what_is_inserted_at_once_is_counted_together(db, make):
     statement = "INSERT INTO onboarding_sessions (user_id, status) SELECT :user, unnest(CAST(:all AS text[]))"
     db.execute(text(statement), {"user": make.user().id, "all": ["draft", "failed", "draft", "failed", "draft"]})
 
+    assert sorted(db.execute(select(BEGUN.status, BEGUN.sessions)).all()) == [("draft", 3), ("failed", 2)]
+    upkeep.fold_metrics(db)
+    assert db.execute(select(SESSION_BEGINNINGS)).all() == []
     rows = db.execute(select(MetricDelta.metric, MetricDelta.label, MetricDelta.delta)).all()
     assert sorted(tuple(row) for row in rows) == [
         ("onboarding_sessions", "draft", 3),
@@ -138,6 +151,15 @@ def test_the_ledger_forgets_what_is_truncated(db, make):
     db.execute(text("TRUNCATE onboarding_sessions CASCADE"))
 
     assert counted(db, "onboarding_sessions") == {}
+    assert counted(db, "sessions_reached") == {"draft": 1, "started": 1}
+
+
+def test_the_ledger_forgets_a_history_that_is_truncated_and_nothing_else(db, make):
+    make.session()
+    db.execute(text("TRUNCATE status_changes"))
+
+    assert counted(db, "onboarding_sessions") == {"draft": 1}
+    assert counted(db, "sessions_reached") == {}
 
 
 STEPS = st.lists(st.sampled_from(["insert", "complete", "fail", "delete", "fold", "undo"]), max_size=25)
@@ -188,6 +210,23 @@ def heard(listener):
 
 def at(row):
     return row[0]
+
+
+def test_what_is_folded_while_others_write_is_counted_once(fresh_db, listener):
+    make = Records(fresh_db, NOW)
+    user = make.user()
+    make.session(user=user)
+    fresh_db.commit()
+    make.session(user=user)  # which nobody else sees yet
+    listener.execute("SELECT console_fold_beginnings()")
+    fresh_db.commit()
+    assert counted(fresh_db, "onboarding_sessions") == {"draft": 2}
+
+    listener.execute("BEGIN")
+    listener.execute("SELECT console_fold_beginnings()")
+    assert counted(fresh_db, "onboarding_sessions") == {"draft": 2}
+    listener.execute("ROLLBACK")
+    assert counted(fresh_db, "onboarding_sessions") == {"draft": 2}
 
 
 def rows_of(notice):

@@ -24,7 +24,7 @@ from models import (
     StatusChange,
     TrashedRecord,
 )
-from services import projects, trash
+from services import projects, trash, upkeep
 from services.database import DbSession
 from services.errors import ConflictError, ForbiddenError, NotFoundError
 from services.permissions import Permission
@@ -32,7 +32,7 @@ from tests.at_once import at_once
 from tests.conftest import NOW, actor_of
 from tests.records import NOBODY, Records
 
-LEDGERS = {"metric_deltas", "audit_events", "trashed_records", "live_notices"}
+LEDGERS = {"metric_deltas", "session_beginnings", "audit_events", "trashed_records", "live_notices"}
 
 
 @pytest.fixture
@@ -49,6 +49,7 @@ def contents(db: DbSession, *, row: str = "t") -> dict[str, list[str]]:
 
 def totals(db: DbSession) -> list[tuple[object, ...]]:
     """The sums of the counter ledger, those of nothing left out."""
+    upkeep.fold_metrics(db)
     statement = "SELECT metric, label, sum(delta) FROM metric_deltas GROUP BY 1, 2 HAVING sum(delta) <> 0 ORDER BY 1, 2"
     return [tuple(row) for row in db.execute(text(statement))]
 
