@@ -23,7 +23,12 @@ class PeopleView(PermittedView, BaseView):
     permission: ClassVar[Permission] = Permission.MANAGE_SIGN_INS
 
     def is_visible(self) -> bool:
-        return False  # it has no page
+        return False  # it has no page of its own
+
+    @expose("/")
+    def index(self) -> ResponseReturnValue:
+        """Lead to the list of people."""
+        return redirect(url_for("user.index_view"))
 
     @expose("/sign-ins/<uuid:id>/end", methods=["POST"])
     def end_sign_in(self, id: UUID) -> ResponseReturnValue:
