@@ -31,7 +31,7 @@ def rows(counting: Select[Any]) -> Select[Any] | None:
     [column, *others] = counting.selected_columns
     if others or not isinstance(column, count) or not _is_of_rows(column) or _is_reshaped(counting):
         return None
-    return counting.with_only_columns(literal(1), maintain_column_froms=True)
+    return counting.with_only_columns(literal(1), maintain_column_froms=not counting._from_obj)
 
 
 def in_ledger(db: DbSession, counted: Select[Any]) -> int | None:
@@ -46,8 +46,8 @@ def in_ledger(db: DbSession, counted: Select[Any]) -> int | None:
     Returns:
         None where it doesn't.
     """
-    [table, *others] = counted.get_final_froms()
-    if others or not isinstance(table, Table) or table.name not in LEDGER:
+    table = _only_table(counted)
+    if table is None or table.name not in LEDGER:
         return None
     counters = metrics.ledger(table.name)
     condition = counted.whereclause
@@ -61,14 +61,25 @@ def by_keys(counted: Select[Any]) -> int | None:
     Args:
         counted: the rows, as `rows` returned them.
     """
-    [table, *others] = counted.get_final_froms()
     condition = counted.whereclause
-    if others or not isinstance(table, Table) or not isinstance(condition, elements.BinaryExpression):
+    if not isinstance(condition, elements.BinaryExpression) or condition.operator is not operators.eq:
         return None
+    table = _only_table(counted)
     found = [one.value for one in visitors.iterate(condition.right) if isinstance(one, BindParameter)]
-    if condition.operator is not operators.eq or [condition.left] != list(table.primary_key):
+    if table is None or [condition.left] != list(table.primary_key):
         return None
     return len(found[0]) if len(found) == 1 and isinstance(found[0], FoundKeys) else None
+
+
+def _only_table(statement: Select[Any]) -> Table | None:
+    """The one table that the statement reads; None where there are several, or it is no table.
+
+    What the conditions read besides is for those to see who look at the conditions.
+    """
+    joins = statement._setup_joins or statement._memoized_select_entities
+    froms = statement._from_obj if statement._from_obj and not joins else statement.get_final_froms()  # which is slow
+    [table, *others] = froms
+    return None if others or not isinstance(table, Table) else table
 
 
 def _is_of_rows(column: count) -> bool:
