@@ -12,7 +12,8 @@ from werkzeug.datastructures import ImmutableMultiDict
 
 import acting
 import api_tokens
-from extensions import database
+import standings
+from extensions import database, db_session
 from models import Base, Role, SecondFactorRole, User
 from passwords import Passwords
 from services.permissions import Actor
@@ -94,9 +95,18 @@ ANONYMOUS = Actor(id=None, name="anonymous", role=None)
 
 
 def current_actor() -> Actor:
-    """Who is asking, and from where; without a role where nobody is signed in."""
+    """Who is asking, and from where; without a role where nobody is signed in.
+
+    From then on, the database answers this request as that person.
+    """
     if not has_request_context():
         return ANONYMOUS
+    actor = _known_actor()
+    standings.recognise(db_session(), actor)
+    return actor
+
+
+def _known_actor() -> Actor:
     if has_bearer():  # then it alone counts
         return api_tokens.sender(_bearer() or "") or ANONYMOUS
     known: tuple[Any, Actor] | None = g.get("actor")

@@ -10,6 +10,7 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 
+import standings
 from models import Base
 from services import audit
 from services.database import DbSession
@@ -19,6 +20,7 @@ database = SQLAlchemy(metadata=Base.metadata)
 migrate = Migrate(directory="migrations")
 csrf = CSRFProtect()
 compress = Compress()
+standings.watch(database)
 
 
 def db_session() -> DbSession:
@@ -30,10 +32,11 @@ def db_session() -> DbSession:
 def transaction(actor: Actor) -> Iterator[DbSession]:
     """One transaction on behalf of `actor`: all of it is committed, or, where anything is raised, none."""
     db = db_session()
-    try:
-        audit.act_as(db, actor, request_id=g.get("request_id") if has_request_context() else None)
-        yield db
-        db.commit()
-    except BaseException:
-        db.rollback()
-        raise
+    with standings.on_behalf_of(db, actor):
+        try:
+            audit.act_as(db, actor, request_id=g.get("request_id") if has_request_context() else None)
+            yield db
+            db.commit()
+        except BaseException:
+            db.rollback()
+            raise

@@ -33,6 +33,11 @@ def _of_request() -> Standing | None:
     return cast(Standing, g.get("standing", NOBODY)) if has_request_context() else None
 
 
+def be_as_connected() -> None:
+    """Have this request ask as the console connects: to tell what the database lacks, its roles among it."""
+    g.standing = None
+
+
 def recognise(db: DbSession, actor: Actor) -> None:
     """From now on this request is the actor's, with all sessions that it begins."""
     standing = database_roles.standing_of(actor)

@@ -6,6 +6,7 @@ from pathlib import Path
 from alembic.script import ScriptDirectory
 from flask import Response, g
 
+import standings
 from api.answers import Alive, Ready
 from api.operations import operation
 from api.problems import problem
@@ -24,6 +25,7 @@ def alive() -> Alive:
 @operation("GET", "/readyz", permission=None, answer=Ready, problems=(503,))
 def ready() -> Ready | Response:
     """Tell whether the database is reached, migrated, and has its queue; a 503 says what is wrong."""
+    standings.be_as_connected()
     faults = health.find_faults(db_session(), heads=_heads())
     return problem(503, " ".join(faults), g.request_id) if faults else Ready()
 

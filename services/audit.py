@@ -6,9 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
-
 from models import AuditEvent
+from services import database_roles
 from services.database import DbSession
 from services.permissions import Actor
 
@@ -32,7 +31,7 @@ class Recorded:
 def act_as(db: DbSession, actor: Actor, *, request_id: str | None = None) -> None:
     """Name the actor to the database for this transaction, so that its triggers can write who changed a status."""
     db.info[_RECORDED], db.info[_REQUEST] = [], request_id
-    db.execute(text("SELECT set_config('console.actor', :actor, true)"), {"actor": actor.name})
+    database_roles.name(db, actor)
 
 
 def record(
@@ -52,7 +51,7 @@ def record(
         after: the same fields, as they are now. Secrets go in masked.
     """
     event = AuditEvent(
-        actor_id=actor.id,
+        actor_id=actor.answerable_id,
         actor=actor.name,
         origin=actor.origin,
         request_id=db.info.get(_REQUEST),

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from flask_migrate import upgrade
 from hypothesis import settings
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, create_engine, event
 
 import accounts
 from app import create_app
@@ -150,9 +150,17 @@ def bound(app: Flask, connection: Connection) -> Iterator[None]:
     """Have the application do all on this connection, until the block ends."""
     engines = database._app_engines[app]
     engine, engines[None] = engines[None], connection  # type: ignore[assignment]
+
+    def be_owner(db: Any, transaction: Any) -> None:
+        """What a request's transaction took ends with it, which in a test is but a part of the test's own."""
+        if transaction.parent is None and connection.in_transaction():
+            connection.exec_driver_sql("SET LOCAL ROLE NONE")
+
+    event.listen(database.session, "after_transaction_end", be_owner)
     try:
         yield
     finally:
+        event.remove(database.session, "after_transaction_end", be_owner)
         engines[None] = engine
 
 

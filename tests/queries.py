@@ -5,15 +5,18 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, event
 
+BESIDE = ("SAVEPOINT", "set_config('role'", "ROLE NONE")
+"""Savepoints, and the role that each transaction takes, which a test has once for each part of its own."""
+
 
 @contextmanager
 def counted(connection: Connection) -> Iterator[list[str]]:
-    """The statements that are executed on the connection meanwhile, savepoints left out."""
+    """The statements that are executed on the connection meanwhile, what BESIDE names left out."""
     statements: list[str] = []
 
     def note(*arguments: object) -> None:
         statement = str(arguments[2])
-        if "SAVEPOINT" not in statement:
+        if not any(word in statement for word in BESIDE):
             statements.append(statement)
 
     event.listen(connection, "before_cursor_execute", note)

@@ -18,6 +18,8 @@ ABOVE = {
     "content_security": {"accounts", "admin_views", "api", "app", "cli", "config", "demo", "dispatcher"}
     | {"embedded_database", "error_handlers", "extensions", "models", "services", "worker"},
     "extensions": {"accounts", "admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
+    "standings": {"accounts", "admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "extensions"}
+    | {"worker"},
     "accounts": {"admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
     "second_step": {"admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
     "fresh_sign_in": {"admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},

@@ -82,7 +82,7 @@ BEGIN
             ('host_outcomes', '', 'S', 'SD', 'SD', 'SIUD', 'SD'),
             ('delivery_pauses', '', 'S', 'SIUD', 'SIUD', 'SU', ''),
             ('gone_hooks', '', 'S', 'SUD', 'SUD', 'SIUD', ''),
-            ('prompt_templates', '', 'S', 'S', 'SIUD', 'SIUD', ''),
+            ('prompt_templates', '', 'S', 'SU', 'SIUD', 'SIUD', ''),
             ('saved_views', '', 'SIUD', 'SIUD', 'SIUD', 'SIUD', ''),
             ('saved_view_pins', '', 'SIUD', 'SIUD', 'SIUD', '', ''),
             ('list_preferences', '', 'SIUD', 'SIUD', 'SIUD', '', ''),
