@@ -35,8 +35,8 @@ _BY_INDEX = dict.fromkeys(("enable_seqscan", "enable_hashjoin", "enable_mergejoi
 }
 """A guess of how many rows hold a text is often wrong a hundredfold; so the plan is not left to it. A worker is not
 started sooner than few rows are found."""
-_PREPARED = _BY_INDEX | {"plan_cache_mode": "force_generic_plan"}
-"""For a statement whose plan is the same for all words, and takes long to make."""
+_UNGUESSED = _BY_INDEX | {"plan_cache_mode": "force_generic_plan"}
+"""For a statement with many conditions on texts: nothing comes of guessing each, which takes milliseconds."""
 _INDEXED = re.compile(r"\w{3}")
 """What a text must have for an index of trigrams to know it."""
 
@@ -108,7 +108,7 @@ def _two_at_once(
         return None, [], terms
     pair, others = terms[:2], terms[2:]
     statement, parameters = of_pair(searched, pair, few=FEW, soon=SOON_ASKED)
-    with patient(db, min(AT_ONCE_MS, patience_ms), _PREPARED) as reader:
+    with patient(db, min(AT_ONCE_MS, patience_ms), _UNGUESSED) as reader:
         answer = reader.rows(statement, parameters)
     if not answer:
         return None, [], terms
