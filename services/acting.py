@@ -19,6 +19,8 @@ WRITES_FOR = timedelta(minutes=15)
 """How long one may write, once that is turned on."""
 REASON_LIMIT = 500
 """Characters of a reason."""
+_READING = READING | {Permission.RUN_WIZARD}
+"""The wizard's pages are looked at, too; what they would send is refused at the edge, as all is that is sent."""
 _WRITING = frozenset(Permission) - IN_PERSON
 
 
@@ -88,7 +90,7 @@ def find(db: DbSession, acting_id: UUID, *, admin: Actor, now: datetime) -> Acti
         name=f"{admin.name} acting as {acting.user.email}",
         role=acting.user.role,
         origin=admin.origin,
-        only=_WRITING if writes_until else READING,
+        only=_WRITING if writes_until else _READING,
         acting_by=admin,
     )
     return ActingAs(acting_id, str(acting.user), acting.ends_at, writes_until, actor)
