@@ -1,7 +1,7 @@
 """Two words looked up at once: whatever is where, the rows are those that hold both."""
 
 import random
-from itertools import combinations
+from itertools import permutations
 
 import pytest
 from sqlalchemy import select
@@ -74,10 +74,10 @@ def all_of(db, searched, term):
 @pytest.mark.parametrize("searched", [OF_SESSIONS, OF_DEPLOYS, OF_LINKS_ALONE], ids=["own", "deep", "links"])
 def test_what_is_told_of_two_words_is_what_asking_each_row_tells(filled, searched):
     told = {"both": 0, "alone": 0, "neither": 0}
-    for words in combinations(WORDS, 2):
+    for words in permutations(WORDS, 2):
         pair = [SearchTerm(word) for word in words]
         both = asked_each(filled, searched, pair)
-        for few, soon in ((100, 0), (100, 6), (8, 0), (4, 2), (2, 0), (0, 0)):
+        for few, soon in ((100, 6), (4, 2), (3, 0)):
             statement, parameters = of_pair(searched, pair, few=few, soon=soon)
             [(keys, alone, *are_few)] = filled.execute(statement, parameters).all()
 
