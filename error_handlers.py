@@ -5,7 +5,8 @@ from uuid import uuid4
 
 from flask import Flask, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import DataError, OperationalError
+from psycopg.errors import InsufficientPrivilege
+from sqlalchemy.exc import DataError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
@@ -55,6 +56,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(ServiceError, _service_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(DataError, _data_error)
+    app.register_error_handler(ProgrammingError, _refused_or_wrong)
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(PoolTimeoutError, _database_away)
     app.register_error_handler(Exception, _unexpected)
@@ -102,6 +104,14 @@ def _data_error(error: DataError) -> ResponseReturnValue:
     """PostgreSQL refused a value: a NUL byte, a number out of range."""
     log.warning("Refused by PostgreSQL: %s", type(error.orig).__name__)
     return _answer(400, "A value that was sent can't be stored or searched for.")
+
+
+def _refused_or_wrong(error: ProgrammingError) -> ResponseReturnValue:
+    """PostgreSQL refused it to the role of who asks, which the console should have done before; or it is our fault."""
+    if not isinstance(error.orig, InsufficientPrivilege):
+        return _unexpected(error)
+    log.error("Request %s was refused by PostgreSQL", g.get("request_id"), exc_info=error)
+    return _answer(403, "Your role does not permit this.")
 
 
 def _database_away(error: Exception) -> ResponseReturnValue:

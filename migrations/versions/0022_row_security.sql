@@ -110,7 +110,6 @@ BEGIN
             ('pgqueuer_statistics', '', '', '', '', 'SIUD', 'SIUD')
         ) AS t (name, nobody, own, "all", admin, worker, upkeep)
     LOOP
-        CONTINUE WHEN to_regclass(rights.name) IS NULL;
         FOR place IN 1..cardinality(roles) LOOP
             FOREACH letter IN ARRAY string_to_array(rights.letters[place], NULL) LOOP
                 EXECUTE format('GRANT %s ON %I TO %I', words ->> letter, rights.name, roles[place]);
@@ -120,8 +119,8 @@ BEGIN
 END $$;
 
 -- Everybody's own sign-in. The role and whether they may sign in at all are an admin's to say.
-GRANT UPDATE (password, fs_uniquifier) ON users TO console_nobody;
-GRANT UPDATE (password, fs_uniquifier, density) ON users TO console_own, console_all;
+GRANT UPDATE (password, fs_uniquifier, second_factor_since) ON users TO console_nobody;
+GRANT UPDATE (password, fs_uniquifier, second_factor_since, density) ON users TO console_own, console_all;
 GRANT UPDATE (last_used_at, last_used_from) ON api_tokens TO console_nobody;
 -- Who is not known yet leaves events of attempts to sign in, and reads none.
 GRANT SELECT (id, at) ON audit_events TO console_nobody;
@@ -258,7 +257,7 @@ CREATE POLICY own ON audit_events FOR SELECT TO console_own USING (
 CREATE POLICY every ON audit_events FOR SELECT TO console_all, console_admin, console_worker, console_upkeep USING (true);
 CREATE POLICY id_alone ON audit_events FOR SELECT TO console_nobody USING (true);
 CREATE POLICY of_oneself ON audit_events FOR INSERT TO console_own, console_all, console_admin
-    WITH CHECK (actor_id = nullif(current_setting('console.answerable', true), '')::uuid);
+    WITH CHECK (actor_id IS NOT DISTINCT FROM nullif(current_setting('console.answerable', true), '')::uuid);
 CREATE POLICY of_nobody ON audit_events FOR INSERT TO console_nobody WITH CHECK (true);
 CREATE POLICY of_anybody ON audit_events FOR INSERT TO console_worker, console_upkeep WITH CHECK (true);
 CREATE POLICY retention ON audit_events FOR DELETE TO console_upkeep USING (true);
