@@ -14,14 +14,17 @@ import cli_audit
 import cli_views
 import content_security
 import error_handlers
+import log_scrubbing
 import password_tries
 import second_step
 import sign_ins
 from config import Settings
 from embedded_database import ensure_database_url
 from extensions import compress, csrf, database, migrate
+from services import vault
 from services.deploys.limits import Limits
 from services.engine import ENGINE_OPTIONS
+from services.vault import Vault
 
 REQUEST_LIMIT = 1_000_000
 """Bytes of one request's body; the longest prompt fits several times."""
@@ -34,11 +37,13 @@ def create_app(settings: Settings | None = None) -> Flask:
         ConfigError: a setting can't be used, or no database can be started.
     """
     settings = settings or Settings.from_environment()
+    log_scrubbing.install(settings)
+    keeper = Vault(settings.hook_keys, secret=settings.secret_key)
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=ensure_database_url(settings),
-        SQLALCHEMY_ENGINE_OPTIONS=ENGINE_OPTIONS,
+        SQLALCHEMY_ENGINE_OPTIONS=ENGINE_OPTIONS | vault.engine_options(keeper),
         MAX_CONTENT_LENGTH=REQUEST_LIMIT,
         MAX_FORM_MEMORY_SIZE=REQUEST_LIMIT,
         SESSION_COOKIE_HTTPONLY=True,

@@ -15,6 +15,7 @@ import api_tokens
 import cli_people
 import cli_recoveries
 import cli_second_factors
+import cli_secrets
 import passwords
 from extensions import db_session, transaction
 from models import Role, TokenScope
@@ -43,6 +44,7 @@ class ConsoleGroup(AppGroup):
 
 console = ConsoleGroup("console", help="Operate the console from a terminal.")
 console.add_command(cli_recoveries.deploys)
+console.add_command(cli_secrets.secrets)
 console.add_command(cli_people.reset_link)
 console.add_command(cli_second_factors.second_factor)
 

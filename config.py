@@ -3,7 +3,7 @@
 import os
 import re
 import secrets
-from base64 import b64decode
+from base64 import b64decode, urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_network
@@ -23,6 +23,8 @@ WAIT_LIMIT_S = 7 * 86_400
 """Seconds that one wait may last."""
 ENVIRONMENT_LIMIT = 40
 """Letters that the name of an environment may have, so that the banner stays one line."""
+FERNET_BYTES = 32
+"""What a key of Fernet has."""
 WEBHOOK_SECRET_BYTES = range(24, 65)
 """What the Standard Webhooks specification asks for."""
 
@@ -42,6 +44,8 @@ class Settings:
     """`DATABASE_URL`: any PostgreSQL ≥ 14; unset, the console starts one of its own under `.demo/`."""
     secret_key: str = field(default="", repr=False)
     """`SECRET_KEY`: signs cookies and tokens; needed with DATABASE_URL, else made and kept in `.demo/`."""
+    hook_keys: tuple[str, ...] = field(default=(), repr=False)
+    """`HOOK_KEYS`: what hooks are encrypted with, the newest first; needed with DATABASE_URL, else made and kept."""
     host: str = "127.0.0.1"
     """`HOST`: the address on which web listens."""
     port: int = 8000
@@ -95,6 +99,7 @@ class Settings:
         return cls(
             database_url=None if database_url is None else sqlalchemy_url(database_url),
             secret_key=_secret_key(environ, data_dir, needed=database_url is not None),
+            hook_keys=_hook_keys(environ, data_dir, needed=database_url is not None),
             host=environ.get("HOST") or cls.host,
             port=_number(environ, "PORT", cls.port, most=65_535),
             web_workers=_number(environ, "WEB_WORKERS", cls.web_workers, most=64),
@@ -259,10 +264,34 @@ def _secret_key(environ: Mapping[str, str], data_dir: Path, *, needed: bool) -> 
         return key
     if needed:
         raise ConfigError("SECRET_KEY must be set where DATABASE_URL is.")
-    return _kept_key(data_dir / "secret_key")
+    return _kept_key(data_dir / "secret_key", lambda: secrets.token_urlsafe(48))
 
 
-def _kept_key(path: Path) -> str:
+def _hook_keys(environ: Mapping[str, str], data_dir: Path, *, needed: bool) -> tuple[str, ...]:
+    named = environ.get("HOOK_KEYS")
+    if needed and not named:
+        raise ConfigError(
+            "HOOK_KEYS must be set where DATABASE_URL is; `openssl rand -base64 32 | tr +/ -_` makes one."
+        )
+    text = named or _kept_key(data_dir / "hook_keys", lambda: urlsafe_b64encode(os.urandom(FERNET_BYTES)).decode())
+    keys = tuple(key.strip() for key in text.split(",") if key.strip())
+    for place, key in enumerate(keys, start=1):
+        if not _is_fernet_key(key):
+            raise ConfigError(
+                f"HOOK_KEYS must be keys with commas between them, the newest first, each {FERNET_BYTES} bytes in "
+                f"URL-safe base64; number {place} is not."
+            )
+    return keys
+
+
+def _is_fernet_key(text: str) -> bool:
+    try:
+        return len(urlsafe_b64decode(text)) == FERNET_BYTES
+    except ValueError:
+        return False
+
+
+def _kept_key(path: Path, make: Callable[[], str]) -> str:
     """The key in the file, made at first use and readable by its owner only."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -271,7 +300,7 @@ def _kept_key(path: Path) -> str:
         except FileExistsError:
             return path.read_text().strip() or _refuse_empty(path)
         with os.fdopen(descriptor, "w") as file:
-            key = secrets.token_urlsafe(48)
+            key = make()
             file.write(key)
             return key
     except OSError as error:

@@ -14,6 +14,7 @@ from admin_views.errors import error_page
 from api.challenges import Challenge
 from api.problems import problem
 from extensions import db_session
+from services import scrubbing
 from services.errors import (
     ConflictError,
     ForbiddenError,
@@ -126,7 +127,7 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
 
 def _answer(status: int, message: str, *, field: str | None = None, scope: str | None = None) -> ResponseReturnValue:
     db_session().rollback()
-    request_id = g.get("request_id", "")
+    request_id, message = g.get("request_id", ""), scrubbing.without_known(message)
     if _is_api():
         return problem(status, message, request_id, field=field, scope=scope)
     return error_page(status, message, request_id)

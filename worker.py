@@ -21,11 +21,12 @@ from psycopg import sql
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import OperationalError
 
+import log_scrubbing
 from config import ConfigError, Settings, libpq_url
 from dispatcher import DATABASE_THREADS, PASSING_ERRORS, Dispatcher, repeat
 from embedded_database import ensure_database_url
 from sealer import LOOK_EVERY, keep_trail
-from services import bulk, queue, upkeep
+from services import bulk, queue, upkeep, vault
 from services.database import DbSession
 from services.deploys import recovery
 from services.deploys.egress import EgressPolicy
@@ -34,6 +35,7 @@ from services.deploys.post import Poster
 from services.engine import ENGINE_OPTIONS
 from services.exports import making
 from services.health import find_queue_faults
+from services.vault import Vault
 
 log = logging.getLogger("console.worker")
 
@@ -52,7 +54,8 @@ CONNECTION_ERRORS = (psycopg.OperationalError, OSError)
 
 async def run(settings: Settings, database_url: str, *, stopping: asyncio.Event) -> None:
     """Work until `stopping` is set, whatever becomes of the database meanwhile."""
-    engine = create_engine(database_url, **ENGINE_OPTIONS | {"pool_size": DATABASE_THREADS})
+    keeper = vault.engine_options(Vault(settings.hook_keys, secret=settings.secret_key))
+    engine = create_engine(database_url, **ENGINE_OPTIONS | keeper | {"pool_size": DATABASE_THREADS})
     limits = Limits.of(settings)
     poster = Poster(EgressPolicy.of(settings.hook_ports, settings.egress_allow), settings.webhook_secrets)
     dispatcher = Dispatcher(
@@ -195,6 +198,7 @@ async def main() -> None:
     The same signal again ends it at once, as kill -9 does: another worker takes up what it POSTs.
     """
     settings = Settings.from_environment()
+    log_scrubbing.install(settings)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

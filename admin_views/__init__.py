@@ -42,6 +42,7 @@ from admin_views.console import ConsoleView
 from admin_views.deliveries import DeliveriesView
 from admin_views.exports import ExportsView
 from admin_views.failures import FailuresView
+from admin_views.hook_pages import HooksView
 from admin_views.palette import PaletteView
 from admin_views.people import PeopleView
 from admin_views.preferences import PreferencesView
@@ -84,6 +85,7 @@ def init_app(app: Flask) -> Admin:
 
 def _add_views(admin: Admin) -> None:
     admin.add_view(RecordsView(name="Records", url="/console", endpoint="records"))
+    admin.add_view(HooksView(name="Hooks", url="/console/hooks", endpoint="hooks"))
     admin.add_view(WizardView(name="Wizard", url="/wizard", endpoint="wizard", **symbol("wand")))
     lists.add_to(admin)
     _add_pages_of_deploys(admin)

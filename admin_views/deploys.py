@@ -39,7 +39,7 @@ _EITHER = re.compile("flt[0-9]*[a-z]")
 
 
 def _gave_up(view: Any, deploy: Any) -> bool:
-    return deploy.status is DeployStatus.DEAD_LETTERED and deploy.hook_url not in g.gone_hooks
+    return deploy.status is DeployStatus.DEAD_LETTERED and deploy.hook_digest not in g.gone_hooks
 
 
 def _waits(view: Any, deploy: Any) -> bool:
@@ -73,7 +73,7 @@ class DeployView(ConsoleModelView):
 
     record_page = "deploys"
     live_kind = "deploy"
-    column_list = ("created_at", "session", "trigger", "status", "host", "hook_url", "next_attempt_at", "actor")
+    column_list = ("created_at", "session", "trigger", "status", "host", "hook_masked", "next_attempt_at", "actor")
     column_export_list = (
         "id",
         "session_id",
@@ -82,7 +82,7 @@ class DeployView(ConsoleModelView):
         "trigger",
         "status",
         "host",
-        "hook_url",
+        "hook_masked",
         "idempotency_key",
         "next_attempt_at",
         "first_attempt_number",
@@ -114,7 +114,7 @@ class DeployView(ConsoleModelView):
         "session.purpose": "Session",
         "session.user.email": "Person’s e-mail",
         "session_id": "Session’s id",
-        "hook_url": "Hook URL",
+        "hook_masked": "Hook URL",
         "next_attempt_at": "Next attempt",
         "actor": "Requested by",
         "updated_at": "Updated",
@@ -136,7 +136,7 @@ class DeployView(ConsoleModelView):
 
     def get_list(self, *arguments: Any, **options: Any) -> tuple[int | None, Any]:
         count, listed = super().get_list(*arguments, **options)
-        g.gone_hooks = gone.which_are_gone(db_session(), {deploy.hook_url for deploy in listed})
+        g.gone_hooks = gone.which_are_gone(db_session(), {deploy.hook_digest for deploy in listed})
         return count, listed
 
     @action("retry", "Retry deploy", "Queue the selected deploys again?")

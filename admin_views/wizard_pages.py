@@ -189,7 +189,7 @@ def hook_of(db: DbSession, session: OnboardingSession) -> Hook:
         return Hook(None, f"The deploy hook that is set can’t be called. {error.message}")
     if url is None:
         return Hook(None, "No deploy hook is set.")
-    mark = gone.find(db, url)
+    mark = gone.find_by_url(db, url)
     return Hook(None, gone.why_not(mark)) if mark else Hook(mask(url), "")
 
 

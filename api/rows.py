@@ -152,7 +152,8 @@ def config_row(config: ProjectConfig | None) -> ConfigRow | None:
 
 
 def deploy_row(deploy: Deploy) -> DeployRow:
-    return DeployRow(**_columns(deploy) | {"hook_url": mask(deploy.hook_url)})
+    fields = {name: getattr(deploy, name) for name in DeployRow.model_fields if name != "hook_url"}
+    return DeployRow(**fields, hook_url=deploy.hook_masked)
 
 
 def attempt_row(attempt: DeployAttempt) -> AttemptRow:

@@ -17,7 +17,6 @@ from extensions import db_session
 from models import Project
 from services import summary
 from services.database import DbSession
-from services.deploys import mask
 from services.permissions import Actor, Permission
 from services.totals import Totals
 
@@ -74,7 +73,7 @@ def _entry(attempt: Row[Any]) -> LogEntry:
     excerpt = attempt.response_excerpt
     return LogEntry(
         session_id=attempt.session_id,
-        hook_url=mask(attempt.hook_url),
+        hook_url=attempt.hook_masked,
         triggered_at=attempt.started_at,
         ok=attempt.ok,
         status_code=attempt.status_code,

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.errors import BenchError
-from bench.server import SECRET_KEY
+from bench.server import HOOK_KEY, SECRET_KEY
 from config import ROOT
 from demo.processes import Child, Children
 
@@ -56,6 +56,7 @@ def worker(folder: Path, database_url: str, **settings: int) -> Iterator[Child]:
     environment = {
         "DATABASE_URL": database_url,
         "SECRET_KEY": SECRET_KEY,
+        "HOOK_KEYS": HOOK_KEY,
         "EGRESS_ALLOW": "127.0.0.0/8",
         **{name.upper(): str(value) for name, value in settings.items()},
     }

@@ -18,6 +18,7 @@ from extensions import database
 TABLES = "console_tables"
 """The database that holds the console's tables and nothing in them."""
 SECRET_KEY = "a secret key that signs nothing but the bench's"  # noqa: S105 - it guards nothing
+HOOK_KEY = "YSBrZXkgdGhhdCBndWFyZHMgbm8gaG9vayBhdCBhbGw="
 
 
 class Server:
@@ -72,7 +73,7 @@ def running(folder: Path) -> Iterator[Server]:
 
 
 def _migrate(url: str) -> None:
-    app = create_app(Settings(database_url=sqlalchemy_url(url), secret_key=SECRET_KEY))
+    app = create_app(Settings(database_url=sqlalchemy_url(url), secret_key=SECRET_KEY, hook_keys=(HOOK_KEY,)))
     with app.app_context():
         upgrade()
         database.engine.dispose()

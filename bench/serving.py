@@ -10,7 +10,7 @@ import httpx
 import psutil
 
 from bench.processes import process, wait_until
-from bench.server import SECRET_KEY
+from bench.server import HOOK_KEY, SECRET_KEY
 from demo.processes import Child
 
 START_S = 60
@@ -39,7 +39,8 @@ def serving(folder: Path, database_url: str, *, name: str = "web", app: str | No
         app: another application than the console.
     """
     port = _free_port()
-    environment = {"DATABASE_URL": database_url, "SECRET_KEY": SECRET_KEY, "PORT": str(port), "WEB_WORKERS": "1"}
+    environment = {"DATABASE_URL": database_url, "SECRET_KEY": SECRET_KEY, "HOOK_KEYS": HOOK_KEY}
+    environment |= {"PORT": str(port), "WEB_WORKERS": "1"}
     with process(folder, name, "-m", "gunicorn", *([app] if app else []), environment=environment) as child:
         wait_until(lambda: _answers(port), child, within_s=START_S, what="Web's start")
         yield Served(child, port)

@@ -128,6 +128,7 @@ def start_all(children: Children, console: Settings, listener: socket.socket) ->
     environment = os.environ | {
         "DATABASE_URL": console.database_url or "",
         "SECRET_KEY": console.secret_key,
+        "HOOK_KEYS": ",".join(console.hook_keys),
         # Whatever the shell names, a demo calls no real hook.
         "VERCEL_DEPLOY_HOOK_URL": seed.default_hook(base_of(listener)),
         "EGRESS_ALLOW": allowing(listener, os.environ.get("EGRESS_ALLOW", "")),

@@ -9,7 +9,7 @@ import psutil
 from demo.errors import DemoError
 from demo.lock import only_one
 
-OURS = ("postgres", "secret_key", "web.log", "worker.log", "receiver.log", "lock")
+OURS = ("postgres", "secret_key", "hook_keys", "web.log", "worker.log", "receiver.log", "lock")
 _STOP_LIMIT_S = 20
 
 

@@ -51,7 +51,7 @@ class DemoSettings:
             raise ConfigError(
                 "DATABASE_URL names a database that is not the demo's to delete; empty that one yourself."
             )
-        return Settings.from_environment({**environ, "SECRET_KEY": "-" * 32}).data_dir
+        return Settings.from_environment({**environ, "SECRET_KEY": "-" * 32, "HOOK_KEYS": "-" * 43 + "="}).data_dir
 
     @property
     def address(self) -> str:

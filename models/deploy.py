@@ -42,10 +42,6 @@ LIVE_STATUSES = (DeployStatus.QUEUED, DeployStatus.IN_FLIGHT, DeployStatus.RETRY
 WAITING_STATUSES = (DeployStatus.QUEUED, DeployStatus.RETRY_SCHEDULED)
 _LIVE_SQL = ", ".join(f"'{status}'" for status in LIVE_STATUSES)
 _WAITING_SQL = ", ".join(f"'{status}'" for status in WAITING_STATUSES)
-HOST_SQL = (
-    r"coalesce(regexp_replace(lower(substring(hook_url from '^[^:]*://([^/?#\\]*)')), '\.?(:(80|443))?$', ''), '')"
-)
-"""The host of a hook, with its port where that is no usual one."""
 
 
 class ErrorKind(StrEnum):
@@ -78,6 +74,7 @@ class Deploy(Base):
         Index(
             "ix_deploys_next_attempt_at", "next_attempt_at", "id", postgresql_where=text("next_attempt_at IS NOT NULL")
         ),
+        Index("ix_deploys_hook_digest", "hook_digest"),
         Index("ix_deploys_created_at_id", text("created_at DESC"), text("id DESC")),
         Index(
             "ix_deploys_waiting",
@@ -95,10 +92,16 @@ class Deploy(Base):
     id: Mapped[uuid_pk]
     session_id: Mapped[UUID] = mapped_column(ForeignKey("onboarding_sessions.id", ondelete="CASCADE"))
     trigger: Mapped[DeployTrigger] = mapped_column(TextEnum(DeployTrigger))
-    hook_url: Mapped[str]
-    """Where to POST, settled at the request. A credential: mask it wherever it is shown."""
-    host: Mapped[str] = mapped_column(Computed(HOST_SQL, persisted=True))
-    """The hook's host: what limits, pauses and the circuit breaker go by."""
+    hook_sealed: Mapped[str] = mapped_column(deferred=True)
+    """Where to POST, settled at the request: a credential, so encrypted. `services.deploys.sealing` opens it."""
+    hook_key: Mapped[str]
+    """Which key opens it."""
+    hook_digest: Mapped[str]
+    """A keyed hash of the URL, the same for the same URL: what it is found by."""
+    hook_masked: Mapped[str]
+    """The URL as it may be shown: scheme, host and the last four characters."""
+    host: Mapped[str]
+    """The hook's host, with its port where that is no usual one: what limits, pauses and the circuit breaker go by."""
     idempotency_key: Mapped[str] = mapped_column(unique=True)
     """The same on every attempt, so that a receiver can tell a repeat from a second deploy."""
     status: Mapped[DeployStatus] = mapped_column(

@@ -67,7 +67,7 @@ class GoneHook(Base):
     __tablename__ = "gone_hooks"
 
     url_digest: Mapped[str] = mapped_column(primary_key=True)
-    """SHA-256 of the URL, in hexadecimal digits: the URL itself is a credential."""
+    """As `deploys.hook_digest`: the URL itself is a credential."""
     host: Mapped[str]
     gone_at: Mapped[datetime]
     deploy_id: Mapped[UUID]

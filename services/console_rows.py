@@ -21,7 +21,6 @@ from models import (
     StatusChange,
 )
 from services import offers
-from services.deploys import hooks
 from services.offers import Offer
 from services.permissions import Actor
 
@@ -179,7 +178,7 @@ def attempt_row(attempt: DeployAttempt) -> AttemptRow:
         ok=attempt.ok,
         code=attempt.status_code,
         error_kind=attempt.error_kind,
-        hook=hooks.mask(deploy.hook_url),
+        hook=deploy.hook_masked,
         excerpt=preview(attempt),
     )
 
@@ -197,7 +196,7 @@ def waiting_row(deploy: Deploy) -> WaitingRow:
         session=str(deploy.session),
         status=deploy.status,
         next_attempt_at=deploy.next_attempt_at,
-        hook=hooks.mask(deploy.hook_url),
+        hook=deploy.hook_masked,
     )
 
 

@@ -21,6 +21,8 @@ def mask_credentials(value: Any) -> Any:
 MASKS: Mapping[str, Callable[[Any], Any]] = {
     "hook_url": mask_url,
     "vercel_hook_url": mask_url,
+    "hook_sealed": hidden,
+    "hook_digest": hidden,
     "repo_url": mask_credentials,
     "env_config": without_values,
     "password": hidden,

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     RETRY_DEPLOY = "retry_deploy"
     CANCEL_DEPLOY = "cancel_deploy"
     OVERRIDE_HOOK = "override_hook"
+    REVEAL_HOOK = "reveal_hook"
     PAUSE_DELIVERIES = "pause_deliveries"
     SET_LIMITS = "set_limits"
     TRIAGE_FAILURES = "triage_failures"
@@ -93,6 +94,7 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
     | {
         Permission.SEE_BULK_JOBS: Scope.ALL,
         Permission.OVERRIDE_HOOK: Scope.ALL,
+        Permission.REVEAL_HOOK: Scope.ALL,
         Permission.SET_LIMITS: Scope.ALL,
         Permission.STEP_BACK_PROJECT: Scope.ALL,
         Permission.EDIT_TEMPLATE: Scope.ALL,
@@ -122,6 +124,7 @@ IN_PERSON = frozenset(
         Permission.KEEP_SECOND_FACTORS,
         Permission.RESET_SECOND_FACTORS,
         Permission.SET_SIGN_IN_RULES,
+        Permission.REVEAL_HOOK,
     }
 )
 """What people do themselves, at their own browser: no token reaches it, and nobody does it as another."""

@@ -138,13 +138,13 @@ def get_deploy(db: DbSession, deploy_id: UUID, *, actor: Actor, show: Show = Sho
     owner_id = deploy.session.user_id
     waits = deploy.status in WAITING_STATUSES
     gave_up = deploy.status is DeployStatus.DEAD_LETTERED
-    gone_hook, recovery = gone.find(db, deploy.hook_url), _recovery_of(db, deploy_id)
+    gone_hook, recovery = gone.find(db, deploy.hook_digest), _recovery_of(db, deploy_id)
     return DeployDetails(
         deploy=deploy,
         attempts=_attempts(db, [deploy_id]),
         attempt_count=_count(db, DeployAttempt, DeployAttempt.deploy_id == deploy_id),
         project=next(iter(_projects_of(db, deploy.session_id, actor)), None),
-        hook=mask(deploy.hook_url),
+        hook=deploy.hook_masked,
         gone=gone_hook,
         recovery=recovery,
         may_retry=gave_up and can(actor, Permission.RETRY_DEPLOY, owner_id=owner_id),

@@ -4,6 +4,7 @@ import re
 from itertools import islice
 from typing import Any
 
+from services.credentials import without_credentials as without_credentials
 from services.deploys.hooks import mask
 
 HIDDEN = "•••"
@@ -14,12 +15,6 @@ DEPTH = 50
 _SECRET_KEY = re.compile(
     r"hook|secret|passw|passphrase|token|credential|authorization|env_?config"
     r"|(api|private|access|deploy|signing|encryption)[ _-]?keys?$",
-    re.IGNORECASE,
-)
-_USERINFO = re.compile(
-    r"(?:(?<=://)|(?<=\A//))"
-    r"(?!(?<=ssh://)[^\s/?#:@]+@(?![^\s/?#]*@))"  # ssh://git@host names an account that everybody has
-    r"[^\s/?#]*@",
     re.IGNORECASE,
 )
 _MASKED_HOOK = re.compile(r"https?://[^\s/@]+/….{0,4}")
@@ -39,11 +34,6 @@ def without_secrets(value: Any, key: str = "", *, depth: int = DEPTH, entries: i
 def without_values(environment: Any) -> Any:
     """An environment's names, each with a hidden value; what is stored as another shape is hidden whole."""
     return dict.fromkeys(environment, HIDDEN) if isinstance(environment, dict) else hidden(environment)
-
-
-def without_credentials(text: str) -> str:
-    """The text without the user names and passwords that URLs in it carry."""
-    return _USERINFO.sub("…@", text) if "@" in text else text
 
 
 def hidden(value: Any) -> str | None:

@@ -54,7 +54,7 @@ def newest_projects(db: DbSession, actor: Actor) -> Sequence[Project]:
 
 
 def newest_attempts(db: DbSession, actor: Actor) -> Sequence[Row[Any]]:
-    """What the log shows of each: `session_id` and `hook_url`, and columns of the attempt by their names."""
+    """What the log shows of each: `session_id` and `hook_masked`, and columns of the attempt by their names."""
     return db.connection().execute(_newest_attempts(actor)).all()
 
 
@@ -72,7 +72,7 @@ def _newest_projects(actor: Actor) -> Any:
 def _newest_attempts(actor: Actor) -> Any:
     shown = (
         Deploy.session_id,
-        Deploy.hook_url,
+        Deploy.hook_masked,
         DeployAttempt.started_at,
         DeployAttempt.ok,
         DeployAttempt.status_code,
@@ -89,7 +89,7 @@ def _state(actor: Actor) -> Select[Any]:
         ProjectConfig, ProjectConfig.project_id == Project.id
     )
     # Of deploys only what the log shows of them, since they change more often than that.
-    attempts = _told(DeployAttempt.id, _written(DeployAttempt), Deploy.session_id, Deploy.hook_url)
+    attempts = _told(DeployAttempt.id, _written(DeployAttempt), Deploy.session_id, Deploy.hook_masked)
     return select(
         _counts(actor, OnboardingSession),
         _counts(actor, Project),

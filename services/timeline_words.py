@@ -4,7 +4,6 @@ from collections.abc import Collection
 from typing import Any, Literal
 
 from models import AuditEvent, Deploy, DeployAttempt, DeployStatus, StatusChange
-from services.deploys import mask
 from services.labels import within
 from services.secrets import without_secrets
 
@@ -29,6 +28,8 @@ _ACTS = {
     "project:undo_edit": "Edit of the prompt undone",
     "room:undo_edit": "Edit of the room undone",
     "deploy:undo_cancel": "Cancellation undone",
+    "deploy:reveal": "Hook shown in full",
+    "session:reveal": "Hook shown in full",
     "deploy:recover": "Queued again by a recovery",
     "session:delete": "Session moved to the trash",
     "session:restore": "Session restored from the trash",
@@ -95,7 +96,7 @@ def deploy_title(deploy: Deploy) -> str:
 def deploy_detail(deploy: Deploy) -> str:
     """Where it goes and how it stands now."""
     now = "" if deploy.status is DeployStatus.QUEUED else f"; now {within(deploy.status)}"
-    return f"{mask(deploy.hook_url)}{now}"
+    return f"{deploy.hook_masked}{now}"
 
 
 def attempt_title(attempt: DeployAttempt) -> str:

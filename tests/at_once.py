@@ -8,11 +8,12 @@ from sqlalchemy import create_engine
 from config import sqlalchemy_url
 from services.database import DbSession
 from services.errors import ServiceError
+from tests import vaults
 
 
 def at_once(url: str, count: int, act: Callable[[DbSession], object]) -> list[type[ServiceError] | None]:
     """Run `act(db)` in `count` transactions at once, and return how each ended: refused by what, or None."""
-    engine = create_engine(sqlalchemy_url(url), pool_size=count)
+    engine = create_engine(sqlalchemy_url(url), pool_size=count, **vaults.ENGINE)
 
     def run(_: int) -> type[ServiceError] | None:
         try:

@@ -20,7 +20,7 @@ from extensions import database
 from models import Role, User
 from services.database import DbSession
 from services.permissions import Actor
-from tests import databases
+from tests import databases, vaults
 from tests.client import Browser
 from tests.records import Records
 
@@ -77,7 +77,7 @@ settings.load_profile("console")
 
 def settings_for(url: str, **changes: Any) -> Settings:
     """The settings of a test's application."""
-    values = {"database_url": sqlalchemy_url(url), "secret_key": "a secret that only the tests know about"}
+    values = {"database_url": sqlalchemy_url(url), "secret_key": vaults.SECRET, "hook_keys": (vaults.HOOK_KEY,)}
     return Settings(**values | changes)
 
 
@@ -174,7 +174,7 @@ def db(connection: Connection) -> Iterator[DbSession]:
 @pytest.fixture
 def fresh_db(fresh_database_url: str) -> Iterator[DbSession]:
     """An ORM session that commits for real, in a database of the test's own."""
-    engine = create_engine(sqlalchemy_url(fresh_database_url))
+    engine = create_engine(sqlalchemy_url(fresh_database_url), **vaults.ENGINE)
     with DbSession(engine) as db:
         yield db
     engine.dispose()

@@ -34,6 +34,7 @@ from models import (
 )
 from services.database import DbSession
 from services.permissions import Actor
+from tests.vaults import hooked
 
 NOBODY = UUID("0b5e55ed-0000-4000-8000-000000000000")
 """An id that no record has, the same in every process, since test names hold it."""
@@ -113,7 +114,7 @@ class Records:
         defaults = {
             "session_id": session.id,
             "trigger": DeployTrigger.WIZARD,
-            "hook_url": HOOK,
+            **hooked(values.pop("hook_url", HOOK)),
             "idempotency_key": f"deploy_{uuid4().hex}",
             "status": DeployStatus.DEAD_LETTERED,
             "created_at": self.now,

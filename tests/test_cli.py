@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 
 import accounts
 from app import create_app
-from config import Settings
 from extensions import database
 from models import AuditEvent, DeliveryPause, DeployStatus, OnboardingSession, Role, User
 from services import users
@@ -159,7 +158,7 @@ def test_seed_refuses_hooks_that_are_no_address_and_adds_nothing(console, db):
 
 
 def test_a_database_that_is_away_is_told_of_in_one_line():
-    app = create_app(Settings(database_url="postgresql+psycopg://nobody@127.0.0.1:1/none", secret_key="k" * 32))
+    app = create_app(settings_for("postgresql://nobody@127.0.0.1:1/none"))
 
     result = app.test_cli_runner().invoke(args=["console", "seed", "--sessions", "5"])
 

@@ -15,6 +15,7 @@ from tests.conftest import settings_for
 from tests.hook_server import answer_with
 from tests.records import NOBODY, Records
 from tests.recoveries import GROUP, OTHER, given_up, group
+from tests.vaults import point, url_of
 from tests.workers import eventually, working
 
 
@@ -45,7 +46,7 @@ def test_a_dry_run_prints_the_preview_and_starts_nothing(db, make, console):
     assert "in waves of 1, then 60, then 1,139" in result.output
     assert "1,200  503 from hooks.example.com: busy" in result.output
     assert "1,200  to hooks.example.com" in result.output
-    assert not any(deploy.hook_url in result.output for deploy in deploys)
+    assert not any(url_of(deploy) in result.output for deploy in deploys)
     assert recoveries(db) == 0
 
 
@@ -172,7 +173,7 @@ def served(fresh_database_url, fresh_db, hook):
     app = create_app(settings_for(fresh_database_url))
     make = Records(fresh_db, datetime.now(UTC))
     for deploy in given_up(make, 30):
-        deploy.hook_url = hook.url
+        point(deploy, hook.url)
     make.save()
     yield lambda *arguments: app.test_cli_runner().invoke(args=["console", "deploys", *arguments])
     with app.app_context():

@@ -13,6 +13,7 @@ import pytest
 from admin_views.view_checks import problems_of
 from config import ROOT
 from tests import databases
+from tests.vaults import HOOK_KEY
 
 MODEL = '''"""Invoices."""
 
@@ -81,6 +82,7 @@ def run(copy: Path, *command: str) -> subprocess.CompletedProcess[str]:
         databases.NAME: INNER,
         "DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1:1/none",
         "SECRET_KEY": "a secret that only the tests know about",
+        "HOOK_KEYS": HOOK_KEY,
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     return subprocess.run(

@@ -5,16 +5,19 @@ import stat
 from base64 import b64encode
 
 import pytest
+from cryptography.fernet import Fernet
 
 from config import ConfigError, Settings, libpq_url, sqlalchemy_url
 from services.deploys.backoff import SCHEDULE_S
 from services.deploys.limits import Limits
+from tests.vaults import HOOK_KEY
 
 KEY = "k" * 32
+OTHER_KEY = Fernet.generate_key().decode()
 
 
 def read(**environ: str) -> Settings:
-    return Settings.from_environment({"SECRET_KEY": KEY, **environ})
+    return Settings.from_environment({"SECRET_KEY": KEY, "HOOK_KEYS": HOOK_KEY, **environ})
 
 
 def test_audit_events_are_kept_for_ever_unless_a_number_of_days_from_30_on_is_set():
@@ -110,11 +113,12 @@ def test_secrets_are_not_in_the_settings_text():
     assert "secret@" not in repr(settings)
     assert "hook-secret" not in repr(settings)
     assert KEY not in repr(settings)
+    assert HOOK_KEY not in repr(settings)
 
 
 def test_a_short_secret_key_is_refused():
     with pytest.raises(ConfigError, match="at least 32 characters"):
-        Settings.from_environment({"SECRET_KEY": "short"})
+        Settings.from_environment({"SECRET_KEY": "short", "HOOK_KEYS": HOOK_KEY})
 
 
 def test_a_named_database_needs_a_named_key():
@@ -130,6 +134,33 @@ def test_a_key_is_made_once_kept_and_readable_by_its_owner_only(tmp_path):
     assert len(first.secret_key) >= 32
     assert second.secret_key == first.secret_key
     assert stat.S_IMODE(os.stat(tmp_path / "new" / "secret_key").st_mode) == 0o600
+
+
+def test_a_named_database_needs_named_keys_for_hooks():
+    with pytest.raises(ConfigError, match="HOOK_KEYS must be set where DATABASE_URL is"):
+        read(DATABASE_URL="postgresql://u@h/d", HOOK_KEYS="")
+
+
+def test_keys_for_hooks_are_made_once_kept_and_readable_by_their_owner_only(tmp_path):
+    folder = str(tmp_path / "new")
+    first, second = (read(CONSOLE_DATA_DIR=folder, HOOK_KEYS="").hook_keys for _ in range(2))
+
+    assert first == second
+    assert Fernet(first[0])
+    assert stat.S_IMODE(os.stat(tmp_path / "new" / "hook_keys").st_mode) == 0o600
+
+
+def test_several_keys_for_hooks_are_named_newest_first():
+    assert read(HOOK_KEYS=f" {HOOK_KEY}, {OTHER_KEY},").hook_keys == (HOOK_KEY, OTHER_KEY)
+
+
+@pytest.mark.parametrize("key", ["short", "é" * 44, "A" * 40])
+def test_what_is_no_key_for_hooks_is_refused_by_its_place_and_not_shown(key):
+    with pytest.raises(ConfigError, match="number 2 is not") as refusal:
+        read(HOOK_KEYS=f"{HOOK_KEY},{key}")
+
+    assert key not in str(refusal.value)
+    assert HOOK_KEY not in str(refusal.value)
 
 
 def test_an_empty_key_file_is_refused(tmp_path):

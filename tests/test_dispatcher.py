@@ -14,6 +14,7 @@ from models import Deploy, DeployAttempt, DeployStatus
 from services.deploys.delivery import Delivery
 from services.deploys.limits import Limits
 from services.deploys.outcome import AttemptOutcome
+from tests import vaults
 from tests.records import Records
 
 CREATED = AttemptOutcome(duration_ms=5, status_code=201, response_excerpt="ok")
@@ -39,7 +40,7 @@ def dispatch(
     """Run a dispatcher with this `post` until `until()` holds, and let it end what is under way."""
 
     async def run() -> None:
-        engine = create_engine(sqlalchemy_url(url), connect_args={"application_name": "cut off"})
+        engine = create_engine(sqlalchemy_url(url), connect_args={"application_name": "cut off"}, **vaults.ENGINE)
         stopping = asyncio.Event()
         dispatcher = Dispatcher(engine, post, concurrency=concurrency, limits=Limits(host_in_flight=100))
         running = asyncio.create_task(dispatcher.run(stopping))

@@ -7,12 +7,13 @@ import pytest
 
 from config import ROOT
 from services.live.hub import LISTENERS
+from tests.vaults import HOOK_KEY
 
 
 def read(monkeypatch: pytest.MonkeyPatch, **environ: str) -> dict:
     for name in ("DATABASE_URL", "HOST", "PORT", "WEB_WORKERS"):
         monkeypatch.delenv(name, raising=False)
-    for name, value in ({"SECRET_KEY": "k" * 32} | environ).items():
+    for name, value in ({"SECRET_KEY": "k" * 32, "HOOK_KEYS": HOOK_KEY} | environ).items():
         monkeypatch.setenv(name, value)
     return runpy.run_path(str(ROOT / "gunicorn.conf.py"))
 

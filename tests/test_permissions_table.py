@@ -92,6 +92,12 @@ console
   deploy page                       login    ok            404              ok      ok        ok
   attempt page                      login    ok            404              ok      ok        ok
   attempt, in the reader            login    ok            404              ok      ok        ok
+  where a hook is used              login    ok            ok               ok      ok        ok
+  find a hook                       401      ok            ok               ok      ok        ok
+  uses of a deploy's hook           login    ok            404              ok      ok        ok
+  uses of a session's hook          login    ok            404              ok      ok        ok
+  reveal a deploy's hook            401      403           403              403     403       ok
+  reveal a session's hook           401      403           403              403     403       ok
   room page                         login    ok            404              ok      ok        ok
   studio                            login    ok            ok               ok      ok        ok
   studio of a project               login    ok            404              ok      ok        ok
@@ -311,6 +317,12 @@ ACTIONS = {
     "deploy page": get("/console/deploys/{failed}"),
     "attempt page": get("/console/attempts/{attempt}"),
     "attempt, in the reader": get("/console/attempts/{attempt}/reader"),
+    "where a hook is used": get("/console/hooks/"),
+    "find a hook": post("/console/hooks/", hook_url=HOOK),
+    "uses of a deploy's hook": get("/console/hooks/deploys/{failed}"),
+    "uses of a session's hook": get("/console/hooks/sessions/{session}"),
+    "reveal a deploy's hook": post("/console/hooks/deploys/{failed}/reveal"),
+    "reveal a session's hook": post("/console/hooks/sessions/{session}/reveal"),
     "room page": get("/console/rooms/{room}"),
     "studio": get("/console/studio"),
     "studio of a project": get("/console/studio/{project}"),

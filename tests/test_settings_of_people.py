@@ -4,12 +4,13 @@ import pytest
 
 from config import ConfigError, Settings
 from settings_of_people import MailServer
+from tests.vaults import HOOK_KEY
 
 NEEDED = {"MAIL_FROM": "console@example.com", "PUBLIC_URL": "https://console.example.com"}
 
 
 def read(**environ: str) -> Settings:
-    return Settings.from_environment({"SECRET_KEY": "k" * 32, **environ})
+    return Settings.from_environment({"SECRET_KEY": "k" * 32, "HOOK_KEYS": HOOK_KEY, **environ})
 
 
 def test_without_them_no_mail_is_sent_and_sign_ins_last_as_long_as_the_standard_says():

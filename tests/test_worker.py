@@ -39,6 +39,7 @@ from tests.conftest import actor_of
 from tests.hook_server import answer_with
 from tests.records import Records
 from tests.recoveries import given_up
+from tests.vaults import HOOK_KEY, hooked
 from tests.workers import eventually, working
 
 
@@ -174,7 +175,7 @@ def test_a_stopping_worker_finishes_what_it_posts(fresh_db, fresh_database_url, 
 def process(database_url):
     """A worker in a process of its own, whose log is read as it ends."""
     environment = {"PATH": os.environ["PATH"], "DATABASE_URL": database_url, "SECRET_KEY": SECRET}
-    environment |= {"EGRESS_ALLOW": "127.0.0.1"}
+    environment |= {"HOOK_KEYS": HOOK_KEY, "EGRESS_ALLOW": "127.0.0.1"}
     started = subprocess.Popen([sys.executable, "worker.py"], cwd=ROOT, env=environment, stderr=subprocess.PIPE)
     try:
         yield started
@@ -316,7 +317,7 @@ def test_a_recovery_that_cannot_be_moved_on_does_not_hold_up_the_others(fresh_db
         for host in reversed(hosts)
         if given_up(make, 5, host=host)
     ]
-    fresh_db.execute(update(Deploy).where(Deploy.host == hosts[0]).values(hook_url=hook.url))
+    fresh_db.execute(update(Deploy).where(Deploy.host == hosts[0]).values(hooked(hook.url) | {"host": Deploy.host}))
     fresh_db.execute(
         text(
             "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"

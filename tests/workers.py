@@ -9,6 +9,7 @@ from typing import Any
 
 import worker
 from config import Settings, sqlalchemy_url
+from tests.vaults import HOOK_KEY, SECRET
 
 LOOPBACK = (("127.0.0.0/8", None), ("::1", None))
 """What tests open to their workers, since their servers are on this machine."""
@@ -19,7 +20,8 @@ def working(database_url: str, **settings: Any) -> Iterator[None]:
     """Run a worker on the database until the block ends; what it POSTs by then is finished."""
     loop = asyncio.new_event_loop()
     stopping = asyncio.Event()
-    chosen = Settings(**{"deploy_concurrency": 20, "host_concurrency": 20, "egress_allow": LOOPBACK} | settings)
+    usual = {"deploy_concurrency": 20, "host_concurrency": 20, "egress_allow": LOOPBACK}
+    chosen = Settings(**usual | {"secret_key": SECRET, "hook_keys": (HOOK_KEY,)} | settings)
     thread = threading.Thread(
         target=loop.run_until_complete,
         args=(worker.run(chosen, sqlalchemy_url(database_url), stopping=stopping),),

@@ -36,8 +36,12 @@ LIMITS = Limits()
 T = TypeVar("T")
 
 _DEPLOYS = """
-    INSERT INTO deploys (session_id, trigger, hook_url, idempotency_key, status, next_attempt_at)
-    SELECT session_id, 'recovery', hook_url, 'again_' || replace(id::text, '-', ''), 'queued', now() FROM deploys
+    INSERT INTO deploys (
+        session_id, trigger, hook_sealed, hook_key, hook_digest, hook_masked, host,
+        idempotency_key, status, next_attempt_at
+    )
+    SELECT session_id, 'recovery', hook_sealed, hook_key, hook_digest, hook_masked, host,
+        'again_' || replace(id::text, '-', ''), 'queued', now() FROM deploys
 """
 _JOBS = """
     INSERT INTO pgqueuer (priority, entrypoint, payload, status)

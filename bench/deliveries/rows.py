@@ -2,13 +2,18 @@
 
 from collections.abc import Sequence
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import psycopg
 
+from bench.server import HOOK_KEY, SECRET_KEY
 from models import LIVE_STATUSES, DeployStatus, SessionStatus
 from services import queue
+from services.deploys.sealing import HookColumns, columns_of
+from services.vault import Vault
 
 SECTION = "deliveries"
+VAULT = Vault([HOOK_KEY], secret=SECRET_KEY)
 LIVE = [status.value for status in LIVE_STATUSES]
 
 _ADD = """
@@ -23,8 +28,12 @@ _ADD = """
     ), numbered AS (
         SELECT id, (row_number() OVER () - 1) %% cardinality(%(bases)s::text[]) + 1 AS place FROM sessions
     )
-    INSERT INTO deploys (session_id, trigger, hook_url, idempotency_key, status, next_attempt_at, fingerprint)
-    SELECT id, 'api', (%(bases)s::text[])[place] || '/deploy/' || md5(id::text),
+    INSERT INTO deploys (
+        session_id, trigger, hook_sealed, hook_key, hook_digest, hook_masked, host,
+        idempotency_key, status, next_attempt_at, fingerprint
+    )
+    SELECT id, 'api', (%(hook_sealed)s::text[])[place], (%(hook_key)s::text[])[place],
+        (%(hook_digest)s::text[])[place], (%(hook_masked)s::text[])[place], (%(host)s::text[])[place],
         'deploy_' || replace(id::text, '-', ''), %(status)s, CASE WHEN NOT %(has_failed)s THEN now() END,
         CASE WHEN %(has_failed)s THEN '1:' || md5(place::text) END
     FROM numbered
@@ -38,12 +47,14 @@ def add(
     *,
     has_failed: bool = False,
 ) -> None:
-    """Write deploys of as many sessions, and wake the workers; their hooks' URLs begin with the bases by turns.
+    """Write deploys of as many sessions, and wake the workers; their hooks, one of each base, come by turns.
 
     Args:
         has_failed: they are dead-lettered, instead of queued.
     """
     values: dict[str, object] = {"bases": list(bases), "count": count, "has_failed": has_failed}
+    hooks = [columns_of(VAULT, f"{base}/deploy/{uuid4().hex}") for base in bases]
+    values |= {name: [getattr(hook, name) for hook in hooks] for name in HookColumns._fields}
     values["status"] = DeployStatus.DEAD_LETTERED if has_failed else DeployStatus.QUEUED
     values["session_status"] = SessionStatus.FAILED if has_failed else SessionStatus.COMPLETED
     connection.execute(_ADD, values)

@@ -9,7 +9,7 @@ import psycopg
 
 import api_tokens
 from app import create_app
-from bench.server import SECRET_KEY
+from bench.server import HOOK_KEY, SECRET_KEY
 from bench.serving import Served, serving
 from bench.stage import Stage
 from config import Settings, sqlalchemy_url
@@ -55,7 +55,7 @@ def web(stage: Stage, listeners: int) -> Iterator[Web]:
 
 
 def _tokens(url: str, emails: list[str]) -> list[str]:
-    app = create_app(Settings(database_url=sqlalchemy_url(url), secret_key=SECRET_KEY))
+    app = create_app(Settings(database_url=sqlalchemy_url(url), secret_key=SECRET_KEY, hook_keys=(HOOK_KEY,)))
     with app.app_context():
         tokens = [
             api_tokens.make_token(email, name="Bench", scope=TokenScope.READ, days=7, actor=TERMINAL)

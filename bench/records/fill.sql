@@ -43,9 +43,15 @@ FROM (
     FROM generate_series(1, pg_temp.tenth()) AS n
 ) AS projects;
 
-INSERT INTO deploys (id, session_id, trigger, hook_url, idempotency_key, status, created_at, updated_at)
+-- Nobody delivers these: what stands for a sealed hook is as long as one, and opens with no key.
+INSERT INTO deploys (
+    id, session_id, trigger, hook_sealed, hook_key, hook_digest, hook_masked, host, idempotency_key, status,
+    created_at, updated_at
+)
 SELECT md5('deploy' || n)::uuid, md5('session' || n * 10)::uuid, 'wizard',
-    'https://hooks' || n % 20 || '.example.com/deploy/' || md5(n::text), 'deploy_' || n, 'succeeded', at, at
+    'gAAAAA' || repeat(md5(n::text), 6), '00000000', md5(n::text) || md5('digest' || n),
+    'https://hooks' || n % 20 || '.example.com/…' || right(md5(n::text), 4), 'hooks' || n % 20 || '.example.com',
+    'deploy_' || n, 'succeeded', at, at
 FROM (
     SELECT n, now() - interval '30 days' * (1 - n::float / pg_temp.tenth()) AS at
     FROM generate_series(1, pg_temp.tenth()) AS n

@@ -20,14 +20,14 @@ def of_retries(db: DbSession, found: Sequence[Deploy], actor: Actor, context: Ac
     session_ids = {deploy.session_id for deploy in found}
     live = select(Deploy.session_id).where(Deploy.session_id.in_(session_ids), Deploy.status.in_(LIVE_STATUSES))
     busy = set(db.scalars(live))
-    gone_hooks = gone.which_are_gone(db, {deploy.hook_url for deploy in found})
+    gone_hooks = gone.which_are_gone(db, {deploy.hook_digest for deploy in found})
 
     def why_not(deploy: Deploy) -> str | None:
         if not can(actor, Permission.RETRY_DEPLOY, owner_id=deploy.session.user_id):
             return offers.NOT_PERMITTED
         if deploy.status is not DeployStatus.DEAD_LETTERED:
             return f"{label(deploy.status)}, not dead-lettered, so there is nothing to retry."
-        if mark := gone_hooks.get(deploy.hook_url):
+        if mark := gone_hooks.get(deploy.hook_digest):
             return gone.why_not(mark)
         return UNDER_WAY if deploy.session_id in busy else None
 

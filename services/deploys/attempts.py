@@ -36,7 +36,7 @@ class Locked:
     deploy_id: UUID
     status: DeployStatus
     host: str
-    hook_url: str
+    hook_digest: str
     first_attempt_number: int
     session_id: UUID
 
@@ -49,7 +49,7 @@ class Locked:
 _LOCK = text(
     """
     SELECT a.id, a.attempt_number, a.duration_ms, a.error_kind, a.started_at,
-        d.id AS deploy_id, d.status, d.host, d.hook_url, d.first_attempt_number, d.session_id
+        d.id AS deploy_id, d.status, d.host, d.hook_digest, d.first_attempt_number, d.session_id
     FROM deploy_attempts a JOIN deploys d ON d.id = a.deploy_id JOIN onboarding_sessions s ON s.id = d.session_id
     WHERE a.id = ANY(CAST(:ids AS uuid[]))
     ORDER BY s.id, d.id, a.id
@@ -88,7 +88,7 @@ def lock(db: DbSession, attempt_ids: Collection[UUID]) -> dict[UUID, Locked]:
             deploy_id=row.deploy_id,
             status=DeployStatus(row.status),
             host=row.host,
-            hook_url=row.hook_url,
+            hook_digest=row.hook_digest,
             first_attempt_number=row.first_attempt_number,
             session_id=row.session_id,
         )

@@ -11,12 +11,14 @@ from datetime import datetime
 from sqlalchemy import text
 
 from models import DeployTrigger
+from services import vault
 from services.database import DbSession
 from services.deploys.breaker import Circuit
 from services.deploys.delivery import Delivery
 from services.deploys.fairness import Lane, share
 from services.deploys.limits import Limits
 from services.deploys.waiting_hosts import WAITING_HOSTS
+from services.vault import SealedError, Vault
 
 HOSTS_AT_ONCE = 100
 """Hosts that one claim looks at; those that waited longest come first, so that each has its turn."""
@@ -72,13 +74,14 @@ _TAKE = text(
         CROSS JOIN LATERAL (
             SELECT id FROM deploys
             WHERE host = lane.host AND status IN ('queued', 'retry_scheduled') AND next_attempt_at <= :now
+            AND hook_key = ANY(CAST(:keys AS text[]))
             AND NOT EXISTS (SELECT FROM delivery_pauses p WHERE p.host IS NULL OR p.host = lane.host)
             ORDER BY next_attempt_at, id LIMIT lane.count
             FOR UPDATE SKIP LOCKED
         ) d
     ), claimed AS (
         UPDATE deploys d SET status = 'in_flight', next_attempt_at = NULL FROM taken WHERE d.id = taken.id
-        RETURNING d.id, d.host, d.hook_url, d.idempotency_key, d.trigger, d.session_id
+        RETURNING d.id, d.host, d.hook_sealed, d.idempotency_key, d.trigger, d.session_id
     ), opened AS (
         INSERT INTO deploy_attempts (id, deploy_id, attempt_number, started_at)
         SELECT gen_random_uuid(), c.id, (
@@ -93,7 +96,8 @@ _TAKE = text(
     FROM claimed c JOIN opened o ON o.deploy_id = c.id
     """
 )
-"""It asks for pauses again, so that one that was committed since the first look holds at once."""
+"""It asks for pauses again, so that one that was committed since the first look holds at once. What this worker has no
+key for is left to one that has it."""
 _SERVED = text(
     """
     UPDATE hook_hosts h SET served_at = :now, rate_at = served.rate_at
@@ -114,14 +118,16 @@ def claim(db: DbSession, *, free: int, now: datetime, limits: Limits) -> list[De
     counts = share(lanes, free, now=now)
     if not counts:
         return []
-    rows = db.execute(_TAKE, {"hosts": list(counts), "counts": list(counts.values()), "now": now}).mappings().all()
+    keeper = vault.of(db)
+    values = {"hosts": list(counts), "counts": list(counts.values()), "now": now, "keys": list(keeper.key_ids)}
+    rows = db.execute(_TAKE, values).mappings().all()
     _mark_served(db, lanes, [row["host"] for row in rows], now)
     return [
         Delivery(
             deploy_id=row["id"],
             attempt_id=row["attempt_id"],
             attempt_number=row["attempt_number"],
-            hook_url=row["hook_url"],
+            hook_url=_opened(keeper, row["hook_sealed"]),
             idempotency_key=row["idempotency_key"],
             trigger=DeployTrigger(row["trigger"]),
             session_id=row["session_id"],
@@ -130,6 +136,14 @@ def claim(db: DbSession, *, free: int, now: datetime, limits: Limits) -> list[De
         )
         for row in rows
     ]
+
+
+def _opened(keeper: Vault, token: str) -> str:
+    """The hook; an empty one where what is stored is spoilt, which then can't be called, and holds up no other."""
+    try:
+        return keeper.open(token)
+    except SealedError:
+        return ""
 
 
 def _due_hosts(db: DbSession, free: int, now: datetime, limits: Limits) -> dict[str, int]:

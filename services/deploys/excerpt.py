@@ -7,6 +7,7 @@ from encodings.aliases import aliases
 
 import httpx
 
+from services import scrubbing
 from services.deploys import hooks
 from services.deploys.outcome import EXCERPT_LIMIT
 from services.deploys.wire import READ_LIMIT
@@ -31,9 +32,9 @@ def of_answer(response: httpx.Response, raw: bytes, url: str) -> str:
 
 
 def clean(body: bytes, charset: str | None, url: str) -> str:
-    """The first 2,000 characters, without control characters and without the hook's URL."""
+    """The first 2,000 characters, without control characters, the hook's URL and other secrets of this process."""
     text = decoded(body, charset).encode("utf-8", "replace").decode("utf-8")
-    return hooks.scrub(_INVISIBLE.sub("", text), url)[:EXCERPT_LIMIT]
+    return scrubbing.without_known(hooks.scrub(_INVISIBLE.sub("", text), url))[:EXCERPT_LIMIT]
 
 
 def inflated(raw: bytes, encoding: str | None) -> bytes:

@@ -19,6 +19,9 @@ SECRET_LENGTH = 6
 WORD_LENGTH = 16
 """Letters up to which a lower-case part is taken for a word."""
 
+_HOST = re.compile(r"[^:]*://([^/?#\\]*)")
+_USUAL_PORT = re.compile(r"\.?(:(80|443))?\Z")
+
 
 def resolve(
     requested: str | None, survey: Mapping[str, Any], session_url: str | None, default: str | None
@@ -73,6 +76,12 @@ def mask(url: str) -> str:
         return f"{parts.scheme}://{host}{port}"
     tail = secret[-SHOWN_TAIL:] if len(secret) >= 4 * SHOWN_TAIL else ""
     return f"{parts.scheme}://{host}{port}/…{tail}"
+
+
+def host_of(url: str) -> str:
+    """What limits, pauses and the circuit breaker go by: the host, with its port where that is no usual one."""
+    named = _HOST.match(url)
+    return _USUAL_PORT.sub("", named[1].lower(), count=1) if named else ""
 
 
 def scrub(answer: str, url: str) -> str:

@@ -29,7 +29,7 @@ def set_limits(db: DbSession, host: str, *, max_in_flight: int | None, max_per_s
         InvalidInputError: a limit is out of range, or the host is none.
     """
     require(actor, Permission.SET_LIMITS)
-    name = hosts.parse(db, host)
+    name = hosts.parse(host)
     _check(max_in_flight, MOST_IN_FLIGHT, field="max_in_flight")
     _check(max_per_s, MOST_PER_S, field="max_per_s")
     db.execute(insert(HookHost).values(host=name).on_conflict_do_nothing())
@@ -54,7 +54,7 @@ def try_now(db: DbSession, host: str, *, actor: Actor, now: datetime) -> None:
         ConflictError: its circuit is not open.
     """
     require(actor, Permission.PAUSE_DELIVERIES)
-    name = hosts.parse(db, host)
+    name = hosts.parse(host)
     opened = db.scalar(
         update(HookHost)
         .where(HookHost.host == name, HookHost.open_until > now)

@@ -144,12 +144,9 @@ def _move(db: DbSession, steps: Sequence[Step]) -> None:
 
 
 def _mark_hooks(db: DbSession, steps: Sequence[Step], now: datetime) -> None:
-    found_gone = [(step.attempt.hook_url, step.attempt.deploy_id) for step in steps if step.verdict is Verdict.GONE]
-    if found_gone:
-        gone.mark_many(db, found_gone, now=now)
-    worked = [step.attempt.hook_url for step in steps if step.verdict is Verdict.SUCCEEDED]
-    if worked:
-        gone.clear_many(db, worked)
+    attempts = [step.attempt for step in steps if step.verdict is Verdict.GONE]
+    gone.mark_many(db, [gone.Found(one.hook_digest, one.host, one.deploy_id) for one in attempts], now=now)
+    gone.clear_many(db, [step.attempt.hook_digest for step in steps if step.verdict is Verdict.SUCCEEDED])
 
 
 def _tallies(ended: Sequence[Ended], locked: Mapping[UUID, Locked]) -> dict[str, Tally]:

@@ -8,9 +8,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
 from models import LIVE_STATUSES, Deploy, DeployStatus, DeployTrigger, OnboardingSession, SessionStatus
-from services import audit, queue
+from services import audit, queue, vault
 from services.database import DbSession
-from services.deploys import attempts, gone, hooks
+from services.deploys import attempts, gone, hooks, sealing
 from services.errors import ConflictError, InvalidInputError, NotFoundError, ServiceError
 from services.labels import within
 from services.permissions import Actor, Permission, require
@@ -59,7 +59,7 @@ def request(
     if url is None:
         raise InvalidInputError("No deploy hook is set for this session.", field="hookUrl")
     if not (hook_url and hook_url.strip()):
-        _refuse_gone(db, url)  # whoever names a hook means to try it, gone or not
+        _refuse_gone(db, vault.of(db).digest(url))  # whoever names a hook means to try it, gone or not
     deploy = _insert(db, session_id, url, trigger=trigger, actor=actor, now=now)
     queue.wake_deliveries(db)
     audit.record(
@@ -67,7 +67,7 @@ def request(
         actor,
         "deploy:request",
         deploy.id,
-        after={"session_id": session_id, "hook_url": hooks.mask(url), "trigger": trigger},
+        after={"session_id": session_id, "hook_url": deploy.hook_masked, "trigger": trigger},
     )
     return deploy
 
@@ -83,7 +83,7 @@ def retry(db: DbSession, deploy_id: UUID, *, actor: Actor, now: datetime) -> Dep
     """
     deploy = _get_for(db, deploy_id, actor, Permission.RETRY_DEPLOY)
     if deploy.status is DeployStatus.DEAD_LETTERED:
-        _refuse_gone(db, deploy.hook_url)
+        _refuse_gone(db, deploy.hook_digest)
     other = aliased(Deploy)
     live_sibling = exists().where(other.session_id == Deploy.session_id, other.status.in_(LIVE_STATUSES))
     requeued = _transition(
@@ -129,7 +129,7 @@ def redeploy(
         select(Deploy).where(Deploy.session_id == session_id).order_by(Deploy.created_at.desc(), Deploy.id.desc())
     ).first()
     url = hooks.resolve(hook_url, session.survey, session.vercel_hook_url, default_hook_url)
-    if newest and newest.status is DeployStatus.DEAD_LETTERED and newest.hook_url == url and not hook_url:
+    if newest and newest.status is DeployStatus.DEAD_LETTERED and not hook_url and _calls(db, newest, url):
         return retry(db, newest.id, actor=actor, now=now)
     return request(
         db,
@@ -187,7 +187,7 @@ def undo_cancel(
     """
     deploy = _get_for(db, deploy_id, actor, Permission.CANCEL_DEPLOY)
     _get_for(db, deploy_id, actor, Permission.RETRY_DEPLOY)
-    _refuse_gone(db, deploy.hook_url)
+    _refuse_gone(db, deploy.hook_digest)
     restored = _transition(
         db,
         update(Deploy)
@@ -230,8 +230,12 @@ def _get_for(db: DbSession, deploy_id: UUID, actor: Actor, permission: Permissio
     return deploy
 
 
-def _refuse_gone(db: DbSession, url: str) -> None:
-    if mark := gone.find(db, url):
+def _calls(db: DbSession, deploy: Deploy, url: str | None) -> bool:
+    return url is not None and deploy.hook_digest == vault.of(db).digest(url)
+
+
+def _refuse_gone(db: DbSession, digest: str) -> None:
+    if mark := gone.find(db, digest):
         raise ConflictError(gone.why_not(mark))
 
 
@@ -242,7 +246,7 @@ def _insert(
         id=uuid4(),
         session_id=session_id,
         trigger=trigger,
-        hook_url=url,
+        **sealing.fields_of(db, url),
         idempotency_key=f"deploy_{uuid4().hex}",
         status=DeployStatus.QUEUED,
         next_attempt_at=now,

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from models import DeployAttempt
 from services import curl
-from services.deploys import hooks
 from services.deploys.delivery import Delivery
 from services.deploys.message import fixed_headers, payload
 
@@ -41,7 +40,7 @@ def request_of(attempt: DeployAttempt, *, project_id: UUID | None, signed: bool)
         deploy_id=deploy.id,
         attempt_id=attempt.id,
         attempt_number=attempt.attempt_number,
-        hook_url=deploy.hook_url,
+        hook_url=deploy.hook_masked,
         idempotency_key=deploy.idempotency_key,
         trigger=deploy.trigger,
         session_id=deploy.session_id,
@@ -51,7 +50,7 @@ def request_of(attempt: DeployAttempt, *, project_id: UUID | None, signed: bool)
     stamps = [("webhook-id", deploy.idempotency_key), ("webhook-timestamp", str(int(attempt.started_at.timestamp())))]
     signature = [("webhook-signature", curl.REDACTED)] if signed else []
     return SentRequest(
-        url=hooks.mask(deploy.hook_url),
+        url=deploy.hook_masked,
         headers=(*fixed_headers(delivery).items(), *stamps, *signature),
         body=payload(delivery, attempt.started_at),
     )

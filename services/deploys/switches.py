@@ -33,7 +33,7 @@ def pause(db: DbSession, *, host: str | None, reason: str, actor: Actor, now: da
         ConflictError: they are paused already.
     """
     require(actor, Permission.PAUSE_DELIVERIES)
-    name = None if host is None else hosts.parse(db, host)
+    name = None if host is None else hosts.parse(host)
     why = _one_line(clean(reason, field="reason", limit=SHORT, required=True) or "")
     values = {"host": name, "paused_at": now, "paused_by": actor.name, "reason": why}
     added = _begin(db, values)
@@ -52,7 +52,7 @@ def resume(db: DbSession, *, host: str | None, actor: Actor, now: datetime) -> N
         ConflictError: they are not paused.
     """
     require(actor, Permission.PAUSE_DELIVERIES)
-    name = None if host is None else hosts.parse(db, host)
+    name = None if host is None else hosts.parse(host)
     ended = _end(db, DeliveryPause.host.is_not_distinct_from(name))
     if ended is None:
         raise ConflictError(f"Deliveries{_to(name)} are not paused.")

@@ -14,7 +14,7 @@ from sqlalchemy import CursorResult, text
 from services import chain, queue
 from services.database import DbSession
 from services.errors import InvalidInputError
-from services.seed import indexes, plan, templates
+from services.seed import hooks, indexes, plan, templates
 
 SESSIONS_LIMIT = 10_000_000
 SEED_LIMIT = 2**31 - 1
@@ -125,7 +125,8 @@ def _make_plan(db: DbSession, values: dict[str, Any], favoured: Sequence[UUID]) 
     _analyze(db, "seed_attempt")
     _run(db, "live_sessions", values)
     _run(db, "projects_plan", values)
-    _analyze(db, "seed_project")
+    hooks.seal_planned(db, _sql("hook_urls"), sessions=values["sessions"])
+    _analyze(db, "seed_project", "seed_sealed_hook")
 
 
 @contextmanager

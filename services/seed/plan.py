@@ -11,9 +11,9 @@ from sqlalchemy import select, text
 from models import ComboType, Role, TemplateCombo, User
 from services.answers import MODELS, PROVIDERS
 from services.database import DbSession
-from services.deploys import host
 from services.deploys.backoff import JITTER
 from services.deploys.fingerprint import likeness
+from services.deploys.hooks import host_of
 from services.seed import hooks, scenarios, traffic, words
 from services.seed.answers import ANSWERS
 from services.seed.scenarios import LIVE_SCENARIOS, SCENARIOS, Scenario
@@ -134,7 +134,7 @@ def _answers() -> Iterable[dict[str, Any]]:
 
 def _likenesses(db: DbSession, prefixes: Mapping[str, str]) -> Iterable[dict[str, Any]]:
     """As the worker would see each answer from each hook, so that what fails again meets its history."""
-    of_prefix = host.of_urls(db, prefixes.values())
+    of_prefix = {prefix: host_of(prefix) for prefix in prefixes.values()}
     for hook, prefix in prefixes.items():
         for name, answer in ANSWERS.items():
             if alike := likeness(of_prefix[prefix], answer.outcome):

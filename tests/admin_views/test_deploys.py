@@ -3,10 +3,10 @@
 from sqlalchemy import select
 
 from models import AuditEvent, DeployStatus, Role
-from services.deploys import gone
 from tests.admin_views.pages import Page, csv_rows, listed
 from tests.conftest import NOW
 from tests.records import HOOK
+from tests.vaults import mark_gone, url_of
 
 MASKED = "https://hooks.example.com/…cdef"
 
@@ -20,7 +20,7 @@ def test_a_hook_is_masked_in_the_list_and_in_the_export(sign_in, make):
     make.deploy(hook_url=HOOK)
     browser = sign_in(Role.ADMIN)
 
-    assert Page(browser.get("/admin/deploy/")).column("hook_url") == [MASKED]
+    assert Page(browser.get("/admin/deploy/")).column("hook_masked") == [MASKED]
     assert [row["Hook URL"] for row in csv_rows(browser.get("/admin/deploy/export/csv/"))] == [MASKED]
 
 
@@ -108,7 +108,7 @@ def test_deploys_are_listed_found_and_filtered_by_host(sign_in, make):
 
 def test_a_deploy_whose_hook_is_gone_has_no_button_and_is_refused(sign_in, make, db):
     deploy = make.deploy()
-    gone.mark(db, deploy.hook_url, deploy_id=deploy.id, now=NOW)
+    mark_gone(db, url_of(deploy), deploy_id=deploy.id, now=NOW)
     browser = sign_in(Role.OPERATOR)
 
     assert listed(browser, endpoint="deploy").row_actions == []

@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from models import Deploy, DeployStatus, HookHost, Role
-from services.deploys import gone, switches
+from services.deploys import switches
 from tests.admin_views.pages import text_of
 from tests.conftest import NOW, actor_of
 from tests.records import HOOK
 from tests.trail import tags
+from tests.vaults import mark_gone
 
 
 def test_a_deploys_page_shows_everything_about_it(make, sign_in):
@@ -113,7 +114,7 @@ def test_a_deploy_that_does_not_wait_says_nothing_of_it(db, make, sign_in, statu
 def test_a_hook_that_is_gone_is_told_on_the_pages_of_its_deploy_and_its_session(db, make, sign_in):
     session = make.session(status="failed", vercel_hook_url=HOOK)
     deploy, operator = make.deploy(session=session), sign_in(Role.OPERATOR)
-    gone.mark(db, HOOK, deploy_id=deploy.id, now=NOW)
+    mark_gone(db, HOOK, deploy_id=deploy.id, now=NOW)
     why = "This hook answered 410 Gone on 25 Nov 2026; it has to be replaced before it is called again."
 
     for page in (f"/console/deploys/{deploy.id}", f"/console/sessions/{session.id}"):

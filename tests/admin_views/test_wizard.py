@@ -12,11 +12,11 @@ from app import create_app
 from extensions import database
 from models import AuditEvent, Deploy, OnboardingSession, Project, Role, SessionStatus
 from services.builtin_templates import BUILTIN_TEMPLATES
-from services.deploys import gone
 from tests.client import Browser
 from tests.conftest import NOW, settings_for
 from tests.contents import everything
 from tests.records import HOOK, NOBODY, Records
+from tests.vaults import mark_gone
 
 KEY = "sk-proj-mostsecret-0123456789abcdef"
 ANSWERS = {
@@ -457,7 +457,7 @@ def test_a_hook_that_can_not_be_called_is_told_before_and_after(db, member, comp
 def test_a_hook_that_is_gone_costs_the_deploy_and_not_the_project(db, member, complete):
     complete.vercel_hook_url = HOOK
     db.flush()
-    gone.mark(db, HOOK, deploy_id=NOBODY, now=NOW)
+    mark_gone(db, HOOK, deploy_id=NOBODY, now=NOW)
     trouble = "This hook answered 410 Gone on 25 Nov 2026; it has to be replaced before it is called again."
 
     assert trouble in words(member.get(url(complete, "summary")))

@@ -9,6 +9,7 @@ from tests.api.conftest import assert_described, assert_problem
 from tests.conftest import NOW
 from tests.records import NOBODY
 from tests.recoveries import GROUP, OTHER, given_up, group, queued, send
+from tests.vaults import url_of
 
 PATH = "/api/recoveries"
 ONE = "/api/recoveries/{recovery_id}"
@@ -39,7 +40,7 @@ def test_a_preview_counts_and_masks(make, operator):
     assert (preview["total"], preview["waves"], preview["skipped"]) == (3, [1, 1, 1], [])
     assert preview["selection"]["group"] == GROUP
     assert preview["groups"] == [{"fingerprint": GROUP, "title": "503 from hooks.example.com: busy", "deploys": 3}]
-    assert not any(deploy.hook_url in answer.text for deploy in deploys)
+    assert not any(url_of(deploy) in answer.text for deploy in deploys)
 
 
 def test_what_is_left_out_is_counted_by_its_reason(operator, start):

@@ -309,7 +309,7 @@ CHANGES = {
         VALUES (gen_random_uuid(), :deploy, 2, '2020-01-01')
     """,
     "one attempt less": "DELETE FROM deploy_attempts WHERE id = :attempt",
-    "a hook": "UPDATE deploys SET hook_url = 'https://other.example.com/x' WHERE id = :deploy",
+    "a hook": "UPDATE deploys SET hook_masked = 'https://other.example.com/…' WHERE id = :deploy",
 }
 
 

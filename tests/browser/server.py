@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 
 from config import ROOT
+from tests.vaults import HOOK_KEY
 from tests.workers import eventually
 
 SECRET_KEY = "a secret key of the browser tests alone"
@@ -28,6 +29,7 @@ class Server:
         self._environment = os.environ | {
             "DATABASE_URL": database_url,
             "SECRET_KEY": SECRET_KEY,
+            "HOOK_KEYS": HOOK_KEY,
             "HOST": "127.0.0.1",
             "PORT": str(port),
             "WEB_WORKERS": "1",

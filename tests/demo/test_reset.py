@@ -10,7 +10,7 @@ from tests.test_embedded_database import is_alive
 
 
 def test_the_demos_files_go_and_others_stay(tmp_path):
-    for name in ("secret_key", "web.log", "worker.log", "receiver.log", "notes.txt"):
+    for name in ("secret_key", "hook_keys", "web.log", "worker.log", "receiver.log", "notes.txt"):
         (tmp_path / name).touch()
     (tmp_path / "postgres").mkdir()
     (tmp_path / "postgres" / "PG_VERSION").touch()

@@ -17,6 +17,7 @@ from models import LIVE_STATUSES, Deploy, DeployAttempt, DeployStatus, ErrorKind
 from tests import hook_server
 from tests.hook_server import answer_with
 from tests.records import Records
+from tests.vaults import HOOK_KEY
 from tests.workers import eventually
 
 DEPLOYS = 200
@@ -39,6 +40,7 @@ def process(database_url):
         "PATH": os.environ["PATH"],
         "DATABASE_URL": database_url,
         "SECRET_KEY": "a secret that only the tests know about",
+        "HOOK_KEYS": HOOK_KEY,
         "EGRESS_ALLOW": "127.0.0.1",
         "DEPLOY_CONCURRENCY": "20",
         "HOST_CONCURRENCY": "24",

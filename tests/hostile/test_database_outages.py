@@ -16,7 +16,7 @@ from config import sqlalchemy_url
 from extensions import database
 from models import Deploy, DeployAttempt, DeployStatus, Role
 from services.database import DbSession
-from tests import hook_server
+from tests import hook_server, vaults
 from tests.client import Browser
 from tests.conftest import settings_for
 from tests.hook_server import answer_with
@@ -46,7 +46,7 @@ def app(server):
 
 @pytest.fixture
 def db(app, server):
-    engine = create_engine(sqlalchemy_url(server.get_uri()), pool_pre_ping=True)
+    engine = create_engine(sqlalchemy_url(server.get_uri()), pool_pre_ping=True, **vaults.ENGINE)
     with DbSession(engine) as db:
         yield db
     engine.dispose()

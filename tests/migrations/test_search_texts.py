@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import delete, select, text, update
 
 from models import Deploy, DeployText, OnboardingSession, SessionText
+from tests.vaults import point
 
 SEPARATOR = "\x1f"
 
@@ -49,7 +50,7 @@ def test_a_deploy_s_text_is_its_host_and_who_asked_for_it(db, make):
     texts = select(DeployText.text).where(DeployText.deploy_id == deploy.id)
     assert db.scalar(texts) == f"hooks.example.com{SEPARATOR}ana@example.com"
 
-    deploy.hook_url = "https://other.example.com/a"
+    point(deploy, "https://other.example.com/a")
     db.flush()
 
     assert db.scalar(texts) == f"other.example.com{SEPARATOR}ana@example.com"

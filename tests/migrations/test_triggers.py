@@ -376,8 +376,10 @@ MANY_SESSIONS = text(
     " SELECT id, 'completed', '{}' FROM users, generate_series(1, :number)"
 )
 MANY_DEPLOYS = text(
-    "INSERT INTO deploys (session_id, trigger, hook_url, idempotency_key, status)"
-    " SELECT id, 'api', 'https://x.example.com', 'key ' || gen_random_uuid(), 'succeeded' FROM onboarding_sessions"
+    "INSERT INTO deploys (session_id, trigger, hook_sealed, hook_key, hook_digest, hook_masked, host,"
+    " idempotency_key, status)"
+    " SELECT id, 'api', '', '', '', 'https://x.example.com', 'x.example.com',"
+    " 'key ' || gen_random_uuid(), 'succeeded' FROM onboarding_sessions"
 )
 
 

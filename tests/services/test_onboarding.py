@@ -24,9 +24,11 @@ from models import (
 from services import audit, onboarding
 from services.database import DbSession
 from services.errors import ConflictError, InvalidInputError, NotFoundError
+from tests import vaults
 from tests.conftest import NOW, actor_of
 from tests.contents import everything
 from tests.records import HOOK, Records
+from tests.vaults import url_of
 
 ANSWERS = {
     "purpose": "A shop for teapots",
@@ -102,7 +104,7 @@ def test_its_configuration_names_the_hosting(db, actor, hosting, target):
 def test_finishing_queues_one_deploy_of_the_session(db, draft, actor):
     deploy = finalize(db, draft, actor).deploy
 
-    assert (deploy.session_id, deploy.hook_url, deploy.status) == (draft.id, HOOK, DeployStatus.QUEUED)
+    assert (deploy.session_id, url_of(deploy), deploy.status) == (draft.id, HOOK, DeployStatus.QUEUED)
     assert (deploy.trigger, deploy.actor) == (DeployTrigger.WIZARD, actor.name)
     assert waiting(db) == [deploy.id]
 
@@ -123,7 +125,7 @@ def test_finishing_completes_the_session_and_its_history_and_audit_say_who(db, d
 def test_the_sessions_own_hook_goes_before_the_default(db, draft, actor):
     draft.vercel_hook_url = "https://own.example.com/1"
 
-    assert finalize(db, draft, actor).deploy.hook_url == "https://own.example.com/1"
+    assert url_of(finalize(db, draft, actor).deploy) == "https://own.example.com/1"
 
 
 def test_without_a_hook_there_is_a_project_and_no_deploy(db, draft, actor):
@@ -256,7 +258,7 @@ def test_finishing_leaves_nothing_behind_where_any_part_of_it_fails(fresh_db, ta
 
 
 def test_two_who_finish_one_draft_at_once_make_one_project(fresh_database_url):
-    engine = create_engine(sqlalchemy_url(fresh_database_url))
+    engine = create_engine(sqlalchemy_url(fresh_database_url), **vaults.ENGINE)
     with DbSession(engine) as db:
         actor = actor_of(Records(db, NOW).user())
         session_id = answered(db, actor).id
@@ -288,7 +290,7 @@ def test_two_who_finish_one_draft_at_once_make_one_project(fresh_database_url):
 
 
 def test_two_who_begin_at_once_share_one_draft(fresh_database_url):
-    engine = create_engine(sqlalchemy_url(fresh_database_url))
+    engine = create_engine(sqlalchemy_url(fresh_database_url), **vaults.ENGINE)
     with DbSession(engine) as db:
         actor = actor_of(Records(db, NOW).user())
         db.commit()

@@ -48,7 +48,7 @@ _WORDS = {
 def candidates(selection: Selection, actor: Actor) -> CTE:
     """One row for each dead-lettered deploy that the selection names.
 
-    Columns: id, host, hook_url, fingerprint, created_at, dead_lettered_at (the row's version), failed_at (when the
+    Columns: id, host, hook_masked, fingerprint, created_at, dead_lettered_at (the row's version), failed_at (when the
     newest failed attempt was made) and obstacle, null where nothing keeps it from being replayed.
     """
     newest = _newest_failure()
@@ -57,7 +57,7 @@ def candidates(selection: Selection, actor: Actor) -> CTE:
         select(
             Deploy.id,
             Deploy.host,
-            Deploy.hook_url,
+            Deploy.hook_masked,
             Deploy.fingerprint,
             Deploy.created_at,
             Deploy.updated_at.label("dead_lettered_at"),
@@ -155,9 +155,7 @@ def _has_newer() -> ColumnElement[bool]:
 
 
 def _is_gone() -> ColumnElement[bool]:
-    """As `services.deploys.gone.digest` names hooks."""
-    digest = func.encode(func.sha256(func.convert_to(Deploy.hook_url, "UTF8")), "hex")
-    return exists().where(GoneHook.url_digest == digest)
+    return exists().where(GoneHook.url_digest == Deploy.hook_digest)
 
 
 def recoverable(chosen: CTE) -> Select[Any]:

@@ -11,7 +11,6 @@ from sqlalchemy import func, select
 
 from models import DeliveryPause, Deploy, DeployAttempt, HookHost
 from services.database import DbSession
-from services.deploys.hooks import mask
 from services.deploys.limits import Limits
 from services.deploys.recovery import waves
 from services.deploys.recovery.candidates import Obstacle, candidates, recoverable
@@ -210,5 +209,5 @@ def _group_parts(db: DbSession, groups: Counter[str | None]) -> Sequence[GroupPa
 def _sample(db: DbSession, selection: Selection, actor: Actor, as_of: datetime) -> Sequence[SampleDeploy]:
     chosen = candidates(selection, actor)
     first = in_order(recoverable(chosen).where(chosen.c.dead_lettered_at <= as_of)).subquery()
-    rows = db.execute(select(first.c.id, first.c.hook_url, first.c.failed_at).order_by(first.c.position).limit(SAMPLE))
-    return [SampleDeploy(row.id, mask(row.hook_url), row.failed_at) for row in rows]
+    shown = select(first.c.id, first.c.hook_masked, first.c.failed_at).order_by(first.c.position).limit(SAMPLE)
+    return [SampleDeploy(row.id, row.hook_masked, row.failed_at) for row in db.execute(shown)]

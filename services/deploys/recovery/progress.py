@@ -9,7 +9,6 @@ from sqlalchemy import func, or_, select, tuple_
 
 from models import DeliveryPause, Deploy, HookHost, Recovery, RecoveryItem, RecoveryItemStatus
 from services.database import DbSession
-from services.deploys.hooks import mask
 from services.deploys.recovery.titles import titles
 from services.errors import InvalidInputError, NotFoundError
 from services.item_pages import ItemPage
@@ -138,7 +137,7 @@ def items(
     if not 1 <= limit <= PAGE_LIMIT:
         raise InvalidInputError(f"A page has from 1 to {PAGE_LIMIT} deploys.", field="limit")
     query = (
-        select(RecoveryItem, Deploy.session_id, Deploy.hook_url)
+        select(RecoveryItem, Deploy.session_id, Deploy.hook_masked)
         .join(Deploy, Deploy.id == RecoveryItem.deploy_id)
         .where(RecoveryItem.recovery_id == recovery_id, RecoveryItem.position > cursor)
         .order_by(RecoveryItem.position)
@@ -150,11 +149,11 @@ def items(
     rows = db.execute(query).all()
     shown = rows[:limit]
     names = titles(db, {name for item, *_ in shown if (name := item.met_fingerprint or item.fingerprint)})
-    found = [_item(item, session_id, hook_url, names) for item, session_id, hook_url in shown]
+    found = [_item(item, session_id, hook, names) for item, session_id, hook in shown]
     return ItemPage(found, found[-1].position if len(rows) > limit else None)
 
 
-def _item(item: RecoveryItem, session_id: UUID, hook_url: str, names: dict[str, str]) -> Item:
+def _item(item: RecoveryItem, session_id: UUID, hook: str, names: dict[str, str]) -> Item:
     fingerprint = item.met_fingerprint or item.fingerprint
     went_well = item.status is RecoveryItemStatus.SUCCEEDED
     return Item(
@@ -163,7 +162,7 @@ def _item(item: RecoveryItem, session_id: UUID, hook_url: str, names: dict[str, 
         position=item.position,
         wave=item.wave,
         status=item.status,
-        hook=mask(hook_url),
+        hook=hook,
         failure=None if went_well or fingerprint is None else names[fingerprint],
         reason=item.reason,
         ended_at=item.ended_at,

@@ -25,7 +25,7 @@ FROM (
         jsonb_build_object(
             'session_id', d.session_id,
             'trigger', d.trigger,
-            'hook_url', substring(d.hook_url FROM '^[a-z]+://[^/]+/') || '…' || right(d.hook_url, 4)
+            'hook_url', d.hook_masked
         )
     FROM seed_session AS s
     JOIN seed_deploy_plan AS p USING (scenario)

@@ -1,15 +1,16 @@
 INSERT INTO deploys (
-    id, session_id, trigger, hook_url, idempotency_key, status, next_attempt_at, first_attempt_number, fingerprint,
-    actor, created_at, updated_at
+    id, session_id, trigger, hook_sealed, hook_key, hook_digest, hook_masked, host, idempotency_key, status,
+    next_attempt_at, first_attempt_number, fingerprint, actor, created_at, updated_at
 )
 SELECT
     pg_temp.seed_id('deploy' || p.ordinal::text, s.n),
     pg_temp.seed_id('session', s.n),
     p.trigger,
-    CASE p.ordinal
-        WHEN 1 THEN s.hook_url
-        ELSE h.prefix || 'prj-' || replace(pg_temp.seed_id('hook2', s.n)::text, '-', '')
-    END,
+    h.hook_sealed,
+    h.hook_key,
+    h.hook_digest,
+    h.hook_masked,
+    h.host,
     'deploy_' || replace(pg_temp.seed_id('key' || p.ordinal::text, s.n)::text, '-', ''),
     p.status,
     a.due_at,
@@ -23,7 +24,7 @@ SELECT
     END
 FROM seed_session AS s
 JOIN seed_deploy_plan AS p USING (scenario)
-JOIN seed_hook AS h ON h.name = p.hook
+JOIN seed_sealed_hook AS h USING (n, ordinal)
 LEFT JOIN seed_likeness AS l ON l.hook = p.hook AND l.answer = p.failed_answer
 JOIN seed_person AS w USING (person)
 JOIN seed_operator AS o ON o.rank = s.n % (SELECT count(*) FROM seed_operator)

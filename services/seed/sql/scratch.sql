@@ -97,6 +97,17 @@ CREATE TEMPORARY TABLE seed_session (
     is_default_hook boolean NOT NULL
 ) ON COMMIT DROP;
 
+CREATE TEMPORARY TABLE seed_sealed_hook (  -- of each deploy, as `deploys` keeps it
+    n bigint,
+    ordinal int,
+    hook_sealed text NOT NULL,
+    hook_key text NOT NULL,
+    hook_digest text NOT NULL,
+    hook_masked text NOT NULL,
+    host text NOT NULL,
+    PRIMARY KEY (n, ordinal)
+) ON COMMIT DROP;
+
 CREATE TEMPORARY TABLE seed_person (
     person bigint PRIMARY KEY,
     id uuid NOT NULL,

@@ -19,6 +19,7 @@ from models import Role
 from tests.conftest import settings_for
 from tests.listening import Place
 from tests.records import Records
+from tests.vaults import HOOK_KEY
 from tests.workers import eventually
 
 LISTENERS = 50
@@ -33,6 +34,7 @@ def place(fresh_database_url, tmp_path):
     environment = {
         "DATABASE_URL": fresh_database_url,
         "SECRET_KEY": settings.secret_key,
+        "HOOK_KEYS": HOOK_KEY,
         "PORT": str(port),
         "CONSOLE_DATA_DIR": str(tmp_path),
     }

@@ -19,6 +19,7 @@ from services.database import DbSession
 from services.engine import ENGINE_OPTIONS
 from services.errors import ServiceError
 from services.permissions import WORKER
+from tests import vaults
 from tests.conftest import actor_of
 from tests.records import Records
 from tests.services.bulk.conftest import CONTEXT, LIST, all_deploys, counts, moment, start, waiting
@@ -32,7 +33,7 @@ def make(fresh_db):
 @pytest.fixture
 def together(fresh_database_url):
     """Runs acts, each of `act(begin)`, at once; `with begin() as db:` is one transaction of a worker."""
-    engine = create_engine(sqlalchemy_url(fresh_database_url), **ENGINE_OPTIONS | {"pool_size": 8})
+    engine = create_engine(sqlalchemy_url(fresh_database_url), **ENGINE_OPTIONS | vaults.ENGINE | {"pool_size": 8})
 
     def together(*acts):
         gate = Barrier(len(acts))

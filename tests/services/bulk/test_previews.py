@@ -7,12 +7,12 @@ from models import Deploy, DeployStatus, OnboardingSession, Project, ProjectStat
 from services import bulk
 from services.bulk import previews
 from services.bulk.acts import ACTS, CANCEL_DEPLOY, MARK_CONFIGURED, REDEPLOY_SESSION, RETRY_DEPLOY
-from services.deploys import gone
 from services.errors import ForbiddenError
 from tests.conftest import NOW, actor_of
 from tests.queries import counted
 from tests.records import HOOK
 from tests.services.bulk.conftest import CONTEXT, all_deploys, start, waiting, work
+from tests.vaults import mark_gone, point, url_of
 
 DEAD = {"status": DeployStatus.DEAD_LETTERED, "next_attempt_at": None}
 
@@ -58,9 +58,9 @@ def test_a_retry_skips_what_the_service_would_refuse(db, make, operator):
     waiting(make, 1)
     _, busy, lost = waiting(make, 3, **DEAD)
     make.deploy(session=db.get_one(OnboardingSession, busy.session_id), status=DeployStatus.QUEUED)
-    lost.hook_url = "https://gone.example.com/x"
+    point(lost, "https://gone.example.com/x")
     db.flush()
-    gone.mark(db, lost.hook_url, deploy_id=lost.id, now=NOW)
+    mark_gone(db, url_of(lost), deploy_id=lost.id, now=NOW)
 
     found = look(db, operator, RETRY_DEPLOY)
 

@@ -10,6 +10,7 @@ from services.bulk.acts import MARK_CONFIGURED, REDEPLOY_SESSION, RETRY_DEPLOY
 from tests.conftest import actor_of
 from tests.records import HOOK
 from tests.services.bulk.conftest import CONTEXT, all_deploys, counts, moment, outcomes, start, waiting, work
+from tests.vaults import urls_of
 
 
 def statuses(db):
@@ -125,7 +126,7 @@ def test_sessions_are_redeployed_to_the_hook_of_the_settings_where_they_name_non
 
     work(db, job.id, default_hook_url=HOOK)
 
-    assert db.scalars(select(Deploy.hook_url)).all() == [HOOK]
+    assert urls_of(db) == [HOOK]
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,11 @@ from services.database import DbSession
 from services.deploys.claim import HOSTS_AT_ONCE, claim
 from services.deploys.delivery import Delivery
 from services.deploys.limits import Limits
+from tests import vaults
 from tests.conftest import NOW
 from tests.records import Records
 from tests.services.deploys.deliveries import CREATED, attempts, end, take
+from tests.vaults import hooked, url_of
 
 A_SECOND = timedelta(seconds=1)
 
@@ -42,7 +44,7 @@ def test_claiming_writes_the_attempt_before_the_post(db, make):
         deploy_id=deploy.id,
         attempt_id=attempt.id,
         attempt_number=1,
-        hook_url=deploy.hook_url,
+        hook_url=url_of(deploy),
         idempotency_key=deploy.idempotency_key,
         trigger=deploy.trigger,
         session_id=deploy.session_id,
@@ -87,7 +89,7 @@ def test_the_next_attempt_has_the_next_number_and_the_same_key(db, make):
 def test_a_delivery_does_not_print_its_hook(db, make):
     deploy = make.deploy(status=DeployStatus.QUEUED)
 
-    assert deploy.hook_url not in repr(take(db))
+    assert url_of(deploy) not in repr(take(db))
 
 
 def test_no_more_is_taken_than_there_is_room_for(db, make):
@@ -185,7 +187,7 @@ def test_a_pause_that_is_committed_while_a_claim_is_under_way_holds_at_once(fres
     """It comes when the host's row is locked already."""
     queue(Records(fresh_db, NOW), "one.example.com")
     fresh_db.commit()
-    engine = create_engine(sqlalchemy_url(fresh_database_url), poolclass=NullPool)
+    engine = create_engine(sqlalchemy_url(fresh_database_url), poolclass=NullPool, **vaults.ENGINE)
 
     @event.listens_for(engine, "after_cursor_execute")
     def pause(connection, cursor, statement, *rest):
@@ -251,11 +253,13 @@ def test_ten_thousand_deploys_of_a_closed_host_are_not_looked_at(db, make):
             WITH people AS (INSERT INTO onboarding_sessions (user_id, status, metadata)
                 SELECT user_id, 'completed', '{}' FROM onboarding_sessions, generate_series(1, 10000)
                 WHERE id = :session RETURNING id)
-            INSERT INTO deploys (session_id, trigger, hook_url, idempotency_key, status, next_attempt_at)
-            SELECT id, 'api', :url, 'key ' || id, 'queued', :now FROM people
+            INSERT INTO deploys (session_id, trigger, hook_sealed, hook_key, hook_digest, hook_masked, host,
+                idempotency_key, status, next_attempt_at)
+            SELECT id, 'api', :hook_sealed, :hook_key, :hook_digest, :hook_masked, :host,
+                'key ' || id, 'queued', :now FROM people
             """
         ),
-        {"session": deploy.session_id, "url": deploy.hook_url, "now": NOW},
+        {"session": deploy.session_id, "now": NOW} | hooked(url_of(deploy)),
     )
     db.add(HookHost(host="dead.example.com", open_until=NOW + A_SECOND))
     queue(make, "good.example.com")
@@ -270,7 +274,7 @@ def test_many_workers_together_keep_a_hosts_limits_and_take_each_deploy_once(fre
     queue(make, "one.example.com", 40)
     queue(make, "two.example.com", 40)
     make.save()
-    engine = create_engine(sqlalchemy_url(fresh_database_url), pool_size=8)
+    engine = create_engine(sqlalchemy_url(fresh_database_url), pool_size=8, **vaults.ENGINE)
     limits = Limits(host_in_flight=7, host_per_s=1_000)
     barrier = Barrier(8)
 

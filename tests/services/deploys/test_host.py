@@ -1,8 +1,12 @@
 """Hosts are named as the column of deploys names them, whoever types them and however."""
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
 
 from services.deploys import host
+from services.deploys.hooks import host_of
 from services.errors import InvalidInputError
 from tests.records import HOOK
 
@@ -17,15 +21,19 @@ WRITTEN = [
 ]
 
 
-def test_the_hosts_of_urls_are_those_that_their_deploys_have(db, make):
-    urls = [url for url, _ in WRITTEN]
-    deploys = {url: make.deploy(hook_url=url) for url in urls}
-
-    assert host.of_urls(db, urls) == {url: deploys[url].host for url in urls} == dict(WRITTEN)
+OF_OLD = r"coalesce(regexp_replace(lower(substring(:url from '^[^:]*://([^/?#\\]*)')), '\.?(:(80|443))?$', ''), '')"
+"""How the database itself named hosts while it had the URLs; limits and pauses are kept under these names."""
 
 
-def test_no_urls_have_no_hosts(db):
-    assert host.of_urls(db, []) == {}
+@pytest.mark.parametrize(("url", "named"), WRITTEN)
+def test_a_deploy_s_host_is_lower_case_and_has_no_last_dot_nor_a_usual_port(url, named):
+    assert host_of(url) == named
+
+
+@given(st.text("aZ0-.:/?#\\@[]80443\n%", max_size=30), st.sampled_from(["https://", "http://", "", "a:"]))
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_hosts_are_named_as_they_were_by_the_database(db, rest, scheme):
+    assert host_of(scheme + rest) == db.scalar(text(f"SELECT {OF_OLD}"), {"url": scheme + rest})
 
 
 @pytest.mark.parametrize(
@@ -42,8 +50,8 @@ def test_no_urls_have_no_hosts(db):
         ("my_host", "my_host"),
     ],
 )
-def test_a_host_may_be_typed_as_a_hook_has_it(db, typed, named):
-    assert host.parse(db, typed) == named
+def test_a_host_may_be_typed_as_a_hook_has_it(typed, named):
+    assert host.parse(typed) == named
 
 
 @pytest.mark.parametrize(
@@ -73,8 +81,8 @@ def test_a_host_may_be_typed_as_a_hook_has_it(db, typed, named):
         "a" * 301,
     ],
 )
-def test_what_is_no_host_is_refused(db, typed):
+def test_what_is_no_host_is_refused(typed):
     with pytest.raises(InvalidInputError) as refusal:
-        host.parse(db, typed)
+        host.parse(typed)
 
     assert refusal.value.field == "host"

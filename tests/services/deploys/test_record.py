@@ -24,9 +24,11 @@ from services.deploys import backoff
 from services.deploys.limits import BreakerLimits, Limits
 from services.deploys.outcome import AttemptOutcome
 from services.deploys.verdict import Verdict
+from tests import vaults
 from tests.conftest import NOW
 from tests.records import Records
 from tests.services.deploys.deliveries import BUSY, CREATED, GONE, MISSING, attempts, end, end_all, take
+from tests.vaults import url_of
 from tests.workers import eventually
 
 A_SECOND = timedelta(seconds=1)
@@ -94,9 +96,9 @@ def test_a_hook_that_answers_410_is_marked_as_gone_and_one_that_works_again_is_n
     assert deploy.status is DeployStatus.DEAD_LETTERED
     [mark] = db.scalars(select(GoneHook))
     assert (mark.host, mark.deploy_id, mark.gone_at) == (deploy.host, deploy.id, NOW)
-    assert deploy.hook_url not in mark.url_digest
+    assert url_of(deploy) not in mark.url_digest
 
-    make.deploy(session=session, hook_url=deploy.hook_url, status=DeployStatus.QUEUED)
+    make.deploy(session=session, hook_url=url_of(deploy), status=DeployStatus.QUEUED)
     [again] = take(db)
     end(db, again, CREATED)
     assert db.scalars(select(GoneHook)).all() == []
@@ -192,7 +194,7 @@ def test_a_deploy_is_locked_after_its_session_as_by_whoever_deletes_the_session(
     deploy = make.deploy(status=DeployStatus.QUEUED)
     [delivery] = take(fresh_db)
     make.save()
-    engine = create_engine(sqlalchemy_url(fresh_database_url), poolclass=NullPool)
+    engine = create_engine(sqlalchemy_url(fresh_database_url), poolclass=NullPool, **vaults.ENGINE)
 
     def write():
         with DbSession(engine) as db, db.begin():

@@ -9,6 +9,7 @@ from services.deploys import gone
 from services.errors import ConflictError
 from tests.conftest import NOW, actor_of
 from tests.records import HOOK
+from tests.vaults import VAULT, mark_gone, url_of
 
 ARGUMENTS = {"trigger": DeployTrigger.OPERATOR, "now": NOW, "default_hook_url": None}
 
@@ -29,7 +30,7 @@ def redeploy(db, session, actor, **changes):
 def test_a_hook_that_is_gone_is_not_called_until_it_works_again(db, make, operator):
     session = make.session(status="completed", vercel_hook_url=HOOK)
     failed = make.deploy(session=session, hook_url=HOOK)
-    gone.mark(db, HOOK, deploy_id=failed.id, now=NOW)
+    mark_gone(db, HOOK, deploy_id=failed.id, now=NOW)
 
     for act in (
         lambda: request(db, session, operator),
@@ -40,7 +41,7 @@ def test_a_hook_that_is_gone_is_not_called_until_it_works_again(db, make, operat
             act()
     assert (failed.status, db.scalars(select(AuditEvent)).all()) == (DeployStatus.DEAD_LETTERED, [])
 
-    gone.clear(db, HOOK)
+    gone.clear_many(db, [VAULT.digest(HOOK)])
 
     assert redeploy(db, session, operator).id == failed.id
 
@@ -48,24 +49,24 @@ def test_a_hook_that_is_gone_is_not_called_until_it_works_again(db, make, operat
 def test_a_session_whose_gone_hook_was_replaced_is_deployed_again(db, make, operator):
     session = make.session(status="completed", vercel_hook_url="https://hooks.example.com/deploy/new")
     failed = make.deploy(session=session, hook_url=HOOK)
-    gone.mark(db, HOOK, deploy_id=failed.id, now=NOW)
+    mark_gone(db, HOOK, deploy_id=failed.id, now=NOW)
 
-    assert redeploy(db, session, operator).hook_url == "https://hooks.example.com/deploy/new"
+    assert url_of(redeploy(db, session, operator)) == "https://hooks.example.com/deploy/new"
 
 
 def test_an_admin_who_names_a_gone_hook_has_it_tried(db, make):
     session = make.session(status="completed", vercel_hook_url=HOOK)
     failed, admin = make.deploy(session=session, hook_url=HOOK), actor_of(make.user(role=Role.ADMIN))
-    gone.mark(db, HOOK, deploy_id=failed.id, now=NOW)
+    mark_gone(db, HOOK, deploy_id=failed.id, now=NOW)
 
     with pytest.raises(ConflictError, match="410 Gone"):
         redeploy(db, session, admin, hook_url="  ")
-    assert redeploy(db, session, admin, hook_url=HOOK).hook_url == HOOK
+    assert url_of(redeploy(db, session, admin, hook_url=HOOK)) == HOOK
 
 
 def test_a_deploy_that_is_not_dead_lettered_is_refused_for_that_though_its_hook_is_gone(db, make, operator):
     deploy = make.deploy(status=DeployStatus.SUCCEEDED, hook_url=HOOK)
-    gone.mark(db, HOOK, deploy_id=deploy.id, now=NOW)
+    mark_gone(db, HOOK, deploy_id=deploy.id, now=NOW)
 
     with pytest.raises(ConflictError, match="nothing to retry"):
         deploys.retry(db, deploy.id, actor=operator, now=NOW)

@@ -19,11 +19,11 @@ from models import (
     SessionStatus,
 )
 from services import deploys
-from services.deploys.gone import digest
 from services.deploys.recovery.advance import advance
 from services.deploys.recovery.progress import get_progress
 from tests.conftest import NOW
 from tests.recoveries import GROUP, OTHER, given_up, group, queued, send
+from tests.vaults import VAULT, url_of
 
 
 @pytest.fixture
@@ -247,7 +247,7 @@ def test_a_deploy_that_somebody_retries_is_skipped(db, make, begin, run, clock, 
 def test_what_can_no_longer_be_replayed_is_skipped_with_its_reason(db, make, begin, run):
     _, gone, older, drafted = given_up(make, 4)
     started = begin()
-    db.add(GoneHook(url_digest=digest(gone.hook_url), host=gone.host, gone_at=NOW, deploy_id=gone.id))
+    db.add(GoneHook(url_digest=VAULT.digest(url_of(gone)), host=gone.host, gone_at=NOW, deploy_id=gone.id))
     make.deploy(session=db.get_one(OnboardingSession, older.session_id), created_at=NOW)
     db.get_one(OnboardingSession, drafted.session_id).status = SessionStatus.DRAFT
     db.flush()

@@ -27,6 +27,7 @@ from services.deploys.limits import Limits
 from services.deploys.recovery import Selection, abort, advance
 from services.engine import ENGINE_OPTIONS
 from services.errors import ConflictError, ServiceError
+from tests import vaults
 from tests.conftest import actor_of
 from tests.records import HOOK, Records
 from tests.recoveries import given_up, queued, send
@@ -47,7 +48,7 @@ def operator(make):
 @pytest.fixture
 def together(fresh_database_url):
     """Runs acts, each of `act(db)`, in transactions of their own that begin at once; what each returned or refused."""
-    engine = create_engine(sqlalchemy_url(fresh_database_url), **ENGINE_OPTIONS | {"pool_size": 20})
+    engine = create_engine(sqlalchemy_url(fresh_database_url), **ENGINE_OPTIONS | vaults.ENGINE | {"pool_size": 20})
 
     def together(*acts):
         gate = Barrier(len(acts))

@@ -17,13 +17,13 @@ from models import (
     SessionStatus,
 )
 from services.deploys import recovery
-from services.deploys.gone import digest
 from services.deploys.limits import Limits
 from services.deploys.recovery import Selection
 from services.deploys.recovery.candidates import Obstacle
 from services.errors import ForbiddenError
 from tests.conftest import NOW, actor_of
 from tests.recoveries import GROUP, OTHER, given_up, group
+from tests.vaults import VAULT, url_of
 
 
 def test_it_counts_by_host_and_by_group_and_names_the_oldest_and_newest(make, look):
@@ -105,7 +105,7 @@ def test_what_is_left_out_is_counted_by_its_reason(db, make, look, begin):
     db.execute(
         update(Deploy).where(Deploy.id == held.id).values(status=DeployStatus.DEAD_LETTERED, next_attempt_at=None)
     )
-    db.add(GoneHook(url_digest=digest(gone.hook_url), host=gone.host, gone_at=NOW, deploy_id=gone.id))
+    db.add(GoneHook(url_digest=VAULT.digest(url_of(gone)), host=gone.host, gone_at=NOW, deploy_id=gone.id))
     make.deploy(session=_session(db, older), created_at=NOW)
     _session(db, drafted).status = SessionStatus.DRAFT
     make.deploy(session=_session(db, live), status=DeployStatus.QUEUED, created_at=NOW - timedelta(days=9))

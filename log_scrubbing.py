@@ -1,0 +1,65 @@
+"""Logs without secrets: one place for web, worker and command line, whoever writes and wherever to.
+
+Records are scrubbed as they are made. A filter of a logger would not see what its children log, and one of a handler
+knows only the handlers that are there already; gunicorn and libraries add theirs later.
+"""
+
+import logging
+import sys
+import threading
+import traceback
+from types import TracebackType
+from typing import Any
+from urllib.parse import urlsplit
+
+from config import Settings
+from services import scrubbing
+
+_make_record = logging.getLogRecordFactory()
+
+
+def install(settings: Settings) -> None:
+    """Scrub all that is logged from here on, and the tracebacks of what nobody caught."""
+    scrubbing.learn(secrets_of(settings))
+    logging.setLogRecordFactory(_scrubbed)
+    sys.excepthook = _tell
+    threading.excepthook = _tell_of_thread
+
+
+def secrets_of(settings: Settings) -> list[str]:
+    """What the settings hold that nobody may read."""
+    password = urlsplit(settings.database_url or "").password
+    hook = settings.default_hook_url
+    if hook:
+        scrubbing.learn_hook(hook)
+    kept = [settings.secret_key, *settings.hook_keys, *settings.webhook_secrets, password]
+    return [secret for secret in kept if secret]
+
+
+def _scrubbed(*arguments: Any, **options: Any) -> logging.LogRecord:
+    record = _make_record(*arguments, **options)
+    try:
+        message = record.getMessage()
+    except (TypeError, ValueError, KeyError):  # its arguments do not fit
+        message = f"{record.msg} {record.args}"
+    record.msg, record.args = scrubbing.without_secrets(message), ()
+    if record.exc_info and record.exc_info[0] is not None:
+        record.exc_text = _words(*record.exc_info)
+    if record.stack_info:
+        record.stack_info = scrubbing.without_secrets(record.stack_info)
+    return record
+
+
+def _words(kind: type[BaseException] | None, error: BaseException | None, traced: TracebackType | None) -> str:
+    """A traceback as `logging` writes it; formatters take it as it is, since a record has it already."""
+    return scrubbing.without_secrets("".join(traceback.format_exception(kind, error, traced)).rstrip("\n"))
+
+
+def _tell(kind: type[BaseException], error: BaseException, traced: TracebackType | None) -> None:
+    sys.stderr.write(f"{_words(kind, error, traced)}\n")
+
+
+def _tell_of_thread(arguments: threading.ExceptHookArgs) -> None:
+    if arguments.exc_type is not SystemExit and arguments.exc_value is not None:
+        name = arguments.thread.name if arguments.thread else "a thread"
+        sys.stderr.write(f"In {name}: {_words(arguments.exc_type, arguments.exc_value, arguments.exc_traceback)}\n")

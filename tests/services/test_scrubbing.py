@@ -1,0 +1,46 @@
+"""What is written down loses every secret that the process knows, and what looks like one."""
+
+import pytest
+
+from services import scrubbing
+
+HOOK = "https://hooks.example.com/v1/deploy/prj_Aa0Bb1Cc2Dd3/Zz9Yy8Xx7Ww6Vv5Uu4"
+
+
+def test_a_hook_in_work_is_known_by_its_parts_wherever_they_stand():
+    scrubbing.learn_hook(HOOK)
+
+    assert scrubbing.without_known("POST /v1/deploy/x?y=Zz9Yy8Xx7Ww6Vv5Uu4.") == "POST /v1/deploy/x?y=…."
+    assert scrubbing.without_known("prj_Aa0Bb1Cc2Dd3, unavailable") == "…, unavailable"
+
+
+def test_what_lasts_is_taken_out_even_from_within_a_word():
+    scrubbing.learn(["kkkkkkkkkkkk1", None, "", "four"])
+
+    assert scrubbing.without_known("xkkkkkkkkkkkk1x four") == "x…x four"
+
+
+def test_only_so_many_parts_are_remembered(monkeypatch):
+    monkeypatch.setattr(scrubbing, "HOOKS_KEPT", 2)
+    for letter in "abc":
+        scrubbing.learn_hook(f"https://hooks.example.com/{letter}{'0' * 20}")
+
+    text = " ".join(letter + "0" * 20 for letter in "abc")
+    assert scrubbing.without_known(text) == f"a{'0' * 20} … …"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("to https://never.example.com/deploy/0123456789abcdef failed", "to https://never.example.com/…cdef failed"),
+        ('"GET /console HTTP/1.1" 200', '"GET /console HTTP/1.1" 200'),
+        ("Authorization: Bearer abcdefgh123", "Authorization: Bearer …"),
+        ("postgresql://console:pass@db/console", "postgresql://…@db/console"),
+        ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "…"),
+        ("/reset/WyIxMjM0NTY3ODkwMTIzNDU2Il0.aBcDeF.0123456789abcdefghijklm", "/reset/…"),
+        ("password=hunter2hunter2&x=1", "password=…&x=1"),
+        ("the services and their statuses are all well", "the services and their statuses are all well"),
+    ],
+)
+def test_logs_lose_what_looks_like_a_secret_and_nothing_else(text, shown):
+    assert scrubbing.without_secrets(text) == shown

@@ -1,0 +1,96 @@
+"""No log of web, worker or gunicorn, and no traceback, shows a secret."""
+
+import logging
+import sys
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+
+import log_scrubbing
+from tests.conftest import settings_for
+from tests.vaults import HOOK_KEY, SECRET
+
+URL = "https://hooks.example.com/deploy/Secret0123456789Secret"
+PART = "Secret0123456789Secret"
+
+
+@pytest.fixture
+def written(tmp_path):
+    """What the console's loggers write to a file, as formatters everywhere do."""
+    log_scrubbing.install(settings_for("postgresql://console:a-long-password@db/console"))
+    handler = logging.FileHandler(tmp_path / "log")
+    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s %(message)s"))
+    loggers = [logging.getLogger(name) for name in ("console.web", "console.worker", "httpx")]
+    for logger in loggers:
+        logger.addHandler(handler)
+    yield lambda: (tmp_path / "log").read_text()
+    for logger in loggers:
+        logger.removeHandler(handler)
+    handler.close()
+
+
+@pytest.mark.parametrize("name", ["console.web", "console.worker", "httpx"])
+def test_an_error_that_carries_a_hook_is_logged_without_it(written, name):
+    try:
+        try:
+            raise OSError(f"{URL} refused")
+        except OSError as error:
+            raise RuntimeError("POST failed", URL, SECRET) from error
+    except RuntimeError:
+        logging.getLogger(name).exception("Calling %s with %r failed.", URL, {"key": HOOK_KEY})
+
+    log = written()
+    assert "Traceback" in log
+    assert "RuntimeError" in log
+    assert "https://hooks.example.com/…cret" in log
+    assert not any(secret in log for secret in (PART, SECRET, HOOK_KEY))
+
+
+def test_the_password_of_the_database_is_taken_out_wherever_it_stands(written):
+    logging.getLogger("console.worker").error("FATAL: a-long-password was refused")
+
+    assert "FATAL: … was refused" in written()
+
+
+def test_arguments_that_do_not_fit_are_written_beside_the_message_without_secrets(written):
+    logging.getLogger("console.web").error("%d files", URL)
+
+    assert "%d files ('https://hooks.example.com/…cret',)" in written()
+
+
+def test_gunicorns_access_log_shows_no_hook_and_no_token(tmp_path, written):
+    config = Config()
+    config.set("accesslog", str(tmp_path / "access"))
+    logger = Logger(config)
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "RAW_URI": f"/admin/deploy/?search={URL}",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_REFERER": URL,
+        "HTTP_USER_AGENT": "Bearer abcdefgh1234",
+    }
+    answer = SimpleNamespace(status="200 OK", sent=5, headers=[])
+
+    logger.access(answer, SimpleNamespace(headers=[]), environ, timedelta(milliseconds=5))
+
+    log = (tmp_path / "access").read_text()
+    assert "GET /admin/deploy/?search=https://hooks.example.com/…cret HTTP/1.1" in log
+    assert PART not in log
+    assert "abcdefgh1234" not in log
+    for handler in logger.access_log.handlers:
+        handler.close()
+    logger.access_log.handlers.clear()
+
+
+def test_what_nobody_caught_is_printed_without_secrets(written, capsys):
+    try:
+        raise ValueError(URL)
+    except ValueError as error:
+        sys.excepthook(type(error), error, error.__traceback__)
+
+    said = capsys.readouterr().err
+    assert "ValueError: https://hooks.example.com/…cret" in said
+    assert PART not in said
