@@ -26,7 +26,7 @@ class SignInForm(LoginForm):
     """E-mail and password, as often as the budgets let."""
 
     def validate(self, **kwargs: Any) -> bool:
-        if not (isinstance(self.email.data, str) and isinstance(self.password.data, str)):
+        if not all(isinstance(said, str) and said for said in (self.email.data, self.password.data)):
             return bool(super().validate(**kwargs))
         self.ifield, self.user = self.email, _find(self.email.data)
         budgets = _budgets(str(self.user.id) if self.user else self.email.data.strip().lower())

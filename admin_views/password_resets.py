@@ -1,5 +1,8 @@
 """The pages for who lost their password: asking for a link by mail, and choosing a new one by it."""
 
+from types import SimpleNamespace
+from typing import Any
+
 from flask import Blueprint, Flask, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import ResetPasswordForm
@@ -31,11 +34,17 @@ def ask() -> ResponseReturnValue:
         TooManyRequests: too many links were asked for.
     """
     email = request.form.get("email", "").strip()[: text.SHORT]
-    origin, app = request.remote_addr, current_app._get_current_object()  # type: ignore[attr-defined]
     if mail.is_on() and text.is_storable(email):
-        of_mail, of_address = sign_in_budgets.of_mail(email.lower()), sign_in_budgets.of_address(origin or "")
-        password_tries.take([of_mail, of_address])
-        mail.in_background(lambda: _send_link(app, email, origin))
+        password_tries.take(
+            [sign_in_budgets.of_mail(email.lower()), sign_in_budgets.of_address(request.remote_addr or "")]
+        )
+        with transaction(ANONYMOUS) as db:
+            user = passwords.ask_reset(db, email, origin=request.remote_addr)
+            account = user and SimpleNamespace(
+                email=user.email, fs_uniquifier=user.fs_uniquifier, password=user.password
+            )
+        app = current_app._get_current_object()  # type: ignore[attr-defined]
+        mail.in_background(lambda: _send_link(app, account))
     flash(ASKED, "info")
     return redirect(url_for("security.login"), 303)
 
@@ -70,13 +79,12 @@ def reset(token: str) -> ResponseReturnValue:
     return redirect(url_for("security.login"), 303)
 
 
-def _send_link(app: Flask, email: str, origin: str | None) -> None:
-    with app.app_context():
-        with transaction(ANONYMOUS) as db:
-            user = passwords.ask_reset(db, email, origin=origin)
-            known = None if user is None else (user.email, reset_links.link_for(user))
-        if known is not None:
-            mail.send_later(known[0], "Choose a new password", "reset_link.txt", email=known[0], link=known[1])
+def _send_link(app: Flask, account: Any) -> None:
+    """Sign the link, which takes a while, and hand it over; nothing where there is nobody."""
+    if account is not None:
+        with app.app_context():
+            link = reset_links.link_for(account)
+            mail.send_later(account.email, "Choose a new password", "reset_link.txt", email=account.email, link=link)
 
 
 def _page(form: ResetPasswordForm, token: str, account: Account, *, status: int = 200) -> ResponseReturnValue:

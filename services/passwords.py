@@ -42,9 +42,13 @@ def allow_reset(db: DbSession, user_id: UUID, *, actor: Actor) -> User:
 
 
 def ask_reset(db: DbSession, email: str, *, origin: str | None) -> User | None:
-    """Somebody asks for a link for whoever has this address; None where nobody has it who may sign in."""
+    """Somebody asks for a link for whoever has this address; None where nobody has it who may sign in.
+
+    It is recorded either way, so that it takes as long either way.
+    """
     user = users.find_by_email(db, email)
     if user is None or not (user.active and user.role and user.fs_uniquifier):
+        audit.record(db, Actor(id=None, name="anonymous", role=None, origin=origin), "user:ask_reset_link", None)
         return None
     actor = Actor(id=user.id, name=user.email, role=user.role, origin=origin)
     audit.record(db, actor, "user:ask_reset_link", user.id)

@@ -1,11 +1,15 @@
 """Who hears of what: nobody without a sign-in, members of their own records, others of all that they may see."""
 
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import text, update
 
-from models import OnboardingSession, Role, User
+from models import OnboardingSession, Role, SignIn, User
 from tests.api.conftest import assert_problem
 from tests.api.events.conftest import write
+from tests.client import signed_in
 from tests.listening import PATH, Ear
 
 
@@ -13,14 +17,15 @@ def kinds(events):
     return [event.data["kind"] for event in events]
 
 
-def test_a_cookie_opens_the_stream_too(place, user_of):
-    user = user_of(Role.VIEWER)
+@contextmanager
+def listening(place, user, sign_in):
+    """Somebody who listens in a browser."""
     client = place.app.test_client()
     with client.session_transaction() as session:
-        session["_user_id"], session["_fresh"] = user.fs_uniquifier, True
-
+        session.update(signed_in(user, sign_in))
     with Ear(place.port, {"Cookie": f"session={client.get_cookie('session').value}"}) as ear:
         assert ear.hear().name == "ready"
+        yield ear
 
 
 def test_who_is_not_signed_in_or_has_no_role_hears_nothing(place, user_of):
@@ -97,10 +102,10 @@ def test_everybody_is_told_to_look_anew_when_a_table_is_emptied(place, user_of, 
 
 @pytest.mark.parametrize(
     "change",
-    [{"role": Role.VIEWER}, {"role": None}, {"active": False}, {"fs_uniquifier": "renewed"}],
+    [{"role": Role.VIEWER}, {"role": None}, {"active": False}],
     ids=lambda change: next(iter(change)),
 )
-def test_a_stream_ends_when_the_persons_role_or_sign_in_does(place, user_of, operator, db, change):
+def test_a_stream_ends_when_the_persons_role_or_access_does(place, user_of, operator, db, change):
     member = user_of(Role.MEMBER)
     with place.listen(member.email) as ear, place.listen(operator) as other:
         db.execute(update(User).where(User.id == member.id).values(**change))
@@ -108,6 +113,21 @@ def test_a_stream_ends_when_the_persons_role_or_sign_in_does(place, user_of, ope
 
         assert ear.hear() is None
         db.add(OnboardingSession(user_id=member.id))
+        db.commit()
+        assert other.hear().data["kind"] == "session"
+
+
+@pytest.mark.parametrize("end", ["ended_at", "expires_at"])
+def test_a_stream_that_a_cookie_opened_ends_with_its_sign_in_and_no_other_does(place, user_of, make, db, end):
+    user = user_of(Role.VIEWER)
+    here, elsewhere = make.sign_in(user), make.sign_in(user)
+    make.save()
+    with listening(place, user, here) as ear, listening(place, user, elsewhere) as other:
+        db.execute(update(SignIn).where(SignIn.id == here.id).values({end: datetime.now(UTC)}))
+        db.commit()
+
+        assert ear.hear() is None
+        db.add(OnboardingSession(user_id=user.id))
         db.commit()
         assert other.hear().data["kind"] == "session"
 
