@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, and_, delete, func, select, true, update
 
 from models import SignIn, User
-from services import audit, text
+from services import api_tokens, audit, text
 from services.database import DbSession
 from services.errors import NotFoundError
 from services.permissions import Actor, Permission, can, require
@@ -119,7 +119,7 @@ def end_others(db: DbSession, keep: UUID | None, *, actor: Actor, now: datetime)
 
 
 def end_all_of(db: DbSession, user_id: UUID, *, actor: Actor, now: datetime) -> int:
-    """End all of a person's sign-ins, one's own or another's, and whatever else was made of them. Returns how many.
+    """End all of a person's sign-ins, one's own or another's, and all API tokens. Returns how many sign-ins.
 
     Raises:
         ForbiddenError: it is another person, whose sign-ins the actor may not manage.
@@ -131,6 +131,7 @@ def end_all_of(db: DbSession, user_id: UUID, *, actor: Actor, now: datetime) -> 
         raise NotFoundError("There is no such person.")
     ended = forget_cookies(db, user)
     audit.record(db, actor, "user:end_sign_in", user_id, after={"ended": ended})
+    api_tokens.revoke_all(db, user_id, actor=actor)
     return ended
 
 

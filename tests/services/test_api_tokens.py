@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from models import ApiToken, Role, TokenScope
-from services import api_tokens, token_texts, users
+from services import api_tokens, sign_ins, token_texts, users
 from services.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 from services.permissions import WORKER
 from tests.conftest import NOW, actor_of
@@ -192,3 +192,12 @@ def test_a_new_password_ends_no_token(db, operator):
 
     db.refresh(token)
     assert token.is_live(NOW)
+
+
+def test_signing_out_everywhere_ends_all_tokens(db, operator):
+    token = new(db, operator).token
+
+    sign_ins.end_all_of(db, operator.id, actor=actor_of(operator), now=NOW)
+
+    db.refresh(token)
+    assert token.revoked_at is not None
