@@ -17,6 +17,7 @@ import sign_ins as here
 from accounts import Account, current_actor
 from admin_views.access import PermittedView
 from extensions import db_session, transaction
+from fresh_sign_in import is_sign_in_fresh
 from services import devices, passwords, sign_in_budgets, sign_ins
 from services.permissions import Permission
 
@@ -39,11 +40,13 @@ class AccountView(PermittedView, BaseView):
 
     @expose("/password", methods=["POST"])
     def change_password(self) -> ResponseReturnValue:
-        """Set a new password; all other sign-ins end.
+        """Set a new password; all other sign-ins end. Who has none yet confirms in another way that it is they.
 
         Raises:
             TooManyRequests: the old one was wrong too often.
         """
+        if not current_user.password and not is_sign_in_fresh():
+            return redirect(url_for("security.verify", next=url_for(".password")), 303)
         form, budgets = ChangePasswordForm(), [sign_in_budgets.of_person(str(current_user.id))]
         password_tries.take(budgets)
         is_right = form.validate()

@@ -131,6 +131,17 @@ saved views
   choose columns of templates       401      403           403              ok      ok        ok
   count a view's rows               login    ok            ok               ok      ok        ok
   count a view of templates         login    403           403              ok      ok        ok
+one's account
+  where one is signed in            login    ok            ok               ok      ok        ok
+  form of one's password            login    ok            ok               ok      ok        ok
+  set one's first password          401      ok            ok               ok      ok        ok
+  end a sign-in that is not there   401      404           404              404     404       404
+  end all other sign-ins            401      ok            ok               ok      ok        ok
+  sign out everywhere               401      login         login            login   login     login
+  end another's sign-ins            401      403           403              403     403       ok
+  end another's one sign-in         401      403           403              403     403       404
+  make another a reset link         401      403           403              403     403       ok
+  form for a lost password          ok       ok            ok               ok      ok        ok
 deliveries
   deliveries page                   login    403           403              ok      ok        ok
   pause deliveries                  401      403           403              403     ok        ok
@@ -355,6 +366,16 @@ ACTIONS = {
     "choose columns of templates": post("/admin/template/columns/", column="title"),
     "count a view's rows": get("/admin/session/how-many/?search=x"),
     "count a view of templates": get("/admin/template/how-many/?search=x"),
+    "where one is signed in": get("/console/account/sign-ins"),
+    "form of one's password": get("/console/account/password"),
+    "set one's first password": post("/console/account/password"),
+    "end a sign-in that is not there": post("/console/account/sign-ins/{unused}/end"),
+    "end all other sign-ins": post("/console/account/sign-ins/end-others"),
+    "sign out everywhere": post("/console/account/sign-ins/end-all"),
+    "end another's sign-ins": post("/console/people/{person}/end-sign-ins"),
+    "end another's one sign-in": post("/console/people/sign-ins/{unused}/end"),
+    "make another a reset link": post("/console/people/{person}/reset-link"),
+    "form for a lost password": get("/reset"),
     "deliveries page": get("/console/deliveries/"),
     "pause deliveries": post("/console/deliveries/pause", reason="Moving"),
     "resume deliveries": post("/console/deliveries/resume"),

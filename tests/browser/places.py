@@ -91,6 +91,11 @@ PLACES: dict[str, Place] = {
     **{f"wizard, {step}": Place(f"/wizard/{{own_draft}}/{step}") for step in STEPS},
     "wizard, done": Place("/wizard/{own_session}/done"),
     "sign-in": Place("/login", None),
+    "lost password": Place("/reset", None),
+    "a link that is no longer good": Place("/reset/x", None, 410),
+    "a first admin's link that is no longer good": Place("/first-admin/x", None, 410),
+    "one's sign-ins": Place("/console/account/sign-ins"),
+    "one's password": Place("/console/account/password", "viewer"),
     "sign-in, again": Place("/verify"),
     "API docs": Place("/api/docs"),
     "error 404": Place("/no-such-page", "admin", 404),
@@ -99,6 +104,8 @@ PLACES: dict[str, Place] = {
 }
 
 NOT_LOOKED_AT = {
+    "account.index": "leads to one's sign-ins",
+    "people.index": "leads to the list of people",
     "home": "leads to the console",
     "failures.of": "leads to the failure group",
     **{f"{name}.details_view": "leads to the record's own page" for name in ("session", "project", "deploy", "room")},
