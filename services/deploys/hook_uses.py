@@ -64,7 +64,7 @@ def of_url(db: DbSession, url: str, *, actor: Actor, default_hook_url: str | Non
         is_default=default_hook_url is not None and default_hook_url.strip() == url,
         live=_live(db, digest, actor),
         past=_past(db, digest, actor),
-        gone=mark and gone.why_not(mark),
+        gone=gone.why_not(mark) if mark else None,
     )
 
 
