@@ -20,6 +20,7 @@ from tests.admin_views.pages import Page
 from tests.client import Browser
 from tests.conftest import NOW, actor_of, bound
 from tests.records import HOOK, Records
+from tests.tokens import add_token
 
 #  own: the member acts on what is the member's own; other: on what is another's, as the roles to the right do.
 TABLE = """
@@ -142,6 +143,20 @@ one's account
   end another's one sign-in         401      403           403              403     403       404
   make another a reset link         401      403           403              403     403       ok
   form for a lost password          ok       ok            ok               ok      ok        ok
+api tokens
+  own api tokens                    login    ok            ok               ok      ok        ok
+  form of an api token              login    ok            ok               ok      ok        ok
+  make an api token                 401      ok            ok               ok      ok        ok
+  revoke an api token               401      ok            404              404     404       ok
+  all api tokens                    login    403           403              403     403       ok
+  export all api tokens             login    403           403              403     403       ok
+  api token details                 login    403           403              403     403       ok
+  revoke api tokens in bulk         401      403           403              403     403       ok
+acting as somebody
+  act as somebody                   401      403           403              403     403       ok
+  form for changes                  login    403           403              403     403       ok
+  allow changes                     401      403           403              403     403       ok
+  stop acting as somebody           401      403           403              403     403       ok
 deliveries
   deliveries page                   login    403           403              ok      ok        ok
   pause deliveries                  401      403           403              403     ok        ok
@@ -376,6 +391,18 @@ ACTIONS = {
     "end another's one sign-in": post("/console/people/sign-ins/{unused}/end"),
     "make another a reset link": post("/console/people/{person}/reset-link"),
     "form for a lost password": get("/reset"),
+    "own api tokens": get("/console/account/tokens/"),
+    "form of an api token": get("/console/account/tokens/new"),
+    "make an api token": post("/console/account/tokens/new", name="N", scope="read", days="7", new_id="{unused}"),
+    "revoke an api token": post("/console/account/tokens/{token}/revoke"),
+    "all api tokens": get("/admin/api_token/"),
+    "export all api tokens": get("/admin/api_token/export/csv/"),
+    "api token details": get("/admin/api_token/details/?id={token}"),
+    "revoke api tokens in bulk": act("api_token", "revoke", "{token}"),
+    "act as somebody": post("/console/acting/start", person="{person}", reason="A ticket"),
+    "form for changes": get("/console/acting/"),
+    "allow changes": post("/console/acting/"),
+    "stop acting as somebody": post("/console/acting/stop"),
     "deliveries page": get("/console/deliveries/"),
     "pause deliveries": post("/console/deliveries/pause", reason="Moving"),
     "resume deliveries": post("/console/deliveries/resume"),
@@ -473,6 +500,7 @@ def records_of(make: Records, owner: Any, **shared: Any) -> dict[str, Any]:
         "config": make.config(project=project),
         "room": make.room(project=project),
         "view": make.saved_view(owner=owner),
+        "token": add_token(make.db, owner),
         "job": make.bulk_job(failed, actor=actor_of(owner)),
         "recovery": make.recovery(make.deploy(session=make.session(user=owner, status=SessionStatus.COMPLETED))),
         **shared,

@@ -2,14 +2,14 @@
 
 import re
 import time
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from models import ApiToken, Role, TokenScope
+from models import ApiToken, Role, User
 from services import token_texts
 from tests.api.program import Program
+from tests.tokens import add_token
 from tests.trail import tags
 
 PAGE = "/console/account/tokens/"
@@ -31,18 +31,7 @@ def fresh(sign_in):
 @pytest.fixture
 def token(db, make):
     """A token of an operator."""
-    text = token_texts.new()
-    token = ApiToken(
-        user_id=make.user(role=Role.OPERATOR).id,
-        name="Nightly <script>",
-        scope=TokenScope.READ,
-        token_hash=token_texts.hash_of(text),
-        last_four=text[-4:],
-        expires_at=datetime.now(UTC) + timedelta(days=1),
-    )
-    db.add(token)
-    db.flush()
-    return token
+    return add_token(db, make.user(role=Role.OPERATOR), name="Nightly <script>")
 
 
 def ask(browser, **values):
@@ -114,7 +103,7 @@ def test_one_offers_the_scopes_of_ones_role(fresh):
 
 
 def test_ones_own_token_is_revoked(db, sign_in, token):
-    browser = sign_in(user=db.get(type(token).user.property.mapper.class_, token.user_id))
+    browser = sign_in(user=db.get(User, token.user_id))
 
     browser.post(f"{PAGE}{token.id}/revoke")
 

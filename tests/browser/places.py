@@ -15,7 +15,18 @@ class Place:
     status: int = 200
 
 
-LISTS = ("session", "project", "project_config", "template", "room", "deploy", "attempt", "user", "audit_event")
+LISTS = (
+    "session",
+    "project",
+    "project_config",
+    "template",
+    "room",
+    "deploy",
+    "attempt",
+    "user",
+    "api_token",
+    "audit_event",
+)
 CREATED = ("template",)
 EDITED = ("project_config", "template", "room", "user")
 AS_OF_DEPLOYS = ("export_page", "export_later", "facets_view")
@@ -97,6 +108,7 @@ PLACES: dict[str, Place] = {
     "one's sign-ins": Place("/console/account/sign-ins"),
     "one's password": Place("/console/account/password", "viewer"),
     "sign-in, again": Place("/verify"),
+    "one's API tokens": Place("/console/account/tokens/"),
     "API docs": Place("/api/docs"),
     "error 404": Place("/no-such-page", "admin", 404),
     "error 403": Place("/admin/user/", "member", 403),
@@ -104,6 +116,9 @@ PLACES: dict[str, Place] = {
 }
 
 NOT_LOOKED_AT = {
+    "acting.index": "leads to the console, unless one acts as somebody",
+    "api_tokens.form": "asks for a fresh sign-in first",
+    "api_token.details_view": "as those of templates",
     "account.index": "leads to one's sign-ins",
     "people.index": "leads to the list of people",
     "home": "leads to the console",
