@@ -100,7 +100,7 @@ def test_the_api_refuses_an_old_sign_in(console, person):
 
 def test_a_token_is_never_fresh(console, person):
     with console.app_context():
-        token = api_tokens.make_token(person.email, name="A program", scope="read", days=1, actor=TERMINAL)
+        token = api_tokens.make_token(person.email, name="A program", scope="read", days=7, actor=TERMINAL)
 
     answer = signed_in(console, person, seconds_ago=0).get("/api/guarded", headers={"Authorization": f"Bearer {token}"})
 

@@ -113,6 +113,14 @@ console
   palette                           login    ok            ok               ok      ok        ok
   keys                              login    ok            ok               ok      ok        ok
   undo what nobody did              401      404           404              404     404       404
+second factors
+  own second factors                login    ok            ok               ok      ok        ok
+  set an app up                     401      ok            ok               ok      ok        ok
+  remove an app                     401      ok            ok               ok      ok        ok
+  sign-in rules                     login    403           403              403     403       ok
+  set sign-in rules                 401      403           403              403     403       ok
+  reset a second factor             401      403           403              403     403       ok
+  second step without a first       login    ok            ok               ok      ok        ok
 saved views
   saved views                       login    ok            ok               ok      ok        ok
   form of a view                    login    ok            404              404     404       404
@@ -363,6 +371,13 @@ ACTIONS = {
     "palette": get("/console/palette/?q={session}"),
     "keys": get("/console/palette/keys"),
     "undo what nobody did": post("/console/undo/", events="{unused}"),
+    "own second factors": get("/console/account/second-factors/"),
+    "set an app up": post("/console/account/second-factors/app", code="123456"),
+    "remove an app": post("/console/account/second-factors/app/remove"),
+    "sign-in rules": get("/console/sign-in-rules/"),
+    "set sign-in rules": post("/console/sign-in-rules/", role="admin"),
+    "reset a second factor": post("/console/sign-in-rules/people/{person}/reset"),
+    "second step without a first": get("/login/second-step"),
     "saved views": get("/console/views/"),
     "form of a view": get("/console/views/{view}"),
     "save a view": post("/console/views/", endpoint="session", name="V", arguments="search=x"),

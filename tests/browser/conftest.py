@@ -102,7 +102,8 @@ def watched(page_of: Callable[..., Page]) -> Callable[..., tuple[Page, Watch]]:
 
 def context_of(chromium: Browser, server: Server, house: House, person: str | None, **options: Any) -> BrowserContext:
     """A context on the server, of somebody who has signed in where a person is named."""
-    context = chromium.new_context(base_url=server.url, **{"viewport": {"width": 1280, "height": 800}} | options)
+    desk = {"base_url": server.url, "viewport": {"width": 1280, "height": 800}}
+    context = chromium.new_context(**desk | options)
     context.set_default_timeout(PATIENCE_MS)
     if person is not None:
         context.add_cookies([{"name": "session", "value": house.cookies[person], "url": server.url}])

@@ -101,6 +101,8 @@ PLACES: dict[str, Place] = {
     "wizard, not begun": Place("/wizard/", NEWCOMER),
     **{f"wizard, {step}": Place(f"/wizard/{{own_draft}}/{step}") for step in STEPS},
     "wizard, done": Place("/wizard/{own_session}/done"),
+    "second factors": Place("/console/account/second-factors/"),
+    "sign-in rules": Place("/console/sign-in-rules/"),
     "sign-in": Place("/login", None),
     "lost password": Place("/reset", None),
     "a link that is no longer good": Place("/reset/x", None, 410),
@@ -139,6 +141,9 @@ NOT_LOOKED_AT = {
     **{f"{name}.history_view": "as that of templates" for name in LISTS if name not in ("project", "template")},
     "*.how_many": "answers the navigation",
     "*.count_view": "the number of a list's rows alone",
+    "second_factors.app_form": "asks for a fresh sign-in: test_passkeys looks at it",
+    "second_factors.passkey_form": "asks for a fresh sign-in: test_passkeys looks at it",
+    "sign_in_steps.second_step_page": "takes a password first: test_passkeys looks at it",
     "*static": "answers a file",
     "api.*": "answers programs",
 }
