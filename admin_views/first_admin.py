@@ -11,9 +11,10 @@ from flask_security.utils import hash_password
 from wtforms import StringField
 
 import first_start
-from accounts import ANONYMOUS
 from extensions import transaction
+from models import Role
 from services import text, users
+from services.permissions import Actor
 
 pages = Blueprint("first_admin", __name__)
 
@@ -54,8 +55,9 @@ def create(token: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(form, token, status=422)
     hashed = str(hash_password(str(form.password.data)))
-    with transaction(ANONYMOUS) as db:
-        users.create_first_admin(db, email=str(form.email.data), password_hash=hashed, origin=request.remote_addr)
+    actor = Actor(id=None, name="first start", role=Role.ADMIN, origin=request.remote_addr)
+    with transaction(actor) as db:
+        users.create_first_admin(db, email=str(form.email.data), password_hash=hashed, actor=actor)
     flash("You are the first admin. Sign in with your new password.", "success")
     return redirect(url_for("security.login"), 303)
 

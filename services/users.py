@@ -58,7 +58,7 @@ def has_way_in(db: DbSession) -> bool:
     return bool(db.scalar(select(exists().where(*can))))
 
 
-def create_first_admin(db: DbSession, *, email: str, password_hash: str, origin: str | None) -> User:
+def create_first_admin(db: DbSession, *, email: str, password_hash: str, actor: Actor) -> User:
     """Let the first person in, as an admin.
 
     Raises:
@@ -67,7 +67,6 @@ def create_first_admin(db: DbSession, *, email: str, password_hash: str, origin:
     db.execute(text_of("SELECT pg_advisory_xact_lock(hashtext('console first admin'))"))
     if has_way_in(db):
         raise ConflictError("The console has people who sign in already; an admin among them can add others.")
-    actor = Actor(id=None, name="first start", role=Role.ADMIN, origin=origin)
     return create_account(db, email=email, name=None, role=Role.ADMIN, password_hash=password_hash, actor=actor)
 
 
