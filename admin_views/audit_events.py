@@ -37,6 +37,7 @@ class AuditEventView(ConsoleModelView):
     """Audit events: who did what; rows are only ever added, by the acts themselves."""
 
     details_template = "admin/model/event.html"
+    shows_history = False  # an event has none: nothing happens to it
     column_formatters = {"subject_id": _record}
     column_formatters_detail = {"subject_id": _whole_record}
     permission = Permission.SEE_AUDIT

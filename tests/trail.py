@@ -7,15 +7,17 @@ from sqlalchemy import select, text
 
 from models import AuditEvent, StatusChange
 from services.database import DbSession
+from services.sightings import VIEW
 
 
 def events(db: DbSession) -> Sequence[AuditEvent]:
-    """All events, oldest first."""
-    return db.scalars(select(AuditEvent).order_by(*oldest_first(AuditEvent))).all()
+    """All that was done, oldest first; that somebody looked is no act."""
+    acts = select(AuditEvent).where(AuditEvent.tag.not_like(f"%{VIEW}"))
+    return db.scalars(acts.order_by(*oldest_first(AuditEvent))).all()
 
 
 def tags(db: DbSession) -> list[str]:
-    """The tags of all events, oldest first."""
+    """The tags of all of it, oldest first."""
     return [event.tag for event in events(db)]
 
 

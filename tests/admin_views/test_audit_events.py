@@ -55,6 +55,7 @@ def test_an_events_page_has_the_difference_the_request_and_where_it_is_sealed(si
     assert page.details["Request"] == "0123456789ab"
     assert page.details["From"] == "worker"
     assert "Not yet; it is" in page.html
+    assert "/admin/audit_event/history/" not in page.html
 
     chain.seal(db, now=NOW)
     db.commit()

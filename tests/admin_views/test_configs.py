@@ -3,10 +3,10 @@
 import json
 
 import pytest
-from sqlalchemy import select
 
-from models import AuditEvent, DeploymentTarget, Role
+from models import DeploymentTarget, Role
 from tests.admin_views.pages import Page, csv_rows
+from tests.trail import events
 
 FORM = {"repo_url": "", "build_command": "", "output_dir": "", "deployment_target": "vercel", "env_config": ""}
 
@@ -33,7 +33,7 @@ def test_an_operator_edits_a_configuration(sign_in, make, db):
     assert answer.status_code == 302
     assert (config.repo_url, config.build_command, config.output_dir) == ("https://git.example.com/new", "make", None)
     assert config.deployment_target is DeploymentTarget.CONCEPT_AWS
-    [event] = db.scalars(select(AuditEvent)).all()
+    [event] = events(db)
     assert (event.tag, event.subject_id, set(event.after)) == (
         "project:configure",
         config.project_id,
@@ -64,7 +64,7 @@ def test_a_value_that_stays_hidden_is_kept_and_others_are_replaced_added_and_rem
     db.expire_all()
 
     assert config.env_config == {"KEPT": "a=1", "CHANGED": "new=value", "ADDED": "d"}
-    [event] = db.scalars(select(AuditEvent)).all()
+    [event] = events(db)
     assert "a=1" not in str(event.before) + str(event.after)
 
 
@@ -95,7 +95,7 @@ def test_saving_an_unchanged_configuration_changes_nothing(sign_in, make, db):
     config = make.config(repo_url="https://git.example.com/x", env_config={"NUMBER": "1"})
 
     assert edited(sign_in(Role.OPERATOR), config).status_code == 302
-    assert db.scalars(select(AuditEvent)).all() == []
+    assert events(db) == []
 
 
 @pytest.mark.parametrize("stored", [["sk-very-secret"], "sk-very-secret", {"A": {"B": "sk-very-secret"}}])

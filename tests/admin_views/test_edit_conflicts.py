@@ -4,16 +4,16 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import select
 
 from app import create_app
 from extensions import database
-from models import AuditEvent, PromptTemplate, Role, TemplateCombo
+from models import PromptTemplate, Role, TemplateCombo
 from tests.admin_views.conftest import Kind
 from tests.admin_views.pages import Page, text_of
 from tests.client import Browser
 from tests.conftest import NOW, settings_for
 from tests.records import Records
+from tests.trail import events
 
 FIELDS = ("title", "description", "content", "tags", "combo_type", "seen")
 
@@ -128,7 +128,7 @@ def test_the_same_change_by_both_is_no_conflict(stale, db):
     _, answer = stale({"title": "Same"}, {"title": "Same"})
 
     assert answer.status_code == 302
-    assert db.scalars(select(AuditEvent)).all() == []
+    assert events(db) == []
 
 
 def test_a_version_newer_than_the_one_that_was_shown_is_asked_about_again(stale, path, template, db):

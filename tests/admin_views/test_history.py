@@ -9,6 +9,7 @@ from models import AuditEvent, Role, TemplateCombo
 from services import audit, projects, rooms, templates, users
 from tests.admin_views.pages import Page, text_of
 from tests.conftest import actor_of
+from tests.trail import events
 
 NEW = {"title": "New", "description": "Plain", "content": "Do this.", "tags": ["a"], "combo_type": "web"}
 
@@ -115,7 +116,7 @@ def test_secrets_stay_masked_and_what_is_masked_is_not_set_back(sign_in, make, d
     operator, config = sign_in(Role.OPERATOR), make.config(env_config={"TOKEN": "first-secret"})
     fields = {"env_config": {"TOKEN": "second-secret"}}
     projects.configure(db, config.project_id, fields, actor=actor_of(operator.user))
-    [event] = db.scalars(select(AuditEvent))
+    [event] = events(db)
 
     page = history(operator, "project_config", config.id)
     refused = revert(operator, "project_config", config.id, event.id)

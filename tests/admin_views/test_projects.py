@@ -1,9 +1,8 @@
 """The list of projects."""
 
-from sqlalchemy import select
-
-from models import AuditEvent, ProjectStatus, Role
+from models import ProjectStatus, Role
 from tests.admin_views.pages import Page
+from tests.trail import events
 
 
 def mark(browser, *projects):
@@ -33,7 +32,7 @@ def test_projects_are_marked_as_configured_where_that_is_their_next_step(sign_in
         f"{ready}: marked as configured",
         f"{early}: A project can't go from prompt ready to deploy configured. The allowed step is to code generated.",
     ]
-    [event] = db.scalars(select(AuditEvent)).all()
+    [event] = events(db)
     assert (event.tag, event.subject_id) == ("project:move", ready.id)
 
 

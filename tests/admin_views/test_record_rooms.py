@@ -1,11 +1,10 @@
 """A room's own page: what it shows, and how it is edited."""
 
 import pytest
-from sqlalchemy import select
 
-from models import AuditEvent, Role, Room
+from models import Role, Room
 from tests.client import LONG, seen
-from tests.trail import tags
+from tests.trail import events, tags
 
 
 def test_a_rooms_page_shows_its_prompt_its_combo_and_who_is_in_it(make, sign_in):
@@ -42,7 +41,7 @@ def test_an_operator_edits_a_room(db, make, sign_in):
 
     assert (answer.status_code, answer.headers["Location"]) == (303, page)
     assert tags(db) == ["room:edit"]
-    assert db.scalars(select(AuditEvent)).one().after == {
+    assert events(db)[-1].after == {
         "name": "Design",
         "current_prompt_text": "One.\nTwo.",
         "selected_combo_type": "web",

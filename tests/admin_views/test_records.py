@@ -6,12 +6,12 @@ import pytest
 from markupsafe import escape
 from sqlalchemy import select, text
 
-from models import AuditEvent, DeployStatus, OnboardingSession, ProjectStatus, Role, StatusChange
+from models import DeployStatus, OnboardingSession, ProjectStatus, Role, StatusChange
 from tests.client import LONG
 from tests.conftest import NOW
 from tests.queries import counted
 from tests.records import HOOK, NOBODY
-from tests.trail import tags
+from tests.trail import events, tags
 
 KINDS = ("sessions", "projects", "deploys", "attempts", "rooms", "studio")
 HOSTILE = "<script>alert('x')</script> \u202eevil\u202c عربي {{ 7*7 }} \"onload=\"x"
@@ -398,7 +398,7 @@ def test_an_admin_steps_back_with_a_reason(db, make, sign_in):
     assert answer.status_code == 303
     db.expire_all()
     assert project.status is ProjectStatus.PROMPT_READY
-    assert db.scalars(select(AuditEvent)).one().after["reason"] == "The domain\nlapsed."
+    assert events(db)[-1].after["reason"] == "The domain\nlapsed."
     assert "reason: The domain lapsed." in browser.get(page).text
 
 

@@ -3,8 +3,9 @@
 import pytest
 from sqlalchemy import select
 
-from models import AuditEvent, PromptTemplate, Role, TemplateCombo
+from models import PromptTemplate, Role, TemplateCombo
 from tests.admin_views.pages import Page
+from tests.trail import events
 
 FORM = {
     "title": "Web shop",
@@ -30,7 +31,7 @@ def test_an_admin_adds_a_template(sign_in, db):
     [template] = db.scalars(select(PromptTemplate)).all()
     assert (template.title, template.description, template.content) == ("Web shop", None, "Build\nit.")
     assert (template.tags, template.combo_type) == (["web", "shop"], TemplateCombo.WEB)
-    [event] = db.scalars(select(AuditEvent)).all()
+    [event] = events(db)
     assert (event.tag, event.subject_id, event.actor) == ("template:create", template.id, browser.user.email)
 
 
@@ -88,7 +89,7 @@ def test_an_edit_is_audited_with_the_fields_that_it_changed(sign_in, make, db):
 
     assert answer.status_code == 302
     assert template.title == "Web shop"
-    [event] = db.scalars(select(AuditEvent)).all()
+    [event] = events(db)
     assert (event.before, event.after) == ({"title": "Old"}, {"title": "Web shop"})
 
 
@@ -101,7 +102,7 @@ def test_saving_an_unchanged_form_changes_nothing(sign_in, make, db):
     form = {name: page.field(name).replace("\n", "\r\n") for name in names}
 
     assert browser.post(path, form).status_code == 302
-    assert db.scalars(select(AuditEvent)).all() == []
+    assert events(db) == []
 
 
 def test_a_stale_form_does_not_overwrite_the_newer_template(sign_in, make, db):
@@ -127,7 +128,7 @@ def test_the_same_form_sent_twice_is_saved_once_without_complaint(sign_in, make,
     form = FORM | opened(browser, path)
 
     assert [browser.post(path, form).status_code for _ in range(2)] == [302, 302]
-    assert len(db.scalars(select(AuditEvent)).all()) == 1
+    assert len(events(db)) == 1
 
 
 def test_a_deleted_template_leaves_the_sessions_that_chose_it(sign_in, make, db):
@@ -139,7 +140,7 @@ def test_a_deleted_template_leaves_the_sessions_that_chose_it(sign_in, make, db)
 
     assert answer.status_code == 302
     assert session.recommend_template_id is None
-    [event] = db.scalars(select(AuditEvent)).all()
+    [event] = events(db)
     assert (event.tag, event.before["title"]) == ("template:delete", "A template")
 
 

@@ -1,10 +1,10 @@
 """The list and form of people."""
 
 import pytest
-from sqlalchemy import select
 
-from models import AuditEvent, Role
+from models import Role
 from tests.admin_views.pages import Page
+from tests.trail import events
 
 
 def edited(browser, user, **values):
@@ -26,7 +26,7 @@ def test_an_admin_gives_a_person_another_role(sign_in, make, db):
 
     assert answer.status_code == 302
     assert (user.role, user.name, user.active) == (Role.OPERATOR, "Ana", True)
-    [event] = db.scalars(select(AuditEvent)).all()
+    [event] = events(db)
     assert (event.tag, event.subject_id) == ("user:edit", user.id)
 
 
