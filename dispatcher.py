@@ -14,8 +14,9 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from services import audit
+from services import audit, database_roles
 from services.database import DbSession
+from services.database_roles import WORKING, Standing
 from services.deploys.claim import claim
 from services.deploys.delivery import Delivery, Ended
 from services.deploys.limits import Limits
@@ -92,18 +93,20 @@ class Dispatcher:
             await recorder
             self._threads.shutdown()
 
-    async def transaction(self, act: Callable[[DbSession, datetime], T]) -> T:
+    async def transaction(self, act: Callable[[DbSession, datetime], T], standing: Standing = WORKING) -> T:
         """Run `act` in a transaction of its own, in a thread, on behalf of the worker.
 
         Args:
             act: is given the time by the database's clock, the one that all workers share: one whose own is behind
                 would seem to the others to have been lost while it POSTs.
+            standing: as whom the database is asked.
 
         Raises:
             DBAPIError: the database is away, or refuses.
         """
         try:
-            done, now = await asyncio.get_running_loop().run_in_executor(self._threads, self._in_transaction, act)
+            loop = asyncio.get_running_loop()
+            done, now = await loop.run_in_executor(self._threads, self._in_transaction, act, standing)
         except DATABASE_ERRORS:
             self._connected_at = None
             raise
@@ -191,11 +194,15 @@ class Dispatcher:
             log.info("Attempt %s took %d ms: %s", ended.attempt_id, ended.outcome.duration_ms, what)
         return True
 
-    def _in_transaction(self, act: Callable[[DbSession, datetime], T]) -> tuple[T, datetime]:
-        with DbSession(self._engine, expire_on_commit=False) as db, db.begin():
-            audit.act_as(db, WORKER)
-            now = db.scalars(select(func.clock_timestamp())).one()
-            return act(db, now), now
+    def _in_transaction(self, act: Callable[[DbSession, datetime], T], standing: Standing) -> tuple[T, datetime]:
+        with DbSession(self._engine, expire_on_commit=False) as db:
+            database_roles.stand(db, WORKING)  # which costs nothing, since the engine connects so
+            with db.begin():
+                if standing != WORKING:
+                    database_roles.stand(db, standing)
+                audit.act_as(db, WORKER)
+                now = db.scalars(select(func.clock_timestamp())).one()
+                return act(db, now), now
 
 
 async def repeat(every: timedelta, act: Callable[[], Awaitable[object]], stopping: asyncio.Event) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from dispatcher import Dispatcher
 from services import chain
+from services.database_roles import KEEPING_UP
 
 log = logging.getLogger("console.worker")
 
@@ -20,10 +21,11 @@ async def keep_trail(dispatcher: Dispatcher, *, retention_days: int) -> None:
     Args:
         retention_days: 0 keeps all events for ever.
     """
-    if sealed := await dispatcher.transaction(lambda db, now: chain.seal_if_due(db, now=now)):
+    if sealed := await dispatcher.transaction(lambda db, now: chain.seal_if_due(db, now=now), KEEPING_UP):
         log.info("Sealed %d audit events as seal %d: %s", sealed.events, sealed.seq, sealed.digest)
     if not retention_days:
         return
-    removed = await dispatcher.transaction(lambda db, now: chain.purge(db, days=retention_days, now=now))
+    due = dispatcher.transaction(lambda db, now: chain.purge(db, days=retention_days, now=now), KEEPING_UP)
+    removed = await due
     if removed:
         log.info("Removed %d audit events that were older than %d days.", removed, retention_days)

@@ -19,10 +19,11 @@ from services.permissions import Actor
 
 def watch(database: SQLAlchemy) -> None:
     """Have the transactions of all its sessions begin so."""
-    event.listen(database.session, "after_begin", _begin)
+    event.listen(database.session, "after_begin", begin)
 
 
-def _begin(db: DbSession, transaction: Any, connection: Connection) -> None:
+def begin(db: DbSession, transaction: Any, connection: Connection) -> None:
+    """Take the role of who asks, unless the transaction is part of one that has."""
     standing = None if transaction.nested else database_roles.standing_in(db) or _of_request()
     if standing is not None:
         database_roles.take(db, connection, standing)

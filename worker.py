@@ -28,11 +28,12 @@ from embedded_database import ensure_database_url
 from sealer import LOOK_EVERY, keep_trail
 from services import bulk, queue, upkeep, vault
 from services.database import DbSession
+from services.database_roles import KEEPING_UP, DatabaseRole, option
 from services.deploys import recovery
 from services.deploys.egress import EgressPolicy
 from services.deploys.limits import Limits
 from services.deploys.post import Poster
-from services.engine import ENGINE_OPTIONS
+from services.engine import ENGINE_OPTIONS, options_of
 from services.exports import making
 from services.health import find_queue_faults
 from services.vault import Vault
@@ -55,7 +56,7 @@ CONNECTION_ERRORS = (psycopg.OperationalError, OSError)
 async def run(settings: Settings, database_url: str, *, stopping: asyncio.Event) -> None:
     """Work until `stopping` is set, whatever becomes of the database meanwhile."""
     keeper = vault.engine_options(Vault(settings.hook_keys, secret=settings.secret_key))
-    engine = create_engine(database_url, **ENGINE_OPTIONS | keeper | {"pool_size": DATABASE_THREADS})
+    engine = create_engine(database_url, **options_of(DatabaseRole.WORKER) | keeper | {"pool_size": DATABASE_THREADS})
     limits = Limits.of(settings)
     poster = Poster(EgressPolicy.of(settings.hook_ports, settings.egress_allow), settings.webhook_secrets)
     dispatcher = Dispatcher(
@@ -171,7 +172,9 @@ def _said(error: Exception) -> str:
 
 
 async def _connect(database_url: str) -> psycopg.AsyncConnection:
-    return await psycopg.AsyncConnection.connect(libpq_url(database_url), autocommit=True, connect_timeout=5)
+    return await psycopg.AsyncConnection.connect(
+        libpq_url(database_url), autocommit=True, connect_timeout=5, options=option(DatabaseRole.WORKER)
+    )
 
 
 async def _listen(connection: psycopg.AsyncConnection, dispatcher: Dispatcher) -> None:
@@ -187,7 +190,7 @@ async def _run_schedule(connection: psycopg.AsyncConnection, dispatcher: Dispatc
 
     @scheduler.schedule("upkeep", "* * * * *")
     async def upkeep_schedule(schedule: Schedule) -> None:
-        await dispatcher.transaction(lambda db, now: upkeep.run(db, now=now))
+        await dispatcher.transaction(lambda db, now: upkeep.run(db, now=now), KEEPING_UP)
 
     await scheduler.run()
 

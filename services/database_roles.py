@@ -45,6 +45,10 @@ class Standing(NamedTuple):
     name: str
 
 
+WORKING = Standing(DatabaseRole.WORKER, None, None, "worker")
+"""The worker's, where it is nobody's job."""
+KEEPING_UP = Standing(DatabaseRole.UPKEEP, None, None, "worker")
+"""Upkeep's."""
 NOBODY = Standing(DatabaseRole.NOBODY, None, None, "anonymous")
 _STANDING = "standing"
 """Where the ORM session keeps as whom its transactions are."""

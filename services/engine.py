@@ -3,6 +3,7 @@
 from typing import Any
 
 from services import stored_json, stored_times
+from services.database_roles import DatabaseRole, option
 
 ENGINE_OPTIONS: dict[str, Any] = {
     "hide_parameters": True,  # a failed statement is logged, and hook URLs are among the values
@@ -17,5 +18,13 @@ ENGINE_OPTIONS: dict[str, Any] = {
     },
 }
 """Times are UTC everywhere, and no statement or forgotten transaction holds others up for long."""
+
+
+def options_of(role: DatabaseRole) -> dict[str, Any]:
+    """The same for a process of which all that is not said otherwise is done as one role."""
+    arguments: dict[str, Any] = ENGINE_OPTIONS["connect_args"]
+    options = f"{arguments['options']} {option(role)}"
+    return ENGINE_OPTIONS | {"connect_args": arguments | {"options": options}}
+
 
 stored_times.register()

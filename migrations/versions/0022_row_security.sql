@@ -90,7 +90,7 @@ BEGIN
             ('bulk_items', '', 'SIU', 'SIU', 'SIU', 'SIU', ''),
             ('exports', '', 'SIUD', 'SIUD', 'SIUD', 'SIUD', 'SD'),
             ('export_chunks', '', 'SD', 'SD', 'SD', 'SID', 'SD'),
-            ('trashed_records', '', 'S', 'SIUD', 'SIUD', 'SIUD', 'SD'),
+            ('trashed_records', '', 'S', 'SIUD', 'SIUD', 'SIUD', 'SUD'),
             ('audit_links', '', '', 'S', 'S', '', 'SID'),
             ('audit_seals', '', '', 'S', 'S', '', 'SI'),
             ('audit_purges', '', '', 'S', 'S', '', 'SI'),

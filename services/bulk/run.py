@@ -12,7 +12,7 @@ from sqlalchemy import and_, case, func, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from models import BulkItem, BulkItemStatus, BulkJob, BulkJobStatus, User
-from services import audit, undo
+from services import audit, database_roles, undo
 from services.bulk.act import ActContext
 from services.bulk.acts import find_act
 from services.database import DbSession
@@ -57,6 +57,7 @@ def advance(db: DbSession, job_id: UUID, *, now: datetime, context: ActContext) 
     if isinstance(do, str):
         _halt(db, job_id, do, now)
         return 0
+    database_roles.act_for(db, actor)
     claimed = _claim(db, job_id)
     outcomes = [_outcome(db, item, do, actor) | {"ended_at": now} for item in claimed]
     if outcomes:

@@ -13,8 +13,8 @@ import psycopg
 from sqlalchemy import Engine, delete, func, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
-from models import Export, ExportChunk, ExportStatus
-from services import stored_json
+from models import Export, ExportChunk, ExportStatus, User
+from services import database_roles, stored_json
 from services.database import DbSession
 from services.errors import ServiceError
 from services.exports import copying, specs, xlsx
@@ -23,6 +23,7 @@ from services.exports.heart import BEAT_S, GoneError, Heart
 from services.exports.jobs import KEPT
 from services.exports.screen import Screen
 from services.exports.values import csv_lines, defused
+from services.permissions import Actor
 
 log = logging.getLogger("console.worker")
 
@@ -82,8 +83,10 @@ def make(
             keeper.end(ExportStatus.FAILED, f"It was begun {RUNS} times, and no worker came to its end.")
             return
         spec = specs.read(run.spec, secret_key=secret_key)
+        owner = keeper.owner()
         with engine.connect() as connection:
             driver: Any = connection.connection.dbapi_connection
+            database_roles.take_on(driver, database_roles.standing_of(owner))
             with Heart(keeper.beat, driver, every_s=beat_s):
                 _fill(driver, spec, keeper)
             connection.rollback()
@@ -146,6 +149,19 @@ class _Keeper:
         self._number = self._size = 0
         self.is_gone = False
         self._waiting = bytearray()
+
+    def owner(self) -> Actor:
+        """Who asked for it, as they are now.
+
+        Raises:
+            ServiceError: they may not sign in any more.
+        """
+        mine = select(User).join(Export, Export.owner_id == User.id).where(Export.id == self._run.id)
+        with DbSession(self._engine) as db, db.begin():
+            user = db.scalar(mine)
+            if user is None or not user.active:
+                raise ServiceError("Who asked for it may not sign in any more.")
+            return Actor(id=user.id, name=user.email, role=user.role, origin="worker")
 
     def add(self, data: bytes) -> None:
         """

@@ -10,6 +10,7 @@ from socket import socket
 
 import psycopg
 
+from services.database_roles import DatabaseRole, option
 from services.live import sockets
 from services.live.audience import Authority
 from services.live.changes import Gathering
@@ -107,7 +108,7 @@ class Source:
             autocommit=True,
             connect_timeout=5,
             application_name=NAME,
-            options=f"-c timezone=UTC -c statement_timeout=10s {OPTIONS}",
+            options=f"-c timezone=UTC -c statement_timeout=10s {OPTIONS} {option(DatabaseRole.LISTENER)}",
             keepalives_idle=10,
             keepalives_interval=5,
             keepalives_count=3,

@@ -19,11 +19,11 @@ Choice = Table(
 
 
 def make_choice_table(db: DbSession) -> None:
-    """Make the table for this connection, or empty it; nothing of it outlasts the transaction."""
+    """Make the table, or empty it; it goes with the transaction, since the connection's next one may not use it."""
     db.execute(
         text(
             "CREATE TEMPORARY TABLE IF NOT EXISTS recovery_choice (position integer PRIMARY KEY,"
-            " deploy_id uuid NOT NULL, host text NOT NULL, fingerprint text) ON COMMIT DELETE ROWS"
+            " deploy_id uuid NOT NULL, host text NOT NULL, fingerprint text) ON COMMIT DROP"
         )
     )
     db.execute(delete(Choice))

@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import func, select, update
 
-from models import Export, ExportChunk, ExportStatus, Role
+from models import Export, ExportChunk, ExportStatus, Role, User
 from services import upkeep
 from services.errors import ConflictError, InvalidInputError, NotFoundError
 from services.exports import jobs, making, specs, xlsx
@@ -86,6 +86,30 @@ def test_a_file_is_made_in_parts_and_has_all_its_rows(fresh_db, ask, make, perso
     assert len(made.splitlines()) == 2_501
     assert len(sizes) == 3
     assert max(sizes) == making.PART
+
+
+def test_a_file_has_what_its_owner_may_see_whatever_its_statement_asks_for(fresh_db, ask, make, person):
+    records = Records(fresh_db, NOW)
+    owner = fresh_db.get(User, person.id)
+    owner.role = Role.MEMBER
+    records.session(user=owner, purpose="Mine")
+    records.session(purpose="Somebody else's")
+    export_id = ask(rows="SELECT 1 AS c0, purpose AS c1 FROM onboarding_sessions")
+
+    make()
+
+    assert content(fresh_db, export_id).splitlines() == [b"Number,Text", b"1,Mine"]
+
+
+def test_a_file_of_somebody_who_may_not_sign_in_any_more_is_not_made(fresh_db, ask, make, person):
+    export_id = ask()
+    fresh_db.get(User, person.id).active = False
+    fresh_db.commit()
+
+    make()
+
+    export = jobs.get(fresh_db, export_id, actor=person)
+    assert (export.status, export.reason) == (ExportStatus.FAILED, "Who asked for it may not sign in any more.")
 
 
 def test_a_workbook_reads_back_with_texts_that_are_no_formulas(fresh_db, ask, make):
