@@ -44,7 +44,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "css/standalone.css",
         "css/print.css",
     ),
-    "standalone.js": ("js/base.js", "js/copy.js", "js/standalone.js", "js/passkeys.js"),
+    "standalone.js": ("js/base.js", "js/copy.js", "js/reveal.js", "js/standalone.js", "js/passkeys.js"),
     "console.js": (
         "js/base.js",
         "js/htmx.js",
@@ -74,6 +74,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "js/reader.js",
         "js/records.js",
         "js/exports.js",
+        "js/reveal.js",
         "js/passkeys.js",
         "js/print.js",
     ),
