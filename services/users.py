@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 from sqlalchemy import text as text_of
 
 from models import Role, User
@@ -54,8 +54,8 @@ def create_account(
 
 def has_way_in(db: DbSession) -> bool:
     """Whether there is anybody who can sign in."""
-    can = (User.password.is_not(None), User.active, User.role.is_not(None))
-    return bool(db.scalar(select(exists().where(*can))))
+    can = select(User.id).where(User.password.is_not(None), User.active.is_(True), User.role.is_not(None))
+    return db.scalar(can.limit(1)) is not None
 
 
 def create_first_admin(db: DbSession, *, email: str, password_hash: str, actor: Actor) -> User:
