@@ -34,6 +34,9 @@ ABOVE = {
     "error_handlers": {"app", "cli", "demo", "dispatcher", "worker"},
     "terminal": {"accounts", "admin_views", "api", "app", "cli", "cli_recoveries", "config", "demo", "dispatcher"}
     | {"embedded_database", "error_handlers", "extensions", "flask", "worker"},
+    "cli_secrets": {"admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
+    "log_scrubbing": {"accounts", "admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers"}
+    | {"extensions", "worker"},
     "cli_recoveries": {"admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
     "cli_audit": {"admin_views", "api", "app", "demo", "dispatcher", "error_handlers", "worker"},
     "audit_signals": {"admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
