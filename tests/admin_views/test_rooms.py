@@ -3,8 +3,9 @@
 import pytest
 from sqlalchemy import select
 
-from models import AuditEvent, ComboType, Role, Room, RoomState
+from models import ComboType, Role, Room, RoomState
 from tests.admin_views.pages import Page
+from tests.trail import tags
 
 FIELDS = ("name", "current_prompt_text", "selected_combo_type", "seen")
 
@@ -40,7 +41,7 @@ def test_an_operator_edits_a_room_and_what_it_shows(sign_in, make, db):
 
     assert answer.status_code == 302
     assert (room.name, state.current_prompt_text, state.selected_combo_type) == ("Tea room", "One\nTwo", ComboType.WEB)
-    assert db.scalars(select(AuditEvent.tag)).all() == ["room:edit"]
+    assert tags(db) == ["room:edit"]
 
 
 def test_a_room_that_shows_nothing_yet_can_be_given_a_prompt(sign_in, make, db):
