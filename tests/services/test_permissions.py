@@ -34,6 +34,7 @@ run_wizard          own     -       own       own
 retry_deploy        own     -       all       all
 cancel_deploy       -       -       all       all
 override_hook       -       -       -         all
+reveal_hook         -       -       -         all
 pause_deliveries    -       -       all       all
 set_limits          -       -       -         all
 triage_failures     -       -       all       all
