@@ -14,7 +14,16 @@ from services.errors import ConflictError, ForbiddenError
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 ALWAYS_OPEN = frozenset(
-    {"security.logout", "security.verify", "acting.stop", "acting.index", "acting.allow_changes", "static"}
+    {
+        "static",
+        "security.logout",
+        "security.verify",
+        "sign_in_steps.ask_to_confirm",
+        "sign_in_steps.confirm_by_passkey",
+        "acting.index",
+        "acting.allow_changes",
+        "acting.stop",
+    }
 )
 """What is the admin's own: to leave, to stop, and to say once more who they are before they change anything."""
 PERSONAL = ("/console/account",)

@@ -156,7 +156,7 @@ def _ids(sql_type: Any) -> values.Ids:
 def _members(sql_type: Any) -> Iterable[tuple[str, str, Any]]:
     """Of each member of an enum its text in the database, its label and itself."""
     if not hasattr(sql_type, "enums"):
-        return [(member.value, label(member.value), member) for member in sql_type.enum]
+        return [(member.value, label(member), member) for member in sql_type.enum]
     read = sql_type.result_processor(postgresql.dialect(), None) or (lambda text: text)
     return [(text, label(text), read(text)) for text in sql_type.enums]
 

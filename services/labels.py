@@ -1,5 +1,7 @@
 """The words for machines' words: one label for each member of an enum, wherever people read it."""
 
+from models import TokenScope
+
 _LABELS = {
     # deploys' statuses and triggers
     "in_flight": "Under way",
@@ -21,7 +23,8 @@ _LABELS = {
 
 def label(value: str) -> str:
     """A machine's word as a label: `retry_scheduled` → “Retry scheduled”, `timeout` → “Timed out”."""
-    return _LABELS.get(value) or value.replace("_", " ").capitalize()
+    known = None if isinstance(value, TokenScope) else _LABELS.get(value)  # tokens read, too, and nothing is reset then
+    return known or value.replace("_", " ").capitalize()
 
 
 def within(value: str) -> str:

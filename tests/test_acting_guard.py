@@ -65,7 +65,14 @@ def test_every_unsafe_request_is_refused_and_changes_nothing(app, db, make, sign
 def test_what_is_always_open_is_to_leave_to_stop_and_to_confirm_who_one_is(app):
     open_routes = {rule.endpoint for method, rule in unsafe_routes(app) if rule.endpoint in ALWAYS_OPEN}
 
-    assert open_routes == {"security.logout", "security.verify", "acting.stop", "acting.allow_changes"}
+    assert open_routes == {
+        "security.logout",
+        "security.verify",
+        "sign_in_steps.ask_to_confirm",
+        "sign_in_steps.confirm_by_passkey",
+        "acting.stop",
+        "acting.allow_changes",
+    }
 
 
 def test_the_refusal_says_as_whom_one_acts_to_people_and_to_programs(make, sign_in):

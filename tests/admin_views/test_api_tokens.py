@@ -153,6 +153,14 @@ def test_the_list_of_all_tokens_shows_no_hash_and_revokes(db, sign_in, token):
     assert token.revoked_at is not None
 
 
+@pytest.mark.parametrize("query", ["", "?flt0_scope_equals=read", "?flt0_scope_in_list=read,admin"])
+def test_a_scope_is_called_what_it_is(sign_in, token, query):
+    shown = sign_in(Role.ADMIN).get(f"/admin/api_token/{query}").text
+
+    assert "Read" in shown
+    assert "Connection reset" not in shown
+
+
 def test_nothing_of_a_token_is_edited_or_deleted_in_the_list(sign_in, token):
     admin = sign_in(Role.ADMIN)
 
