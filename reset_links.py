@@ -2,6 +2,7 @@
 
 How long they are good for is Flask-Security's SECURITY_RESET_PASSWORD_WITHIN; see accounts.py."""
 
+from types import SimpleNamespace
 from typing import Any
 
 from flask import current_app, has_request_context, request, url_for
@@ -15,9 +16,10 @@ def link_for(account: Any) -> str:
     """A link for a person, whole; it is a credential, and ends with their password or their sign-ins.
 
     Args:
-        account: with `fs_uniquifier` and `password`.
+        account: with `fs_uniquifier`, which all that ends a link renews.
     """
-    return address_of("password_resets.form", token=generate_reset_password_token(account))
+    named = SimpleNamespace(fs_uniquifier=account.fs_uniquifier, password=None)  # its hash would be hashed, for nothing
+    return address_of("password_resets.form", token=generate_reset_password_token(named))
 
 
 def find_account(token: str) -> Account | None:

@@ -40,9 +40,7 @@ def ask() -> ResponseReturnValue:
         )
         with transaction(ANONYMOUS) as db:
             user = passwords.ask_reset(db, email, origin=request.remote_addr)
-            account = user and SimpleNamespace(
-                email=user.email, fs_uniquifier=user.fs_uniquifier, password=user.password
-            )
+            account = user and SimpleNamespace(email=user.email, fs_uniquifier=user.fs_uniquifier)
         app = current_app._get_current_object()  # type: ignore[attr-defined]
         mail.in_background(lambda: _send_link(app, account))
     flash(ASKED, "info")
@@ -80,7 +78,7 @@ def reset(token: str) -> ResponseReturnValue:
 
 
 def _send_link(app: Flask, account: Any) -> None:
-    """Sign the link, which takes a while, and hand it over; nothing where there is nobody."""
+    """Sign the link and hand it over; nothing where there is nobody."""
     if account is not None:
         with app.app_context():
             link = reset_links.link_for(account)

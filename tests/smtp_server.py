@@ -8,7 +8,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from queue import Queue
 
-WAIT_S = 10
+WAIT_S = 30
 
 
 class _Session(socketserver.StreamRequestHandler):
