@@ -37,6 +37,9 @@ _ACTS = {
     "project:restore": "Project restored from the trash",
     "room:delete": "Room moved to the trash",
     "room:restore": "Room restored from the trash",
+    "user:sign_in": "Signed in",
+    "user:fail_sign_in": "Sign-in failed",
+    "audit:purge": "Old events removed by retention",
 }
 _TONES: dict[str, Tone] = {
     "completed": "success",
