@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-import pytest
 from sqlalchemy import text
 from werkzeug.routing import Rule
 
@@ -41,20 +40,19 @@ def digests(db):
     }
 
 
-@pytest.mark.parametrize("role", [Role.MEMBER, Role.OPERATOR])
-def test_every_unsafe_request_is_refused_and_changes_nothing(app, db, make, sign_in, role):
-    admin, person = sign_in(Role.ADMIN), make.user(role=role)
+def test_every_unsafe_request_is_refused_and_changes_nothing(app, db, make, sign_in):
+    admin, person = sign_in(Role.ADMIN), make.user(role=Role.OPERATOR)
     session = make.session(user=person, status=SessionStatus.FAILED, vercel_hook_url=HOOK)
-    records = [session, make.deploy(session=session), make.project(owner=person, status=ProjectStatus.CODE_GENERATED)]
+    make.deploy(session=session)
+    make.project(owner=person, status=ProjectStatus.CODE_GENERATED)
     admin.post("/console/acting/start", {"person": str(person.id), "reason": "A ticket of theirs"})
     before = digests(db)
 
     answered = {}
     for method, rule in unsafe_routes(app):
         if rule.endpoint not in ALWAYS_OPEN:
-            for record in records:
-                path = filled(rule, record.id)
-                answered[method, path] = admin.send(method, path, data={"rowid": str(record.id)}).status_code
+            path = filled(rule, session.id)
+            answered[method, path] = admin.send(method, path, data={"rowid": str(session.id)}).status_code
 
     assert set(answered.values()) == {403}, {route: status for route, status in answered.items() if status != 403}
     assert len(answered) > 100
