@@ -1,13 +1,16 @@
 """A person at a browser without scripts: a test client with a session of its own, real CSRF tokens included."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
-from models import User
+from extensions import db_session
+from models import SignIn, User
+from tests.records import Records
 
 LONG = "long " * 20_000
 """More text than any field takes."""
@@ -16,6 +19,21 @@ LONG = "long " * 20_000
 def seen(page: TestResponse) -> str:
     """The version of the record that a page's form was made from."""
     return page.text.partition('name="seen" type="hidden" value="')[2].partition('"')[0]
+
+
+def signed_in(user: User, sign_in: SignIn) -> dict[str, Any]:
+    """What the session cookie of somebody says who has signed in."""
+    return {"_user_id": user.fs_uniquifier, "_fresh": True, "sign_in": str(sign_in.id)}
+
+
+def _begin(app: Flask, user: User) -> SignIn:
+    with app.app_context():
+        db = db_session()
+        sign_in = Records(db, datetime.now(UTC)).sign_in(user)
+        db.commit()
+        db.refresh(sign_in)
+        db.expunge(sign_in)
+    return sign_in
 
 
 class Browser:
@@ -28,8 +46,7 @@ class Browser:
         with self.client.session_transaction() as session:
             session["csrf_token"] = "known"
             if user is not None:
-                session["_user_id"] = user.fs_uniquifier
-                session["_fresh"] = True
+                session.update(signed_in(user, _begin(app, user)))
 
     @property
     def csrf_token(self) -> str:

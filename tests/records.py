@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
@@ -30,6 +30,7 @@ from models import (
     RoomState,
     SavedView,
     SessionStatus,
+    SignIn,
     User,
 )
 from services.database import DbSession
@@ -74,6 +75,13 @@ class Records:
             "fs_uniquifier": uuid4().hex,
         }
         return self._add(User(**defaults | values))
+
+    def sign_in(self, user: User, **values: Any) -> SignIn:
+        """A sign-in in use: requests go by the clock, whatever the test's own time is."""
+        now = datetime.now(UTC)
+        ends = {"expires_at": now + timedelta(hours=1), "ends_at": now + timedelta(hours=24)}
+        defaults = {"user_id": user.id, "last_used_at": now, "origin": "127.0.0.1", "user_agent": "Tests", **ends}
+        return self._add(SignIn(**defaults | values))
 
     def template(self, **values: Any) -> PromptTemplate:
         defaults = {"title": "A template", "content": "Build {purpose} for {audience}.", "tags": ["web"]}

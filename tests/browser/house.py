@@ -29,6 +29,7 @@ from models import (
     RecoveryStatus,
     Room,
     SessionStatus,
+    SignIn,
     User,
 )
 from services import drafts, seed, trash, view_pins
@@ -36,6 +37,7 @@ from services.database import DbSession
 from services.deploys import switches
 from services.permissions import Actor
 from tests.browser.server import SECRET_KEY
+from tests.client import signed_in
 from tests.conftest import actor_of, settings_for
 from tests.records import NOBODY, Records
 
@@ -76,19 +78,20 @@ def furnish(database_url: str, hook_base: str) -> House:
     return house
 
 
-def cookie_of(user: User) -> str:
+def cookie_of(user: User, sign_in: SignIn) -> str:
     """The session cookie of somebody who has signed in."""
     app = Flask("cookies")
     app.secret_key = SECRET_KEY
     signer = SecureCookieSessionInterface().get_signing_serializer(app)
     assert signer is not None
-    return str(signer.dumps({"_user_id": user.fs_uniquifier, "_fresh": True}))
+    return str(signer.dumps(signed_in(user, sign_in)))
 
 
 def _let_people_in(db: DbSession, house: House, now: datetime) -> None:
     by_name = {role.value: user for role, user in people.add_all(db, PASSWORD, now=now).items()}
     by_name[NEWCOMER] = Records(db, now).user(email="newcomer@example.com", name="Nina Newcomer")
-    house.cookies = {name: cookie_of(user) for name, user in by_name.items()}
+    make = Records(db, now)
+    house.cookies = {name: cookie_of(user, make.sign_in(user)) for name, user in by_name.items()}
     house.ids |= {f"{name}_id": user.id for name, user in by_name.items()}
 
 

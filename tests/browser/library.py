@@ -14,6 +14,7 @@ from extensions import database
 from models import Role
 from services.database import DbSession
 from tests.admin_views import plain_app as plain
+from tests.client import signed_in
 from tests.conftest import NOW, settings_for
 from tests.records import Records
 
@@ -41,8 +42,9 @@ def open_library(database_url: str) -> Iterator[Library]:
     with DbSession(engine) as db, db.begin():
         plain.furnish(db)
         db.add_all(plain.Country(name=f"Country {number:02}") for number in range(30))
-        user = Records(db, NOW).user(role=Role.ADMIN)
-        known = {"_user_id": user.fs_uniquifier, "_fresh": True}
+        make = Records(db, NOW)
+        user = make.user(role=Role.ADMIN)
+        known = signed_in(user, make.sign_in(user))
     app = plain.create_plain_app(settings_for(database_url, secret_key=uuid4().hex * 2))
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
