@@ -280,3 +280,16 @@ END $$;
 CREATE POLICY listens ON sign_ins FOR SELECT TO console_listener USING (true);
 CREATE POLICY listens ON api_tokens FOR SELECT TO console_listener USING (true);
 CREATE POLICY listens ON actings FOR SELECT TO console_listener USING (true);
+
+-- People as a provider knows them, where there are any.
+DO $$
+BEGIN
+    IF to_regclass('identities') IS NOT NULL THEN
+        GRANT SELECT, UPDATE ON identities TO console_nobody;
+        GRANT SELECT, INSERT, UPDATE, DELETE ON identities TO console_own, console_all, console_admin;
+        ALTER TABLE identities ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY own ON identities TO console_own, console_all USING (user_id = console_person());
+        CREATE POLICY sign_in ON identities TO console_nobody USING (true);
+        CREATE POLICY every ON identities TO console_admin USING (true);
+    END IF;
+END $$;
