@@ -12,7 +12,7 @@ from flask_wtf import CSRFProtect
 
 import standings
 from models import Base
-from services import audit
+from services import audit, reads
 from services.database import DbSession
 from services.permissions import Actor
 
@@ -21,6 +21,7 @@ migrate = Migrate(directory="migrations")
 csrf = CSRFProtect()
 compress = Compress()
 standings.watch(database)
+reads.watch(database.session)
 
 
 def db_session() -> DbSession:
@@ -35,6 +36,7 @@ def transaction(actor: Actor) -> Iterator[DbSession]:
     with standings.on_behalf_of(db, actor):
         try:
             audit.act_as(db, actor, request_id=g.get("request_id") if has_request_context() else None)
+            reads.expect_writes(db)
             yield db
             db.commit()
         except BaseException:

@@ -11,8 +11,10 @@ from sqlalchemy.exc import OperationalError
 from services.database import DbSession
 
 _SET = text(
-    "SELECT set_config(name, value, true) FROM unnest(:names ::text[], :values ::text[]) AS setting (name, value)"
+    "SELECT current_setting(name, true), set_config(name, value, true)"
+    " FROM unnest(:names ::text[], :values ::text[]) AS setting (name, value)"
 )
+"""Tells what held before."""
 _ALWAYS = {"plan_cache_mode": "force_custom_plan"}
 """Which rows a word is in differs by the word, so that no plan is made for all words."""
 
@@ -42,16 +44,26 @@ class Reader:
         except OperationalError as error:
             if not is_given_up(error):
                 raise
-        self.end()
+        self.give_up()
         self._begin()
         return None
 
     def end(self) -> None:
+        """Put all back as it was, by no rollback: after one, no statement stays prepared (see `services.reads`)."""
+        self._set(self._before)
+        self._savepoint.commit()
+
+    def give_up(self) -> None:
+        """The same after a statement failed, when there is no other way."""
         self._savepoint.rollback()
 
     def _begin(self) -> None:
         self._savepoint = self._db.begin_nested()
-        self._db.execute(_SET, {"names": list(self._settings), "values": list(self._settings.values())})
+        self._before = self._set(list(self._settings.values()))
+
+    def _set(self, values: Sequence[str | None]) -> Sequence[str | None]:
+        rows = self._db.execute(_SET, {"names": list(self._settings), "values": list(values)})
+        return [before for before, _ in rows]
 
 
 @contextmanager
@@ -65,5 +77,7 @@ def patient(db: DbSession, patience_ms: int, settings: Mapping[str, str] | None 
     reader = Reader(db, patience_ms, settings or {})
     try:
         yield reader
-    finally:
-        reader.end()
+    except BaseException:
+        reader.give_up()
+        raise
+    reader.end()

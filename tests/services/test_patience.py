@@ -40,3 +40,16 @@ def test_what_was_written_before_stays_where_a_reading_is_given_up(db, make):
 def test_what_fails_for_another_reason_is_not_taken_for_slow(db):
     with pytest.raises(DataError), patient(db, 5_000) as reader:
         reader.read(ZERO_DIVIDED)
+
+
+def test_what_held_before_holds_again_and_what_was_prepared_stays(db):
+    ask = text("SELECT current_setting('statement_timeout')")
+    db.execute(text("SELECT set_config('statement_timeout', '29s', true)"))
+
+    with patient(db, 500) as reader:
+        assert reader.read(select(func.current_setting("statement_timeout"))) == ["500ms"]
+    assert db.scalar(ask) == "29s"
+
+    with pytest.raises(KeyError), patient(db, 500):
+        raise KeyError
+    assert db.scalar(ask) == "29s"
