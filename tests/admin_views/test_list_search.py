@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func
 
+import standings
 from models import DeployStatus, Role, SessionStatus
 from tests.admin_views.pages import Page, listed
 from tests.conftest import NOW
@@ -209,6 +210,7 @@ def test_nothing_that_is_typed_is_a_fault(app, db, make, endpoint):
     [view] = [view for view in admin._views if view.endpoint == endpoint]
 
     with app.test_request_context():
+        standings.be_as_connected()
         for evil in EVIL:
             for typed in (
                 evil,
