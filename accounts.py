@@ -102,7 +102,8 @@ def current_actor() -> Actor:
     if not has_request_context():
         return ANONYMOUS
     actor = _known_actor()
-    standings.recognise(db_session(), actor)
+    if g.get("recognised") is not actor:  # a page asks a hundred times
+        standings.recognise(db_session(), actor)
     return actor
 
 

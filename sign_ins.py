@@ -9,7 +9,7 @@ from flask import Flask, current_app, request, session
 from flask_login import user_logged_out
 from flask_security import user_authenticated
 from flask_security.utils import set_request_attr
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from accounts import Account, security
 from config import Settings
@@ -24,6 +24,20 @@ _KEY = "sign_in"
 _WHY = "sign_in_ended"
 _UNATTENDED = frozenset({"cors", "no-cors", "same-origin", "websocket"})
 """What browsers say of requests that scripts make (Fetch Metadata, `Sec-Fetch-Mode`): pages that renew themselves."""
+
+
+_PEOPLE = User.__table__.c
+_SIGNED_IN = (
+    select(Account, SignIn.last_used_at)
+    .join(SignIn, SignIn.user_id == _PEOPLE.id)
+    .where(
+        SignIn.id == bindparam("named"),
+        sign_ins.is_live(bindparam("now")),
+        _PEOPLE.fs_uniquifier == bindparam("uniquifier"),
+        _PEOPLE.active,
+    )
+)
+"""Made once, since each request asks it."""
 
 
 def init_app(app: Flask) -> None:
@@ -52,12 +66,7 @@ def _load(uniquifier: str) -> Account | None:
     """The account that is signed in, or None where its sign-in has ended; one statement for both."""
     db, now, named = db_session(), datetime.now(UTC), current_id()
     is_first = not db.in_transaction()
-    people = User.__table__.c
-    found = db.execute(
-        select(Account, SignIn.last_used_at)
-        .join(SignIn, SignIn.user_id == people.id)
-        .where(SignIn.id == named, sign_ins.is_live(now), people.fs_uniquifier == uniquifier, people.active)
-    ).one_or_none()
+    found = db.execute(_SIGNED_IN, {"named": named, "now": now, "uniquifier": uniquifier}).one_or_none()
     if found is None:
         _note_why(named, now)
         return None

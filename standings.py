@@ -11,7 +11,7 @@ from flask import g, has_request_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, event
 
-from services import database_roles
+from services import database_roles, field_rules
 from services.database import DbSession
 from services.database_roles import NOBODY, Standing
 from services.permissions import Actor
@@ -27,6 +27,8 @@ def begin(db: DbSession, transaction: Any, connection: Connection) -> None:
     standing = None if transaction.nested else database_roles.standing_in(db) or _of_request()
     if standing is not None:
         database_roles.take(db, connection, standing)
+    if has_request_context():
+        field_rules.read_as(db, g.get("reading"))
 
 
 def _of_request() -> Standing | None:
@@ -36,11 +38,12 @@ def _of_request() -> Standing | None:
 
 def be_as_connected() -> None:
     """Have this request ask as the console connects: to tell what the database lacks, its roles among it."""
-    g.standing = None
+    g.standing, g.recognised = None, None
 
 
 def recognise(db: DbSession, actor: Actor) -> None:
     """From now on this request is the actor's, with all sessions that it begins."""
+    g.recognised = actor
     standing = database_roles.standing_of(actor)
     if g.get("standing", NOBODY) == standing:
         return
