@@ -28,7 +28,7 @@ def begin(db: DbSession, transaction: Any, connection: Connection) -> None:
     if standing is not None:
         database_roles.take(db, connection, standing)
     if has_request_context():
-        field_rules.read_as(db, g.get("reading"))
+        field_rules.read_first_as(db, g.get("reading"))
 
 
 def _of_request() -> Standing | None:
@@ -56,10 +56,12 @@ def recognise(db: DbSession, actor: Actor) -> None:
 @contextmanager
 def on_behalf_of(db: DbSession, actor: Actor) -> Iterator[None]:
     """Have this session be the actor's meanwhile, whoever asks."""
-    before = database_roles.standing_in(db)
+    before, reader = database_roles.standing_in(db), field_rules.reader_of(db)
     try:
         if has_request_context():
             database_roles.become(db, actor)
+            field_rules.read_as(db, actor)
         yield
     finally:
         database_roles.stand(db, before)
+        field_rules.read_for(db, reader)

@@ -16,6 +16,8 @@ class Permission(StrEnum):
     SEE_AUDIT = "see_audit"
     SEE_FAILURES = "see_failures"
     SEE_BULK_JOBS = "see_bulk_jobs"
+    SEE_EMAILS = "see_emails"
+    SEE_SURVEYS = "see_surveys"
     RUN_WIZARD = "run_wizard"
     RETRY_DEPLOY = "retry_deploy"
     CANCEL_DEPLOY = "cancel_deploy"
@@ -59,11 +61,15 @@ _READ = {
     Permission.SEE_USERS: Scope.ALL,
     Permission.SEE_AUDIT: Scope.ALL,
     Permission.SEE_FAILURES: Scope.ALL,
+    Permission.SEE_EMAILS: Scope.OWN,
+    Permission.SEE_SURVEYS: Scope.OWN,
     Permission.KEEP_SIGN_INS: Scope.OWN,
     Permission.KEEP_TOKENS: Scope.OWN,
     Permission.KEEP_SECOND_FACTORS: Scope.OWN,
 }
 _REMEDIATE = _READ | {
+    Permission.SEE_EMAILS: Scope.ALL,
+    Permission.SEE_SURVEYS: Scope.ALL,
     Permission.SEE_BULK_JOBS: Scope.OWN,
     Permission.RUN_WIZARD: Scope.OWN,
     Permission.RETRY_DEPLOY: Scope.ALL,
@@ -82,6 +88,8 @@ GRANTS: dict[Role, dict[Permission, Scope]] = {
     Role.MEMBER: {
         Permission.SEE_RECORDS: Scope.OWN,
         Permission.SEE_BULK_JOBS: Scope.OWN,
+        Permission.SEE_EMAILS: Scope.OWN,
+        Permission.SEE_SURVEYS: Scope.OWN,
         Permission.RUN_WIZARD: Scope.OWN,
         Permission.RETRY_DEPLOY: Scope.OWN,
         Permission.KEEP_SIGN_INS: Scope.OWN,

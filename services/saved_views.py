@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, ColumnElement, Select, Text, Uuid, and_, b
 from sqlalchemy.exc import IntegrityError
 
 from models import ListPreference, SavedView, SavedViewPin, User
-from services import audit, text
+from services import audit, field_rules, text
 from services.database import DbSession
 from services.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 from services.permissions import Actor, Permission, can, require
@@ -193,7 +193,7 @@ def _known(db: DbSession, seen: Select[Any, Any, Any, Any, Any], actor: Actor, *
     return [
         Known(
             view,
-            owner=name or email,
+            owner=name or field_rules.shown_email(db, email),
             is_own=view.owner_id == actor.id,
             may_change=may_change(view, actor),
             pin=position,

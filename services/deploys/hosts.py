@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from services import field_rules
 from services.database import DbSession
 from services.deploys.breaker import Circuit, CircuitState, Tally
 from services.deploys.limits import Limits
@@ -146,12 +147,12 @@ def overview(db: DbSession, *, limits: Limits, now: datetime, start: str = "") -
     rows = db.execute(_OVERVIEW, given).all()
     by_name = [row.host for row in rows if row.is_by_name]
     next_start = by_name[SHOWN] if len(by_name) > SHOWN else None
-    states = [_state(row, limits, now) for row in rows]
+    states = [_state(db, row, limits, now) for row in rows]
     states = [state for state in states if state.host != next_start or (state.needs_a_look and not start)]
     return Overview(sorted(states, key=lambda state: (not state.needs_a_look, -state.due, state.host)), next_start)
 
 
-def _state(row: Any, limits: Limits, now: datetime) -> HostState:
+def _state(db: DbSession, row: Any, limits: Limits, now: datetime) -> HostState:
     return HostState(
         host=row.host,
         due=row.due,
@@ -165,5 +166,5 @@ def _state(row: Any, limits: Limits, now: datetime) -> HostState:
         max_per_s=row.max_per_s or limits.host_per_s,
         own_in_flight=row.max_in_flight,
         own_per_s=row.max_per_s,
-        pause=Pause(row.paused_at, row.paused_by, row.reason) if row.paused_at else None,
+        pause=Pause(row.paused_at, field_rules.shown_name(db, row.paused_by), row.reason) if row.paused_at else None,
     )

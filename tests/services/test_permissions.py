@@ -30,6 +30,8 @@ see_users           -       all     all       all
 see_audit           -       all     all       all
 see_failures        -       all     all       all
 see_bulk_jobs       own     -       own       all
+see_emails          own     own     all       all
+see_surveys         own     own     all       all
 run_wizard          own     -       own       own
 retry_deploy        own     -       all       all
 cancel_deploy       -       -       all       all
