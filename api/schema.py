@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic.alias_generators import to_camel
+
+from services.text import is_storable
 
 
 class Shape(BaseModel):
@@ -28,6 +30,13 @@ class Query(BaseModel):
     """What follows the question mark of a path: known names only, each a text or what a text can be read as."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def is_what_a_database_can_hold(cls, value: Any) -> Any:
+        if isinstance(value, str) and not is_storable(value):
+            raise ValueError("This holds a character that can't be stored.")
+        return value
 
 
 def optional(**details: Any) -> Any:

@@ -215,6 +215,22 @@ def test_what_a_query_says_is_passed_over(admin, query):
     assert admin.get(f"/api/console/summary?{query}").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("deliveries", "start"),
+        ("failure-groups", "host"),
+        ("failure-groups", "cursor"),
+        ("console/events", "last_event_id"),
+    ],
+)
+def test_a_query_that_holds_what_no_database_can_is_refused_as_such(operator, path, name):
+    answer = operator.get(f"/api/{path}?{name}=a%00b")
+
+    assert "can't be stored" in assert_problem(answer, 422, field=name)
+    assert_described(answer, "GET", f"/api/{path}")
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
