@@ -4,6 +4,7 @@ from flask import Flask, Response
 
 from api import deliveries, deploys, docs, events, failure_groups, health, projects, recoveries, sessions, summary
 from api.operations import blueprint
+from api.paths import RecoveryConverter
 from extensions import csrf
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
 def init_app(app: Flask) -> None:
     """Register the API and the health endpoints."""
     csrf.exempt(blueprint)  # api.access checks it, where the sender is known by a cookie
+    app.url_map.converters["recovery"] = RecoveryConverter
     app.register_blueprint(blueprint)
     events.init_app(app)
 

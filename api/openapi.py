@@ -14,7 +14,7 @@ from api.problems import PROBLEM_JSON, Problem
 from services.permissions import scope_for
 
 REF = "#/components/schemas/{model}"
-_PATH_ID = re.compile(r"<(\w+)>")
+_PATH_ID = re.compile(r"<(?:\w+:)?(\w+)>")
 _ABOUT = (
     "What programs see of the Operations Console. Times are ISO 8601 in UTC, ids are UUIDs, and a deploy hook's URL, "
     "which is a credential, is masked wherever it is answered. Errors are problem JSON (RFC 9457). Unknown fields "
@@ -33,7 +33,7 @@ _SECURITY_SCHEMES = {
         "type": "apiKey",
         "in": "cookie",
         "name": "session",
-        "description": "The cookie of a signed-in browser.",
+        "description": "The cookie of a signed-in browser; over TLS it is called __Host-session.",
     },
     "csrf": {
         "type": "apiKey",
@@ -149,9 +149,9 @@ def _problems(described: Operation) -> list[int]:
     """Statuses that an operation may answer, beside its own, for what a caller sends or is."""
     statuses = set(described.problems)
     if described.permission is not None:
-        statuses |= {401, 403, 503}
+        statuses |= {400, 401, 403, 413, 429, 503}
     if described.writes:
-        statuses |= {400, 413}
+        statuses |= {408}
     if described.query is not None or _PATH_ID.search(described.path):
         statuses.add(422)
     return sorted(statuses)

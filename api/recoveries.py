@@ -92,7 +92,7 @@ def list_recoveries(actor: Actor, query: RecoveryQuery) -> RecoveryList:
 
 @operation(
     "GET",
-    "/api/recoveries/<recovery_id>",
+    "/api/recoveries/<recovery:recovery_id>",
     permission=Permission.SEE_FAILURES,
     answer=OneRecovery,
     problems=(404,),

@@ -195,6 +195,14 @@ def test_an_act_on_what_is_not_there_is_not_found(operator, act):
     assert_problem(operator.post(f"{PATH}/{NOBODY}/{act}"), 404)
 
 
+@pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
+def test_a_preview_is_asked_for_by_post_alone_and_is_no_recovery(operator, method):
+    answer = operator.send(method, f"{PATH}/preview")
+
+    assert_problem(answer, 405)
+    assert set(answer.allow) == {"POST", "OPTIONS"}
+
+
 def test_a_viewer_reads_and_starts_nothing(program_of, start):
     path = start().headers["Location"]
     viewer, member = program_of(Role.VIEWER), program_of(Role.MEMBER)
