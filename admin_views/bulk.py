@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
 from accounts import current_actor
-from admin_views.access import PermittedView
+from admin_views.access import PermittedView, needs
 from admin_views.list_filters import OF_ONE_PAGE
 from admin_views.positions import asked_after, asked_position, asked_status, small_number
 from admin_views.refusals import status_of
@@ -21,7 +21,7 @@ from extensions import db_session, transaction
 from models import BulkItemStatus, BulkJob
 from services import bulk
 from services.bulk import Act, ActContext
-from services.bulk.acts import find_act
+from services.bulk.acts import ACTS, find_act
 from services.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError, ServiceError
 from services.permissions import Permission
 
@@ -47,6 +47,7 @@ class BulkView(PermittedView, BaseView):
         return self._preview(_list_of(view, action), action)
 
     @expose("/new/<view>/<action>", methods=["POST"])
+    @needs(*(act.permission for act in ACTS.values()))
     def start(self, view: str, action: str) -> ResponseReturnValue:
         """Start what was previewed; the same form again leads to the same job."""
         listed = _list_of(view, action)
@@ -84,6 +85,7 @@ class BulkView(PermittedView, BaseView):
         return self._job(parse_id(id), template=PARTS[part])
 
     @expose("/<id>/cancel", methods=["POST"])
+    @needs(*(act.permission for act in ACTS.values()))
     def cancel(self, id: str) -> ResponseReturnValue:
         job_id = parse_id(id)
         try:
@@ -95,10 +97,12 @@ class BulkView(PermittedView, BaseView):
         return redirect(url_for(".job", id=job_id), 303)
 
     @expose("/<id>/retry", methods=["POST"])
+    @needs(*(act.permission for act in ACTS.values()))
     def retry(self, id: str) -> ResponseReturnValue:
         return self._go_on(parse_id(id), bulk.retry_failed, done="What failed runs again, as a job of its own.")
 
     @expose("/<id>/undo", methods=["POST"])
+    @needs(*(act.permission for act in ACTS.values()))
     def undo(self, id: str) -> ResponseReturnValue:
         return self._go_on(parse_id(id), bulk.undo_done, done="What was done is being undone, the last first.")
 

@@ -11,7 +11,7 @@ from flask_admin import AdminIndexView, expose
 
 from accounts import current_actor
 from admin_views import widgets
-from admin_views.access import PermittedView
+from admin_views.access import PermittedView, needs
 from admin_views.flashes import flash_done
 from admin_views.results import parse_id
 from admin_views.ways_back import way_back
@@ -44,6 +44,7 @@ class ConsoleView(PermittedView, AdminIndexView):
         return self.render(f"console/_{widget}.html", **{widget: widgets.load(widget)})
 
     @expose("/sessions/<session_id>/retry", methods=["POST"])
+    @needs(Permission.RETRY_DEPLOY)
     def retry(self, session_id: str) -> ResponseReturnValue:
         """Deploy a session again; those who may override hooks can name another one, for this deploy alone.
 
@@ -56,11 +57,13 @@ class ConsoleView(PermittedView, AdminIndexView):
         return _retry(parse_id(session_id), _redeploy_to, hook_url=request.form["hook_url"])
 
     @expose("/retry", methods=["POST"])
+    @needs(Permission.RETRY_DEPLOY)
     def retry_chosen(self) -> ResponseReturnValue:
         """Retry the session that was chosen from a list."""
         return _retry(parse_id(request.form.get("session", ""), field="session"))
 
     @expose("/projects/<project_id>/configure", methods=["POST"])
+    @needs(Permission.ADVANCE_PROJECT)
     def configure(self, project_id: str) -> ResponseReturnValue:
         done = "The project is marked as configured."
         return _act(projects.mark_configured, Project, parse_id(project_id), done=done)

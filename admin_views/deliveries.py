@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
 from accounts import current_actor
-from admin_views.access import PermittedView
+from admin_views.access import PermittedView, needs
 from admin_views.refusals import carry_out
 from extensions import db_session
 from services.database import DbSession
@@ -55,6 +55,7 @@ class DeliveriesView(PermittedView, BaseView):
         return self._page(frame=BARE)
 
     @expose("/pause", methods=["POST"])
+    @needs(Permission.PAUSE_DELIVERIES)
     def pause(self) -> ResponseReturnValue:
         """Pause deliveries: to the host that the form names, or, where it names none at all, to every host."""
         host, reason = request.form.get("host"), request.form.get("reason", "")
@@ -65,6 +66,7 @@ class DeliveriesView(PermittedView, BaseView):
         return self._done(pause, f"Deliveries{_to(host)} are paused.")
 
     @expose("/resume", methods=["POST"])
+    @needs(Permission.PAUSE_DELIVERIES)
     def resume(self) -> ResponseReturnValue:
         """Let deliveries go on, as `pause` has it."""
         host = request.form.get("host")
@@ -75,6 +77,7 @@ class DeliveriesView(PermittedView, BaseView):
         return self._done(resume, f"Deliveries{_to(host)} go on.")
 
     @expose("/limits", methods=["POST"])
+    @needs(Permission.SET_LIMITS)
     def limits(self) -> ResponseReturnValue:
         """Give a host limits of its own, or, where a field is empty, those of the settings."""
         host = request.form.get("host", "")
@@ -86,6 +89,7 @@ class DeliveriesView(PermittedView, BaseView):
         return self._done(limit, f"The limits of {host.strip()} are set.")
 
     @expose("/try", methods=["POST"])
+    @needs(Permission.PAUSE_DELIVERIES)
     def try_now(self) -> ResponseReturnValue:
         """Have one POST try a host whose circuit is open."""
         host = request.form.get("host", "")

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
 from accounts import current_actor
+from admin_views.access import needs_sight
 from admin_views.export import later_arguments
 from admin_views.export_asked import Asked, zones
 from admin_views.list_filters import arguments as pairs_of
@@ -52,6 +53,7 @@ class ExportPages:
         )
 
     @expose("/export/later/", methods=["POST"])
+    @needs_sight
     def export_by_job(self) -> ResponseReturnValue:
         """Leave it to the worker.
 

@@ -12,7 +12,7 @@ from flask_admin import BaseView, expose
 from werkzeug.utils import secure_filename
 
 from accounts import current_actor
-from admin_views.access import PermittedView
+from admin_views.access import PermittedView, needs_sight
 from admin_views.results import parse_id
 from extensions import database, db_session, transaction
 from models import UNFINISHED_EXPORTS, ExportStatus
@@ -57,6 +57,7 @@ class ExportsView(PermittedView, BaseView):
         )
 
     @expose("/<id>/cancel", methods=["POST"])
+    @needs_sight
     def cancel(self, id: str) -> ResponseReturnValue:
         with transaction(current_actor()) as db:
             jobs.cancel(db, parse_id(id), actor=current_actor(), now=datetime.now(UTC))
@@ -64,6 +65,7 @@ class ExportsView(PermittedView, BaseView):
         return redirect(url_for(".index"), 303)
 
     @expose("/<id>/delete", methods=["POST"])
+    @needs_sight
     def delete(self, id: str) -> ResponseReturnValue:
         with transaction(current_actor()) as db:
             jobs.remove(db, parse_id(id), actor=current_actor())

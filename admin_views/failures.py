@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
 from accounts import current_actor
-from admin_views.access import PermittedView
+from admin_views.access import PermittedView, needs
 from admin_views.refusals import carry_out
 from admin_views.results import parse_id
 from extensions import db_session
@@ -19,7 +19,7 @@ from services.database import DbSession
 from services.deploys import failure_counts, failures, triage
 from services.deploys.failures import FailureOrder, FailureTab
 from services.errors import InvalidInputError
-from services.permissions import Actor, Permission, can, require
+from services.permissions import Actor, Permission, can
 
 BARE = "console/_bare.html"
 """The frame of a page that sends only what it renews."""
@@ -69,20 +69,22 @@ class FailuresView(PermittedView, BaseView):
         return self._group(parse_id(id), frame=BARE)
 
     @expose("/<id>/resolve", methods=["POST"])
+    @needs(Permission.TRIAGE_FAILURES)
     def resolve(self, id: str) -> ResponseReturnValue:
         done = "The group is resolved. Should it fail again, it reopens by itself."
         return self._triage(parse_id(id), triage.resolve, done=done)
 
     @expose("/<id>/ignore", methods=["POST"])
+    @needs(Permission.TRIAGE_FAILURES)
     def ignore(self, id: str) -> ResponseReturnValue:
         return self._triage(parse_id(id), triage.ignore, done="The group is ignored. Its failures are still counted.")
 
     @expose("/<id>/reopen", methods=["POST"])
+    @needs(Permission.TRIAGE_FAILURES)
     def reopen(self, id: str) -> ResponseReturnValue:
         return self._triage(parse_id(id), triage.reopen, done="The group is open again.")
 
     def _triage(self, group_id: UUID, act: Callable[..., Any], *, done: str) -> ResponseReturnValue:
-        require(current_actor(), Permission.TRIAGE_FAILURES)
 
         def run(db: DbSession, actor: Actor) -> None:
             act(db, group_id, actor=actor, now=datetime.now(UTC))

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
 from accounts import current_actor
-from admin_views.access import PermittedView
+from admin_views.access import PermittedView, needs, needs_sight
 from admin_views.refusals import status_of
 from admin_views.results import parse_id
 from extensions import db_session, transaction
@@ -17,7 +17,7 @@ from fresh_sign_in import fresh_sign_in_required
 from services.database import DbSession
 from services.deploys import hook_uses, reveal
 from services.errors import ConflictError, InvalidInputError
-from services.permissions import Actor, Permission, can, require
+from services.permissions import Actor, Permission, can
 
 
 class HooksView(PermittedView, BaseView):
@@ -35,6 +35,7 @@ class HooksView(PermittedView, BaseView):
         return self._page()
 
     @expose("/", methods=["POST"])
+    @needs_sight
     def find(self) -> ResponseReturnValue:
         """Where the hook is used whose URL was pasted."""
         return self._uses(lambda: request.form.get("hook_url", ""))
@@ -60,18 +61,18 @@ class HooksView(PermittedView, BaseView):
         return self._uses(url, **_of("session", session_id))
 
     @expose("/deploys/<id>/reveal", methods=["POST"])
+    @needs(Permission.REVEAL_HOOK)
     def reveal_deploy(self, id: str) -> ResponseReturnValue:
         """Show the hook of a deploy, once."""
-        require(current_actor(), Permission.REVEAL_HOOK)  # whoever may not is not asked for a password in vain
         deploy_id = parse_id(id)
         return self._revealed(
             lambda db, actor: reveal.of_deploy(db, deploy_id, actor=actor), **_of("deploy", deploy_id)
         )
 
     @expose("/sessions/<id>/reveal", methods=["POST"])
+    @needs(Permission.REVEAL_HOOK)
     def reveal_session(self, id: str) -> ResponseReturnValue:
         """Show the hook that a session's next deploy would call, once."""
-        require(current_actor(), Permission.REVEAL_HOOK)
         session_id = parse_id(id)
 
         def act(db: DbSession, actor: Actor) -> str:

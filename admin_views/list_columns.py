@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
 from accounts import current_actor
+from admin_views.access import needs_sight
 from admin_views.formatters import MASKS
 from admin_views.list_arguments import Complain, complain_by_the_list
 from admin_views.list_filters import OF_ONE_PAGE
@@ -72,6 +73,7 @@ class ListColumns:
         return known[self.endpoint]
 
     @expose("/columns/", methods=["POST"])
+    @needs_sight
     def choose_columns(self) -> ResponseReturnValue:
         """Show the columns that the form names, and remember them where it says so.
 
@@ -84,6 +86,7 @@ class ListColumns:
         return redirect(self._address_with(columns=",".join(names)), 303)
 
     @expose("/order/", methods=["POST"])
+    @needs_sight
     def choose_order(self) -> ResponseReturnValue:
         """Order the list by the columns that the form names, and remember them where it says so.
 
@@ -100,6 +103,7 @@ class ListColumns:
         return redirect(self._address_with(order=",".join(names), sort="", desc=""), 303)
 
     @expose("/page-size/", methods=["POST"])
+    @needs_sight
     def choose_page_size(self) -> ResponseReturnValue:
         """Have as many rows on a page as the form says, now and from now on.
 

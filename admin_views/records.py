@@ -10,7 +10,7 @@ from flask_admin import BaseView, expose
 
 from accounts import current_actor
 from admin_views import copies, record_facts
-from admin_views.access import PermittedView
+from admin_views.access import PermittedView, needs
 from admin_views.attempt_pages import LIMIT_MS, AttemptPages
 from admin_views.flashes import flash_done
 from admin_views.form_converter import choices_of
@@ -83,6 +83,7 @@ class RecordsView(PermittedView, AttemptPages, StudioPages, BaseView):
         return self._project(parse_id(id), MoveForm(), frame=BARE)
 
     @expose("/projects/<id>/move", methods=["POST"])
+    @needs(Permission.ADVANCE_PROJECT)
     def move_project(self, id: str) -> ResponseReturnValue:
         """Take a project to another status."""
         project_id, form = parse_id(id), MoveForm(request.form)
@@ -109,11 +110,13 @@ class RecordsView(PermittedView, AttemptPages, StudioPages, BaseView):
         return self._deploy(parse_id(id), frame=BARE)
 
     @expose("/deploys/<id>/retry", methods=["POST"])
+    @needs(Permission.RETRY_DEPLOY)
     def retry_deploy(self, id: str) -> ResponseReturnValue:
         """Queue a dead-lettered deploy again."""
         return self._act_on_deploy(parse_id(id), deploys.retry, done="The deploy is queued again.")
 
     @expose("/deploys/<id>/cancel", methods=["POST"])
+    @needs(Permission.CANCEL_DEPLOY)
     def cancel_deploy(self, id: str) -> ResponseReturnValue:
         """Give up a deploy that waits."""
         return self._act_on_deploy(parse_id(id), deploys.cancel, done="The deploy is cancelled.")
@@ -140,6 +143,7 @@ class RecordsView(PermittedView, AttemptPages, StudioPages, BaseView):
         return self._room(details, RoomPageForm(seen=request.args.get("seen")), frame=BARE)
 
     @expose("/rooms/<id>", methods=["POST"])
+    @needs(Permission.EDIT_ROOM)
     def save_room(self, id: str) -> ResponseReturnValue:
         """Change a room's name, prompt or combo."""
         room_id, form = parse_id(id), RoomPageForm(request.form)

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
 from accounts import current_actor
-from admin_views.access import PermittedView
+from admin_views.access import PermittedView, needs
 from admin_views.positions import asked_after, asked_position, asked_status, small_number
 from admin_views.refusals import carry_out, status_of
 from admin_views.results import parse_id
@@ -23,7 +23,7 @@ from services.deploys.recovery.parsing import FIELDS
 from services.deploys.recovery.selection import words
 from services.deploys.recovery.titles import titles
 from services.errors import ConflictError, InvalidInputError, ServiceError
-from services.permissions import Actor, Permission, can, require
+from services.permissions import Actor, Permission, can
 
 PARTS = {"progress": "console/recoveries/_progress.html", "items": "console/recoveries/_items.html"}
 """What a recovery's page renews of itself, each part for itself."""
@@ -42,16 +42,16 @@ class RecoveriesView(PermittedView, BaseView):
         return self.render("console/recoveries/index.html", rows=rows, page_length=recovery.PAGE, words_of=words_of)
 
     @expose("/new", methods=["GET", "POST"])
+    @needs(Permission.RECOVER_DEPLOYS)
     def new(self) -> ResponseReturnValue:
         """The criteria, and what they come to now; a list's bulk action POSTs the deploys that were chosen."""
-        require(current_actor(), Permission.RECOVER_DEPLOYS)
         page, refusal = self._new(_fields(request.values))
         return page, status_of(refusal) if refusal else 200
 
     @expose("/", methods=["POST"])
+    @needs(Permission.RECOVER_DEPLOYS)
     def start(self) -> ResponseReturnValue:
         """Start what was previewed."""
-        require(current_actor(), Permission.RECOVER_DEPLOYS)
         fields, form = _fields(request.form), request.form
         try:
             with transaction(current_actor()) as db:
@@ -85,20 +85,22 @@ class RecoveriesView(PermittedView, BaseView):
         return self._recovery(parse_id(id), template=PARTS[part])
 
     @expose("/<id>/pause", methods=["POST"])
+    @needs(Permission.RECOVER_DEPLOYS)
     def pause(self, id: str) -> ResponseReturnValue:
         return self._act(parse_id(id), recovery.pause, done="It is paused: nothing more is sent until it is resumed.")
 
     @expose("/<id>/resume", methods=["POST"])
+    @needs(Permission.RECOVER_DEPLOYS)
     def resume(self, id: str) -> ResponseReturnValue:
         anyway = bool(request.form.get("anyway"))
         return self._act(parse_id(id), recovery.resume, done="It goes on.", anyway=anyway)
 
     @expose("/<id>/abort", methods=["POST"])
+    @needs(Permission.RECOVER_DEPLOYS)
     def abort(self, id: str) -> ResponseReturnValue:
         return self._act(parse_id(id), recovery.abort, done="It is aborted: what was not sent stays dead-lettered.")
 
     def _act(self, recovery_id: UUID, act: Callable[..., Any], *, done: str, **more: Any) -> ResponseReturnValue:
-        require(current_actor(), Permission.RECOVER_DEPLOYS)
 
         def run(db: DbSession, actor: Actor) -> None:
             act(db, recovery_id, actor=actor, now=datetime.now(UTC), reason=request.form.get("reason"), **more)

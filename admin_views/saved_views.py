@@ -11,7 +11,7 @@ from flask_admin import BaseView, expose
 
 from accounts import current_actor
 from admin_views import views_in_sight
-from admin_views.access import PermittedView
+from admin_views.access import PermittedView, needs_sight
 from admin_views.flashes import flash_done
 from admin_views.list_views import find_list, get_list
 from admin_views.refusals import refusal_of, status_of
@@ -100,6 +100,7 @@ class SavedViewsView(PermittedView, BaseView):
         return self.render("console/views/index.html", views=views, pinned=pinned)
 
     @expose("/", methods=["POST"])
+    @needs_sight
     def create(self) -> ResponseReturnValue:
         """Save a list's address under a name.
 
@@ -133,6 +134,7 @@ class SavedViewsView(PermittedView, BaseView):
         return self._form(Draft(view.endpoint, view.arguments, view.name, view.is_shared, view))
 
     @expose("/<uuid:id>", methods=["POST"])
+    @needs_sight
     def edit(self, id: UUID) -> ResponseReturnValue:
         """Rename a view, share it, or stop sharing it."""
         view = _view(id)
@@ -145,6 +147,7 @@ class SavedViewsView(PermittedView, BaseView):
         return redirect(get_list(view.endpoint).view_url(view), 303)
 
     @expose("/<uuid:id>/arguments", methods=["POST"])
+    @needs_sight
     def overwrite(self, id: UUID) -> ResponseReturnValue:
         """Have a view show what the list shows now."""
         of, arguments = get_list(_view(id).endpoint), request.form.get("arguments", "")
@@ -152,6 +155,7 @@ class SavedViewsView(PermittedView, BaseView):
         return redirect(of.view_url(_view(id)), 303)
 
     @expose("/<uuid:id>/delete", methods=["POST"])
+    @needs_sight
     def delete(self, id: UUID) -> ResponseReturnValue:
         """Forget a view; that can be undone."""
         index = url_for(f"{_view(id).endpoint}.index_view")
@@ -159,18 +163,21 @@ class SavedViewsView(PermittedView, BaseView):
         return redirect(way_back() if request.form.get("back") else f"{index}?view=all", 303)
 
     @expose("/<uuid:id>/pin", methods=["POST"])
+    @needs_sight
     def pin(self, id: UUID) -> ResponseReturnValue:
         """Have a view in the navigation."""
         self._do(lambda db, actor: view_pins.pin(db, _view(id).id, actor=actor))
         return redirect(way_back(), 303)
 
     @expose("/<uuid:id>/unpin", methods=["POST"])
+    @needs_sight
     def unpin(self, id: UUID) -> ResponseReturnValue:
         """Take a view out of the navigation."""
         self._do(lambda db, actor: view_pins.unpin(db, id, actor=actor))
         return redirect(way_back(), 303)
 
     @expose("/<uuid:id>/move", methods=["POST"])
+    @needs_sight
     def move(self, id: UUID) -> ResponseReturnValue:
         """Have a pinned view one place further up or down."""
         to: Literal["up", "down"] = "up" if request.form.get("to") == "up" else "down"
@@ -178,6 +185,7 @@ class SavedViewsView(PermittedView, BaseView):
         return redirect(way_back(), 303)
 
     @expose("/<uuid:id>/default", methods=["POST"])
+    @needs_sight
     def default(self, id: UUID) -> ResponseReturnValue:
         """Have the list open with a view from now on, or, with `off`, without one."""
         view = _view(id)

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
 from accounts import current_actor
+from admin_views.access import needs
 from admin_views.flashes import flash_done
 from admin_views.frames import BARE
 from admin_views.record_forms import PromptForm
@@ -19,7 +20,7 @@ from services import projects, records
 from services.database import DbSession
 from services.errors import InvalidInputError, StaleError
 from services.lookups import get_visible
-from services.permissions import Actor
+from services.permissions import Actor, Permission
 from services.record_details import StudioDetails
 
 
@@ -46,6 +47,7 @@ class StudioPages:
         return self._studio(details, PromptForm(seen=request.args.get("seen")), frame=BARE)
 
     @expose("/studio/<id>", methods=["POST"])
+    @needs(Permission.EDIT_PROJECT)
     def save_prompt(self, id: str) -> ResponseReturnValue:
         """Replace a project's prompt; where somebody else was faster, show both texts and save neither."""
         project_id, form = parse_id(id), PromptForm(request.form)

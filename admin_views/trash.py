@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
 from accounts import current_actor
-from admin_views.access import PermittedView
+from admin_views.access import PermittedView, needs
 from admin_views.positions import asked_after
 from admin_views.refusals import carry_out
 from admin_views.results import parse_id
@@ -34,6 +34,7 @@ class TrashView(PermittedView, BaseView):
         return self._index()
 
     @expose("/<id>/restore", methods=["POST"])
+    @needs(*(kind.permission for kind in trash.KINDS.values()))
     def restore(self, id: str) -> ResponseReturnValue:
         """Put one record back with all that went with it."""
         trashed_id = parse_id(id)

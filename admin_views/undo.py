@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
 from accounts import current_actor
-from admin_views.access import PermittedView
+from admin_views.access import PermittedView, needs_sight
 from admin_views.flashes import UNDO_LIMIT
 from admin_views.results import parse_id
 from admin_views.ways_back import way_back
@@ -31,6 +31,7 @@ class UndoView(PermittedView, BaseView):
         return False
 
     @expose("/", methods=["POST"])
+    @needs_sight
     def index(self) -> ResponseReturnValue:
         """Undo the acts of the events that the form names, say what came of it, and lead back.
 

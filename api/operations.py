@@ -103,6 +103,7 @@ def _view(described: Operation) -> Callable[..., Response]:
             arguments["query"] = parse_query(described.query)
         return _respond(described.act(**arguments), described.status)
 
+    view.permissions = frozenset([described.permission] if described.permission else ())  # type: ignore[attr-defined]
     return view
 
 

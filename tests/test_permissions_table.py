@@ -103,13 +103,13 @@ console
   studio                            login    ok            ok               ok      ok        ok
   studio of a project               login    ok            404              ok      ok        ok
   console: retry session            401      ok            404              403     ok        ok
-  console: mark configured          401      403           404              403     ok        ok
-  console: move project forward     401      403           404              403     ok        ok
-  console: move project back        401      403           404              403     409       ok
+  console: mark configured          401      403           403              403     ok        ok
+  console: move project forward     401      403           403              403     ok        ok
+  console: move project back        401      403           403              403     409       ok
   console: retry deploy             401      ok            404              403     ok        ok
-  console: cancel deploy            401      403           404              403     ok        ok
-  console: edit room                401      403           404              403     ok        ok
-  console: edit prompt              401      403           404              403     ok        ok
+  console: cancel deploy            401      403           403              403     ok        ok
+  console: edit room                401      403           403              403     ok        ok
+  console: edit prompt              401      403           403              403     ok        ok
   palette                           login    ok            ok               ok      ok        ok
   keys                              login    ok            ok               ok      ok        ok
   undo what nobody did              401      404           404              404     404       404

@@ -91,9 +91,9 @@ def test_a_stale_prompt_is_shown_beside_the_newer_one_and_neither_is_lost(db, ma
     assert project.prompt_text == "My text."
 
 
-@pytest.mark.parametrize(("role", "status"), [(Role.MEMBER, 404), (Role.VIEWER, 403)])
-def test_others_cannot_write_prompts(db, make, sign_in, role, status):
+@pytest.mark.parametrize("role", [Role.MEMBER, Role.VIEWER])
+def test_others_cannot_write_prompts(db, make, sign_in, role):
     form = {"prompt_text": "x", "seen": NOW.isoformat()}
 
-    assert sign_in(role).post(f"/console/studio/{make.project().id}", form).status_code == status
+    assert sign_in(role).post(f"/console/studio/{make.project().id}", form).status_code == 403
     assert tags(db) == []
