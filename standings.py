@@ -14,7 +14,7 @@ from sqlalchemy import Connection, event
 from services import database_roles, field_rules
 from services.database import DbSession
 from services.database_roles import NOBODY, Standing
-from services.permissions import Actor
+from services.permissions import Actor, Permission
 
 
 def watch(database: SQLAlchemy) -> None:
@@ -51,6 +51,12 @@ def recognise(db: DbSession, actor: Actor) -> None:
     if database_roles.standing_in(db) is None:
         database_roles.stand(db, standing)
         database_roles.stand(db, None)
+
+
+def closed_fields() -> frozenset[Permission]:
+    """The kinds of fields that are closed to who asks; none where it is not known who does, or nobody asks."""
+    actor = g.get("reading") if has_request_context() else None
+    return frozenset() if actor is None else field_rules.closed_to(actor)
 
 
 @contextmanager

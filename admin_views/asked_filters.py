@@ -76,6 +76,10 @@ class AskedFilters:
     _filter_args: Any
     _filter_joins: Any
 
+    def why_closed(self, flt: Any) -> str | None:
+        """Why who asks can't use a filter; None where they can."""
+        return None
+
     @cached_property
     def keeps_filter_form(self) -> bool:
         """Whether the form for one more filter is always the same; those of Flask-Admin may look their choices up."""
@@ -100,6 +104,9 @@ class AskedFilters:
             complain(f"This list has no filter “{argument[:60]}”.")
             return AskedFilter(UNKNOWN, name, value)
         index, flt = known
+        if why := self.why_closed(flt):
+            complain(why)
+            return AskedFilter(UNKNOWN, name, value)
         asked = AskedFilter(index, str(flt.name), value, match["group"])
         if complain is not complain_by_the_list and not is_usable(flt, value):  # in a list, its chip says so
             complain(self.get_invalid_value_msg(value, flt))

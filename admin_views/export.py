@@ -118,7 +118,7 @@ class StreamedExport:
         return statement_for(selection, columns, file_format, asked.zone_name)
 
     def _copied_column(self, name: str, label: str) -> Column | None:
-        return None if self._formats(name) else selecting.column_for(self.model, name, label)
+        return None if self._formats(name) else selecting.column_for(self.model, name, label, self.closed_fields())
 
     def _formats(self, name: str) -> bool:
         """Whether the view itself says how a column is written."""

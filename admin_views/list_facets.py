@@ -1,6 +1,6 @@
 """Facets of a list: the values of a few columns, each with how many rows have it under the other filters in force."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -57,6 +57,7 @@ class ListFacets:
     Any other should have few values: texts, or keys of other tables, which are named by their records.
     """
     model: Any
+    why_closed: Callable[[Any], str | None]
     _filters: Any
 
     @expose("/facets/")
@@ -73,7 +74,8 @@ class ListFacets:
 
     def facets(self) -> list[Facet]:
         """The columns whose values are counted."""
-        sources = {flt.source: None for flt in self._filters or () if self._is_facet(flt)}
+        filters = [flt for flt in self._filters or () if self._is_facet(flt) and not self.why_closed(flt)]
+        sources = {flt.source: None for flt in filters}
         return [self._facet(source) for source in sources]
 
     def _is_facet(self, flt: Any) -> bool:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from functools import cached_property
 from typing import Any, ClassVar
 
 from flask import flash, g, has_request_context, redirect, request
@@ -13,7 +12,7 @@ from admin_views.search_qualifiers import Qualifiers
 from extensions import db_session
 from services.listing import search_terms
 from services.listing.search import TERMS_LIMIT, conditions
-from services.listing.search_fields import SearchField, grouped
+from services.listing.search_fields import SearchField
 from services.listing.search_terms import Qualifier, SearchTerm
 from services.listing.searched import Searched
 
@@ -31,21 +30,14 @@ class ListSearch:
     _search_fields: Any
     _search_supported: bool
     searched: Searched
+    qualifiers: Qualifiers
 
-    def init_search(self) -> bool:
-        is_supported = super().init_search()
-        if is_supported:
-            fields = [
-                SearchField(field, tuple(path or ()), not path and field.key in self.column_search_whole)
-                for field, path in self._search_fields
-            ]
-            self.searched = Searched(self.model, grouped(fields))
-        return bool(is_supported)
-
-    @cached_property
-    def qualifiers(self) -> Qualifiers:
-        """The filters that can be typed into the search box."""
-        return Qualifiers(self)
+    def search_fields(self) -> list[SearchField]:
+        """All that the list can be searched by; `searched` is by what it is for who asks."""
+        return [
+            SearchField(field, tuple(path or ()), not path and field.key in self.column_search_whole)
+            for field, path in self._search_fields
+        ]
 
     def search_suggestions(self) -> list[dict[str, Any]]:
         """What the search box offers while somebody types."""

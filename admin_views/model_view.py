@@ -16,6 +16,7 @@ from admin_views.cell_edits import EditedCells
 from admin_views.cell_values import CellValues
 from admin_views.export import StreamedExport
 from admin_views.export_page import ExportPages
+from admin_views.field_rules import FieldRules
 from admin_views.filter_converter import FilterConverter
 from admin_views.flashes import offer_undo
 from admin_views.form_converter import FormConverter
@@ -62,6 +63,7 @@ ListState = Literal["none", "unmatched", "not_permitted", "unusable", "too_slow"
 
 class ConsoleModelView(
     PermittedView,
+    FieldRules,
     CheckedArguments,
     StreamedExport,
     ExportPages,
@@ -164,7 +166,7 @@ class ConsoleModelView(
         return str(record), f"{self.name}: edit"
 
     def search_placeholder(self) -> str | None:
-        return ", ".join(self.get_column_name(str(name)) for name in self.column_searchable_list or ()) or None
+        return ", ".join(self.get_column_name(name) for name in self.open_search_names()) or None
 
     def _prettify_name(self, name: str) -> str:
         return formatters.words(name.replace(".", " "))

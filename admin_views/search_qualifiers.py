@@ -5,7 +5,7 @@ A view's filterable columns are its qualifiers: by name (`user.email`), by the n
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -139,8 +139,12 @@ class Column:
 class Qualifiers:
     """The qualifiers of one view."""
 
-    def __init__(self, view: Any) -> None:
-        self.columns = _columns(view)
+    def __init__(self, view: Any, is_open: Callable[[Any], bool] = lambda flt: True) -> None:
+        """
+        Args:
+            is_open: whether a filter of the view is one.
+        """
+        self.columns = _columns(view, is_open)
         self._names = _names(self.columns)
         self._time = _main_time(view, self.columns)
 
@@ -190,11 +194,11 @@ def _suggestion(name: str, label: str, examples: list[str], column: Column | Non
     return {"name": name, "label": label, "examples": examples, "values": [list(pair) for pair in words]}
 
 
-def _columns(view: Any) -> list[Column]:
+def _columns(view: Any, is_open: Callable[[Any], bool]) -> list[Column]:
     found: dict[str, Column] = {}
     for index, flt in enumerate(view._filters or ()):
         source = _source(flt)
-        if _NAME.fullmatch(source):
+        if _NAME.fullmatch(source) and is_open(flt):
             column = found.setdefault(source, Column(source, source, str(flt.name)))
             column.comparisons.setdefault(str(flt.operation()).lower(), (index, flt))
     ends = [source.rpartition(".")[2] for source in found]

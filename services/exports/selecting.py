@@ -7,12 +7,18 @@ import psycopg
 from sqlalchemy import Text, cast, inspect
 from sqlalchemy.orm import ColumnProperty, Query, RelationshipProperty, aliased
 
+from services import field_rules
 from services.errors import InvalidInputError
 from services.exports.columns import NAME_LIMIT, Column, Kind, kind_of
+from services.permissions import Permission
 
 
-def column_for(model: type[Any], name: str, label: str) -> Column | None:
-    """The column that a view names, possibly through relations; None where PostgreSQL can't write it by itself."""
+def column_for(model: type[Any], name: str, label: str, closed: frozenset[Permission] = frozenset()) -> Column | None:
+    """The column that a view names, possibly through relations; None where PostgreSQL can't write it by itself.
+
+    Args:
+        closed: the kinds of fields that are masked.
+    """
     *path, last = name.split(".")
     entity: Any = model
     for part in path:
@@ -24,13 +30,16 @@ def column_for(model: type[Any], name: str, label: str) -> Column | None:
     if not isinstance(found, ColumnProperty) or found.columns[0].table is not inspect(entity).local_table:
         return None
     kind = kind_of(found.columns[0].type)
-    return Column(name, label, kind) if kind and len(name.encode()) <= NAME_LIMIT else None
+    is_writable = field_rules.is_writable_by_database(getattr(entity, last), closed)
+    return Column(name, label, kind) if kind and is_writable and len(name.encode()) <= NAME_LIMIT else None
 
 
 def selection(
     query: Query[Any], model: type[Any], columns: Sequence[Column], connection: psycopg.Connection[Any]
 ) -> str:
     """The SELECT of the columns as `c0`, `c1`, …, of the rows that `query` selects, in its order.
+
+    They are raw to all but field rules, which hold for whom the query's session reads.
 
     Args:
         connection: by whose rules values are quoted.
@@ -39,11 +48,12 @@ def selection(
         InvalidInputError: a value can't be part of a statement.
     """
     entities: dict[str, Any] = {"": model}
+    reader = field_rules.reader_of(query.session)
     values = []
     for number, column in enumerate(columns):
         path, _, last = column.name.rpartition(".")
         query = _joined(query, entities, path)
-        value = getattr(entities[path], last)
+        value = field_rules.selected(entities[path], last, reader)
         values.append((cast(value, Text) if column.kind is Kind.JSON else value).label(f"c{number}"))
     return _as_text(query.with_entities(*values).enable_eagerloads(False), connection)
 
