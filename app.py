@@ -1,6 +1,6 @@
 """create_app(settings): the one place where the parts meet."""
 
-from flask import Flask, Response, request, session
+from flask import Flask
 
 import accounts
 import acting_guard
@@ -14,6 +14,7 @@ import cli_audit
 import cli_views
 import content_security
 import error_handlers
+import guards
 import log_scrubbing
 import password_tries
 import second_step
@@ -25,9 +26,6 @@ from services import vault
 from services.deploys.limits import Limits
 from services.engine import ENGINE_OPTIONS
 from services.vault import Vault
-
-REQUEST_LIMIT = 1_000_000
-"""Bytes of one request's body; the longest prompt fits several times."""
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -44,8 +42,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=ensure_database_url(settings),
         SQLALCHEMY_ENGINE_OPTIONS=ENGINE_OPTIONS | vault.engine_options(keeper),
-        MAX_CONTENT_LENGTH=REQUEST_LIMIT,
-        MAX_FORM_MEMORY_SIZE=REQUEST_LIMIT,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session, so that a form left open still saves
@@ -58,6 +54,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["console_limits"] = Limits.of(settings)
     database.init_app(app)
     migrate.init_app(app, database)
+    error_handlers.init_app(app)
+    guards.init_app(app)
     csrf.init_app(app)
     compress.init_app(app)
     assets.init_app(app)
@@ -74,14 +72,4 @@ def create_app(settings: Settings | None = None) -> Flask:
     cli.init_app(app)
     cli_audit.init_app(app)
     cli_views.init_app(app)
-    error_handlers.init_app(app)
-    app.after_request(_keep_out_of_caches)
     return app
-
-
-def _keep_out_of_caches(response: Response) -> Response:
-    """No cache keeps what a signed-in person sees, so that Back shows nothing stale, and nothing after sign-out."""
-    is_file = (request.endpoint or "").rpartition(".")[2] == "static"
-    if not is_file and "_user_id" in session:
-        response.headers.setdefault("Cache-Control", "no-store")
-    return response

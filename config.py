@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 
 from click import ClickException
 
+import settings_of_network
 import settings_of_people
+from settings_of_network import RateLimits
 from settings_of_people import MailServer
 
 ROOT = Path(__file__).resolve().parent
@@ -76,6 +78,14 @@ class Settings:
     """`ENVIRONMENT`: the name that a banner on each page shows, so that nobody takes one place for another."""
     public_url: str | None = None
     """`PUBLIC_URL`: where people reach the console, as links in mails and on terminals name it."""
+    trusted_proxies: tuple[str, ...] = ()
+    """`TRUSTED_PROXIES`: addresses and networks whose `X-Forwarded-…` are believed."""
+    trusted_hosts: tuple[str, ...] = settings_of_network.LOOPBACK
+    """`TRUSTED_HOSTS`, with the host of PUBLIC_URL: the names that requests may ask for; none: any."""
+    rate_limits: RateLimits = field(default_factory=RateLimits)
+    """`RATE_LIMITS`: how many requests a minute there may be, by what they ask for."""
+    request_time_limit_s: int = 30
+    """`REQUEST_TIME_LIMIT`: seconds in which a request's headers, and then its body, have to arrive."""
     sign_in_idle_minutes: int = 60
     """`SIGN_IN_IDLE_MINUTES`: after how long without use a sign-in ends (NIST SP 800-63B-4, 2.2.3: an hour)."""
     sign_in_hours: int = 24
@@ -114,22 +124,31 @@ class Settings:
             prefer_wait_limit_s=_number(environ, "PREFER_WAIT_LIMIT", cls.prefer_wait_limit_s, least=0, most=60),
             audit_retention_days=_number(environ, "AUDIT_RETENTION_DAYS", 0, least=30, most=36_500),
             environment=_environment(environ),
-            public_url=_of_people(settings_of_people.public_url, environ),
+            public_url=_checked(settings_of_people.public_url, environ),
+            trusted_proxies=_checked(settings_of_network.trusted_proxies, environ),
+            trusted_hosts=_checked(_trusted_hosts, environ),
+            rate_limits=_checked(settings_of_network.rate_limits, environ),
+            request_time_limit_s=_number(environ, "REQUEST_TIME_LIMIT", cls.request_time_limit_s, most=300),
             sign_in_idle_minutes=_number(
                 environ, "SIGN_IN_IDLE_MINUTES", cls.sign_in_idle_minutes, least=5, most=43_200
             ),
             sign_in_hours=_number(environ, "SIGN_IN_HOURS", cls.sign_in_hours, most=720),
-            mail_server=_of_people(settings_of_people.mail_server, environ),
-            mail_from=_of_people(settings_of_people.mail_from, environ),
+            mail_server=_checked(settings_of_people.mail_server, environ),
+            mail_from=_checked(settings_of_people.mail_from, environ),
             data_dir=data_dir,
         )
 
 
-def _of_people(read: Callable[[Mapping[str, str]], Value], environ: Mapping[str, str]) -> Value:
+def _checked(read: Callable[[Mapping[str, str]], Value], environ: Mapping[str, str]) -> Value:
     try:
         return read(environ)
     except ValueError as error:
         raise ConfigError(str(error)) from error
+
+
+def _trusted_hosts(environ: Mapping[str, str]) -> tuple[str, ...]:
+    host, public_url = environ.get("HOST") or Settings.host, settings_of_people.public_url(environ)
+    return settings_of_network.trusted_hosts(environ, host=host, public_url=public_url)
 
 
 def sqlalchemy_url(url: str) -> str:

@@ -3,7 +3,7 @@
 import logging
 from uuid import uuid4
 
-from flask import Flask, g, make_response, redirect, request, url_for
+from flask import Flask, Response, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from psycopg.errors import InsufficientPrivilege
 from sqlalchemy.exc import DataError, OperationalError, ProgrammingError
@@ -54,6 +54,7 @@ STOCK = {
 
 def init_app(app: Flask) -> None:
     app.before_request(_name_request)
+    app.after_request(_tell_its_name)
     app.register_error_handler(ServiceError, _service_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(DataError, _data_error)
@@ -65,6 +66,12 @@ def init_app(app: Flask) -> None:
 
 def _name_request() -> None:
     g.request_id = uuid4().hex[:12]
+
+
+def _tell_its_name(response: Response) -> Response:
+    """So that programs, and people who save a page, can say which request they mean."""
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    return response
 
 
 def _service_error(error: ServiceError) -> ResponseReturnValue:

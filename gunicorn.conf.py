@@ -14,14 +14,21 @@ except ConfigError as error:
 wsgi_app = "app:create_app()"
 bind = [f"[{_settings.host}]:{_settings.port}" if ":" in _settings.host else f"{_settings.host}:{_settings.port}"]
 workers = _settings.web_workers
-worker_class = "gevent"
+worker_class = "web_worker.Worker"
 worker_connections = 3_000
 """Requests and listeners at a time in one process; at most 2,000 of them listen, so that there is room for requests."""
 timeout = 60
 graceful_timeout = 5
 """Seconds that requests under way get when web stops."""
-keepalive = 30
+keepalive = _settings.request_time_limit_s
+"""Seconds that a connection may be idle, and in which headers have to arrive; web_worker gives the body as many."""
 limit_request_line = 8_190
+limit_request_fields = 100
+limit_request_field_size = 8_190
+forwarded_allow_ips = ""
+"""Nobody's, not even loopback's: guards.proxies listens to what proxies say, and to TRUSTED_PROXIES alone."""
+forwarder_headers = ""
+secure_scheme_headers: dict[str, str] = {}
 control_socket_disable = True
 accesslog = None
 errorlog = "-"

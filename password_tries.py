@@ -12,6 +12,7 @@ from werkzeug.exceptions import TooManyRequests
 
 from accounts import ANONYMOUS, security
 from extensions import transaction
+from guards import cookies
 from services import sign_in_budgets
 from services.sign_in_budgets import Budget, TooManyTriesError
 
@@ -93,7 +94,7 @@ def _budgets(name: str) -> list[Budget]:
 def _device() -> tuple[str, list[str]]:
     """What this browser goes by, and the ids of the accounts that it was signed in to, as far as its cookie is ours."""
     try:
-        device, known = _signer().loads(request.cookies.get(COOKIE, ""), max_age=A_YEAR_S)
+        device, known = _signer().loads(request.cookies.get(cookies.name_of(COOKIE), ""), max_age=A_YEAR_S)
         return str(device), [str(one) for one in known]
     except (BadData, ValueError, TypeError):
         return "", []
@@ -111,7 +112,7 @@ def remember_device(user: Any) -> None:
     @after_this_request
     def keep(response: Response) -> Response:
         signed = str(_signer().dumps(value))
-        response.set_cookie(COOKIE, signed, max_age=A_YEAR_S, httponly=True, secure=request.is_secure, samesite="Lax")
+        cookies.keep(response, COOKIE, signed, max_age_s=A_YEAR_S)
         return response
 
 

@@ -12,6 +12,7 @@ TITLES = {
     412: "It has changed meanwhile",
     413: "Too much at once",
     422: "That can’t be used",
+    429: "Too much at once",
     500: "Something broke",
     503: "The database is away",
 }

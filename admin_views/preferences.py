@@ -13,9 +13,10 @@ from flask_login import user_logged_in
 from markupsafe import Markup
 
 from accounts import current_actor
-from admin_views.access import PermittedView
+from admin_views.access import PermittedView, needs_sight
 from admin_views.ways_back import way_back
 from extensions import transaction
+from guards import cookies
 from models import Density
 from services import list_preferences
 from services.errors import InvalidInputError
@@ -42,6 +43,7 @@ class PreferencesView(PermittedView, BaseView):
         return False  # it is no page
 
     @expose("/", methods=["POST"])
+    @needs_sight
     def save(self) -> ResponseReturnValue:
         """Keep what the form names, and go back.
 
@@ -78,18 +80,19 @@ def _bring_density(sender: Flask, user: Any) -> None:
 
 
 def _keep(response: Any, name: str, value: str) -> None:
-    response.set_cookie(COOKIE.format(name), value, max_age=A_YEAR_S, samesite="Lax", secure=request.is_secure)
+    cookies.keep(response, COOKIE.format(name), value, max_age_s=A_YEAR_S, for_scripts=True)
 
 
 def preference(name: str) -> str:
     """What the person chose, or what holds where they chose nothing that can be."""
-    value = request.cookies.get(COOKIE.format(name))
+    value = request.cookies.get(cookies.name_of(COOKIE.format(name)))
     return value if value in CHOICES[name] else CHOICES[name][0]
 
 
 def chosen_preferences() -> Markup:
-    """The attributes of the root element; none for what nobody chose."""
-    attributes: list[Any] = [
+    """The attributes of the root element; none for what nobody chose. Scripts learn how cookies begin, too."""
+    attributes: list[Any] = [Markup(' data-cookies="{}"').format(cookies.PREFIX)] if cookies.is_over_tls() else []
+    attributes += [
         Markup(' {}="{}"').format(ATTRIBUTES[name], preference(name))
         for name, values in CHOICES.items()
         if preference(name) != values[0]

@@ -3,7 +3,7 @@
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import httpx
@@ -12,9 +12,12 @@ import psutil
 from bench.processes import process, wait_until
 from bench.server import HOOK_KEY, SECRET_KEY
 from demo.processes import Child
+from settings_of_network import RATE_LIMIT, RateLimits
 
 START_S = 60
 """How long web may take to start."""
+UNREACHED = ",".join(f"{limit.name}={RATE_LIMIT}" for limit in fields(RateLimits))
+"""Limits that count each request, as in service, and are met by nobody, however often one person asks."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ def serving(folder: Path, database_url: str, *, name: str = "web", app: str | No
     """
     port = _free_port()
     environment = {"DATABASE_URL": database_url, "SECRET_KEY": SECRET_KEY, "HOOK_KEYS": HOOK_KEY}
-    environment |= {"PORT": str(port), "WEB_WORKERS": "1"}
+    environment |= {"PORT": str(port), "WEB_WORKERS": "1", "RATE_LIMITS": UNREACHED}
     with process(folder, name, "-m", "gunicorn", *([app] if app else []), environment=environment) as child:
         wait_until(lambda: _answers(port), child, within_s=START_S, what="Web's start")
         yield Served(child, port)

@@ -50,8 +50,10 @@ class Browser:
 
     @property
     def csrf_token(self) -> str:
-        """The token that a form of this session would hold."""
-        return str(URLSafeTimedSerializer(self.app.secret_key or "", salt="wtf-csrf-token").dumps("known"))
+        """The token that a form of this session would hold, which is another one once somebody has signed in."""
+        with self.client.session_transaction() as session:
+            known = session.setdefault("csrf_token", "known")
+        return str(URLSafeTimedSerializer(self.app.secret_key or "", salt="wtf-csrf-token").dumps(known))
 
     def get(self, path: str, **arguments: Any) -> TestResponse:
         return self.client.get(path, **arguments)

@@ -20,6 +20,7 @@ from extensions import database
 from models import Role, User
 from services.database import DbSession
 from services.permissions import Actor
+from settings_of_network import OFF
 from tests import databases, vaults
 from tests.client import Browser
 from tests.records import Records
@@ -77,7 +78,8 @@ settings.load_profile("console")
 
 def settings_for(url: str, **changes: Any) -> Settings:
     """The settings of a test's application."""
-    values = {"database_url": sqlalchemy_url(url), "secret_key": vaults.SECRET, "hook_keys": (vaults.HOOK_KEY,)}
+    values: dict[str, Any] = {"database_url": sqlalchemy_url(url), "rate_limits": OFF}
+    values |= {"secret_key": vaults.SECRET, "hook_keys": (vaults.HOOK_KEY,)}
     return Settings(**values | changes)
 
 

@@ -11,6 +11,10 @@ ABOVE = {
     | {"dispatcher", "extensions", "models", "services", "worker"},
     "settings_of_people": {"accounts", "admin_views", "api", "app", "cli", "config", "demo", "dispatcher"}
     | {"embedded_database", "error_handlers", "extensions", "models", "services", "worker"},
+    "settings_of_network": {"accounts", "admin_views", "api", "app", "cli", "config", "demo", "dispatcher"}
+    | {"embedded_database", "error_handlers", "extensions", "guards", "models", "services", "worker"},
+    "web_worker": {"accounts", "admin_views", "api", "app", "cli", "config", "demo", "dispatcher", "embedded_database"}
+    | {"error_handlers", "extensions", "flask", "guards", "models", "services", "worker"},
     "embedded_database": {"accounts", "admin_views", "api", "app", "cli", "demo", "error_handlers", "extensions"}
     | {"dispatcher", "models", "services", "worker"},
     "assets": {"accounts", "admin_views", "api", "app", "cli", "demo", "dispatcher", "embedded_database"}

@@ -10,7 +10,8 @@
   function apply(name, value) {
     if (value === DEFAULTS[name]) delete root.dataset[ATTRIBUTES[name]];
     else root.dataset[ATTRIBUTES[name]] = value;
-    document.cookie = `console_${name}=${value}; Path=/; Max-Age=31536000; SameSite=Lax${location.protocol === "https:" ? "; Secure" : ""}`;
+    const prefix = root.dataset.cookies ?? ""; // over TLS the server says so
+    document.cookie = `${prefix}console_${name}=${value}; Path=/; Max-Age=31536000; SameSite=Lax${prefix ? "; Secure" : ""}`;
     for (const button of document.querySelectorAll(`[data-preference="${name}"] button`)) {
       button.setAttribute("aria-pressed", String(button.value === value));
     }

@@ -33,6 +33,7 @@ class Server:
             "HOST": "127.0.0.1",
             "PORT": str(port),
             "WEB_WORKERS": "1",
+            "RATE_LIMITS": "off",
             "CONSOLE_DATA_DIR": str(folder),
             **environment,
         }
