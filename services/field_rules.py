@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Text, case, cast, event, func, literal, literal_column, null, select
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import QueryContext
+from sqlalchemy.orm import QueryContext, object_session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from models import (
@@ -262,8 +262,10 @@ _SQL: Mapping[Mask, Callable[[Any, Reader], ColumnElement[Any]]] = {
 """Masks that PostgreSQL knows; what it does not, Python writes."""
 
 
-def _mask_loaded(record: Any, context: QueryContext, *_: Any) -> None:
-    reader: Reader | None = context.session.info.get(_READER)
+def _mask_loaded(record: Any, context: QueryContext | None, *_: Any) -> None:
+    """Mask what was loaded, or, where there is no context, what an UPDATE has just set."""
+    db = context.session if context else object_session(record)
+    reader: Reader | None = db.info.get(_READER) if db else None
     if reader is not None:
         _mask(record, reader)
 
