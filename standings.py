@@ -28,7 +28,7 @@ def begin(db: DbSession, transaction: Any, connection: Connection) -> None:
     if standing is not None:
         database_roles.take(db, connection, standing)
     if has_request_context():
-        field_rules.read_first_as(db, g.get("reading"))
+        field_rules.read_first_as(db, g.get("recognised"))
 
 
 def _of_request() -> Standing | None:
@@ -44,6 +44,7 @@ def be_as_connected() -> None:
 def recognise(db: DbSession, actor: Actor) -> None:
     """From now on this request is the actor's, with all sessions that it begins."""
     g.recognised = actor
+    field_rules.read_as(db, actor)
     standing = database_roles.standing_of(actor)
     if g.get("standing", NOBODY) == standing:
         return
@@ -55,7 +56,7 @@ def recognise(db: DbSession, actor: Actor) -> None:
 
 def closed_fields() -> frozenset[Permission]:
     """The kinds of fields that are closed to who asks; none where it is not known who does, or nobody asks."""
-    actor = g.get("reading") if has_request_context() else None
+    actor = g.get("recognised") if has_request_context() else None
     return frozenset() if actor is None else field_rules.closed_to(actor)
 
 
