@@ -45,10 +45,10 @@ if _now != resource.RLIM_INFINITY:
 def post_worker_init(worker: Any) -> None:
     """End all streams as soon as the process is told to stop, since no request under way is waited for longer.
 
-    The first process also tells how the first admin gets in.
+    The first process also tells how the first admin gets in; not of what is only measured beside the console.
     """
     worker.wsgi.extensions["console_live"].end_when(lambda: not worker.alive)
-    if worker.age == 1:
+    if worker.age == 1 and "console_settings" in worker.wsgi.extensions:
         import first_start  # here, once the worker has made what it imports cooperate
 
         first_start.announce(worker.wsgi)
