@@ -20,6 +20,7 @@ ALWAYS_OPEN = frozenset(
         "security.verify",
         "sign_in_steps.ask_to_confirm",
         "sign_in_steps.confirm_by_passkey",
+        "provider.confirm",
         "acting.index",
         "acting.allow_changes",
         "acting.stop",

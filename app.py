@@ -18,6 +18,7 @@ import guards
 import log_scrubbing
 import password_tries
 import second_step
+import sign_in_provider
 import sign_ins
 from config import Settings
 from embedded_database import ensure_database_url
@@ -65,6 +66,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     api_tokens.init_app(app)
     acting_guard.init_app(app)
     second_step.init_app(app)
+    sign_in_provider.init_app(app)
     audit_signals.init_app(app)
     content_security.init_app(app)
     admin_views.init_app(app)

@@ -15,8 +15,10 @@ from click import ClickException
 
 import settings_of_network
 import settings_of_people
+import settings_of_provider
 from settings_of_network import RateLimits
 from settings_of_people import MailServer
+from settings_of_provider import ProviderSettings
 
 ROOT = Path(__file__).resolve().parent
 BACKOFF_LIMIT = 20
@@ -94,6 +96,8 @@ class Settings:
     """`SMTP_URL`: where mail is handed over; unset, none is sent."""
     mail_from: str | None = None
     """`MAIL_FROM`: the sender of mails."""
+    provider: ProviderSettings | None = field(default=None, repr=False)
+    """`OIDC_…`: the OpenID provider that people may sign in by."""
     data_dir: Path = ROOT / ".demo"
     """`CONSOLE_DATA_DIR`: where the console's own PostgreSQL, its secret key and the demo's logs live."""
 
@@ -135,6 +139,7 @@ class Settings:
             sign_in_hours=_number(environ, "SIGN_IN_HOURS", cls.sign_in_hours, most=720),
             mail_server=_checked(settings_of_people.mail_server, environ),
             mail_from=_checked(settings_of_people.mail_from, environ),
+            provider=_checked(settings_of_provider.provider, environ),
             data_dir=data_dir,
         )
 

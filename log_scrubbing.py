@@ -32,7 +32,8 @@ def secrets_of(settings: Settings) -> list[str]:
     hook = settings.default_hook_url
     if hook:
         scrubbing.learn_hook(hook)
-    kept = [settings.secret_key, *settings.hook_keys, *settings.webhook_secrets, password]
+    provider = settings.provider.client_secret if settings.provider else None
+    kept = [settings.secret_key, *settings.hook_keys, *settings.webhook_secrets, password, provider]
     return [secret for secret in kept if secret]
 
 

@@ -23,7 +23,10 @@ from services.second_factors.ceremonies import Site
 PENDING_FOR_S = 600
 """Seconds between the first step and the second."""
 SET_UP = "second_factors.index"
-OPEN = frozenset({"static", "security.logout", "security.verify", "preferences.save", "api.alive", "api.ready"})
+OPEN = frozenset(
+    {"static", "security.logout", "security.verify", "provider.confirm", "provider.back"}
+    | {"preferences.save", "api.alive", "api.ready"}
+)
 """What is asked for no second factor: leaving, confirming, looks, and what tells nothing of anybody."""
 STEPS, SET_UP_PAGES = "sign_in_steps", "second_factors"
 """Where a second factor is given, and where it is set up."""
@@ -79,6 +82,11 @@ def pending() -> Account | None:
         return None
     account: Account | None = security.datastore.find_user(fs_uniquifier=step["who"])
     return account if account is not None and account.active and account.second_factor_since else None
+
+
+def take_first_step(account: Account, *, via: str, to: str) -> ResponseReturnValue | None:
+    """Lead whoever has a second factor to the second step, without a password before; None where there is none."""
+    return None if account.second_factor_since is None else _ask(account, remember=False, via=via, to=to)
 
 
 def complete(account: Account, via: str) -> str:

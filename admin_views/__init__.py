@@ -25,6 +25,7 @@ from admin_views import (
     navigation,
     password_resets,
     preferences,
+    provider_pages,
     row_writer,
     saved_views,
     shortcuts,
@@ -43,6 +44,7 @@ from admin_views.deliveries import DeliveriesView
 from admin_views.exports import ExportsView
 from admin_views.failures import FailuresView
 from admin_views.hook_pages import HooksView
+from admin_views.identities import IdentitiesView
 from admin_views.palette import PaletteView
 from admin_views.people import PeopleView
 from admin_views.preferences import PreferencesView
@@ -78,6 +80,7 @@ def init_app(app: Flask) -> Admin:
     app.register_blueprint(sign_in_steps.pages)
     app.register_blueprint(password_resets.pages)
     app.register_blueprint(first_admin.pages)
+    app.register_blueprint(provider_pages.pages)
     _teach_templates(app)
     view_checks.warn_of(admin)
     return admin
@@ -99,6 +102,7 @@ def _add_views(admin: Admin) -> None:
     )
     _add_pages_of_second_factors(admin)
     admin.add_view(ApiTokensView(name="API tokens", url="/console/account/tokens", endpoint="api_tokens"))
+    admin.add_view(IdentitiesView(name="Linked sign-ins", url="/console/account/identities", endpoint="identities"))
     admin.add_view(ActingView(name="Acting", url="/console/acting", endpoint="acting"))
     admin.add_view(PaletteView(name="Find anything", url="/console/palette", endpoint="palette"))
     admin.add_view(ExportsView(name="Exports", url="/console/exports", endpoint="exports", **symbol("file-export")))

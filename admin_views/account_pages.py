@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from flask import Flask, request, url_for
 
+import sign_in_provider
+
 
 @dataclass(frozen=True)
 class AccountPage:
@@ -24,6 +26,7 @@ PAGES: tuple[AccountPage, ...] = (
     AccountPage("account.sign_ins", "Sign-ins", "device-desktop"),
     AccountPage("account.password", "Password", "lock"),
     AccountPage("second_factors.index", "Second factors", "shield-lock"),
+    AccountPage("identities.index", "Linked sign-ins", "link"),
     AccountPage("api_tokens.index", "API tokens", "key"),
 )
 """In the order of the tabs."""
@@ -34,4 +37,5 @@ def init_app(app: Flask) -> None:
 
 
 def account_pages() -> Sequence[AccountPage]:
-    return PAGES
+    """Those that there are: without a provider nothing is linked."""
+    return [page for page in PAGES if page.endpoint != "identities.index" or sign_in_provider.is_on()]

@@ -19,7 +19,7 @@ from guards.rates import Buckets, Rate, Standing
 FREE = frozenset({"api.alive", "api.ready", "api.read_events"})
 """What supervisors ask for, and what is asked for once and then listened to, within limits of its own."""
 SIGN_INS = frozenset({"security.login", "security.verify", "password_resets.ask", "password_resets.reset"})
-SIGN_IN_ROOMS = frozenset({"sign_in_steps", "first_admin"})
+SIGN_IN_ROOMS = frozenset({"sign_in_steps", "first_admin", "provider"})
 SEARCHES = frozenset({"index", "ajax_lookup", "facets_view", "how_many", "count_view"})
 EXPORTS = frozenset({"export", "export_file", "export_by_job", "file"})
 

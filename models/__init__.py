@@ -18,6 +18,7 @@ from models.deploy import (
 from models.export import UNFINISHED_EXPORTS, Export, ExportChunk, ExportStatus
 from models.failure_group import FailureGroup, FailureGroupHour, FailureGroupStatus
 from models.hook_host import DeliveryPause, GoneHook, HookHost, HostOutcomes
+from models.identity import Identity
 from models.list_preference import ListPreference
 from models.live_notice import LIVE_HORIZONS, LIVE_NOTICES
 from models.metric_delta import MetricDelta
@@ -82,6 +83,7 @@ __all__ = [
     "GoneHook",
     "HookHost",
     "HostOutcomes",
+    "Identity",
     "ListPreference",
     "MetricDelta",
     "OnboardingSession",

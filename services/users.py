@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy import text as text_of
 
-from models import Role, User
+from models import Identity, Role, User
 from services import api_tokens, audit, sign_ins, text
 from services.database import DbSession
 from services.errors import ConflictError, InvalidInputError, NotFoundError
@@ -22,13 +22,13 @@ def find_by_email(db: DbSession, email: str) -> User | None:
 
 
 def create_account(
-    db: DbSession, *, email: str, name: str | None, role: Role, password_hash: str, actor: Actor
+    db: DbSession, *, email: str, name: str | None, role: Role, password_hash: str | None, actor: Actor
 ) -> User:
     """Add a person who may sign in, or give an existing person a role and a password; earlier sign-ins end.
 
     Args:
         name: None leaves an existing person's as it is.
-        password_hash: made at the edge, where the password policy lives.
+        password_hash: made at the edge, where the password policy lives; None for who signs in by a provider alone.
 
     Raises:
         ForbiddenError: the actor may not edit people.
@@ -54,7 +54,8 @@ def create_account(
 
 def has_way_in(db: DbSession) -> bool:
     """Whether there is anybody who can sign in."""
-    can = select(User.id).where(User.password.is_not(None), User.active.is_(True), User.role.is_not(None))
+    knows = or_(User.password.is_not(None), exists().where(Identity.user_id == User.id))
+    can = select(User.id).where(knows, User.active.is_(True), User.role.is_not(None))
     return db.scalar(can.limit(1)) is not None
 
 

@@ -15,6 +15,8 @@ ABOVE = {
     | {"embedded_database", "error_handlers", "extensions", "guards", "models", "services", "worker"},
     "web_worker": {"accounts", "admin_views", "api", "app", "cli", "config", "demo", "dispatcher", "embedded_database"}
     | {"error_handlers", "extensions", "flask", "guards", "models", "services", "worker"},
+    "settings_of_provider": {"accounts", "admin_views", "api", "app", "cli", "config", "demo", "dispatcher"}
+    | {"embedded_database", "error_handlers", "extensions", "models", "services", "worker"},
     "embedded_database": {"accounts", "admin_views", "api", "app", "cli", "demo", "error_handlers", "extensions"}
     | {"dispatcher", "models", "services", "worker"},
     "assets": {"accounts", "admin_views", "api", "app", "cli", "demo", "dispatcher", "embedded_database"}
@@ -37,6 +39,7 @@ ABOVE = {
     "api_tokens": {"accounts", "admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
     "acting_guard": {"admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
     "sign_ins": {"admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
+    "sign_in_provider": {"admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
     "password_tries": {"admin_views", "api", "app", "cli", "demo", "dispatcher", "error_handlers", "worker"},
     "error_handlers": {"app", "cli", "demo", "dispatcher", "worker"},
     "terminal": {"accounts", "admin_views", "api", "app", "cli", "cli_recoveries", "config", "demo", "dispatcher"}
