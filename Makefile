@@ -69,6 +69,10 @@ seed: install ## Add SESSIONS=1000 onboarding sessions, with all that belongs to
 lock: install-dev ## Choose the newest versions that pyproject.toml allows and write the lock files
 	@exec sh scripts/lock
 
+.PHONY: audit
+audit: install-dev ## Ask PyPI and OSV whether anything that the console is made of is known to be unsafe
+	@exec $(BIN)/python scripts/audit
+
 .PHONY: vendor
 vendor: install-dev ## Rebuild static/vendor/ from npm, byte for byte; this alone needs npm
 	@exec $(BIN)/python scripts/vendor

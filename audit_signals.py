@@ -66,9 +66,11 @@ def _record_failure(response: Response) -> Response:
 
 def _failure_of(response: Response) -> dict[str, Any] | None:
     """What the sign-in page refused before it came to the password: somebody unknown, or not let in, or too many."""
+    if response.status_code not in (200, 422, 429):
+        return None  # before anything looks at a form, which may be what was refused
     is_try = request.method == "POST" and request.endpoint == "security.login" and "_user_id" not in session
     typed = request.form.get("email", "") if is_try else ""
-    if not typed.strip() or not request.form.get("password") or response.status_code not in (200, 422, 429):
+    if not typed.strip() or not request.form.get("password"):
         return None
     person = _find(typed)
     known: dict[str, Any] = {"typed": typed} if person is None else {"person_id": person.id}

@@ -57,7 +57,7 @@ def test_the_api_takes_no_files_either(sign_in):
 
 
 @pytest.mark.parametrize("content_type", [FORM, "multipart/form-data; boundary=x", "application/json"])
-@pytest.mark.parametrize("path", ["/console/preferences/", "/api/deliveries/pause"])
+@pytest.mark.parametrize("path", ["/console/preferences/", "/api/deliveries/pause", "/login"])
 def test_more_bytes_than_a_request_may_have_are_refused(sign_in, path, content_type):
     answer = sign_in(Role.ADMIN).send("POST", path, data="a" * (BODY + 1), content_type=content_type)
 
