@@ -58,8 +58,13 @@ def template_of(session: OnboardingSession) -> str | None:
 def survey(session: OnboardingSession) -> list[Fact]:
     """What the survey holds beside what the page says elsewhere."""
     told = {name: getattr(session, name) for name in REQUIRED} | {"template": template_key(session)}
-    more = [(name, value) for name, value in survey_of(session).items() if told.get(name) != value or value is None]
+    more = [(name, value) for name, value in survey_of(session).items() if not _is_told(told, name, value)]
     return [(label_of(name), text_of(value, name)) for name, value in more[:ENTRY_LIMIT]] or _odd_survey(session)
+
+
+def _is_told(told: dict[str, Any], name: str, value: Any) -> bool:
+    """Whether the page says an answer elsewhere, perhaps to somebody from whom the survey hides it."""
+    return value is not None and name in told and value in (told[name], HIDDEN)
 
 
 def _odd_survey(session: OnboardingSession) -> list[Fact]:

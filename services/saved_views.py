@@ -57,7 +57,10 @@ def may_change(view: SavedView, actor: Actor) -> bool:
 
 
 def in_sight(db: DbSession, endpoint: str | None, *, actor: Actor) -> list[Known]:
-    """The views of one list that the actor may see, and those of others that the actor pinned."""
+    """The views of one list that the actor may see, and those of others that the actor pinned.
+
+    Shared ones that ask for an address which the actor does not see are left out, here and below.
+    """
     return _known(db, _IN_SIGHT, actor, endpoint=endpoint)
 
 
@@ -200,6 +203,7 @@ def _known(db: DbSession, seen: Select[Any, Any, Any, Any, Any], actor: Actor, *
             is_default=default is not None,
         )
         for view, name, email, position, default in db.execute(seen, {"me": actor.id, **values})
+        if view.owner_id == actor.id or field_rules.REST not in view.arguments
     ]
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, inspect, or_, select
 from sqlalchemy.orm import aliased, load_only
 
 from models import Deploy, OnboardingSession, Project
+from services import field_rules
 from services.finding.asked import Asked
 from services.finding.kinds import DEPLOYS, PEOPLE, PROJECTS, SESSIONS, Kind
 from services.permissions import Actor
@@ -20,8 +21,9 @@ Ids = Mapping[str, Sequence[UUID]]
 def of(kind: Kind, asked: Asked, actor: Actor, found: Ids, *, newest: int, limit: int) -> Iterator[Select[Any]]:
     """By text, by the records that were found before, and by id: each within what the actor may see."""
     seen = visible(kind.model, actor, kind.permission)
-    if asked.words and kind.searched:
-        yield _by_text(kind, asked.words, seen, newest if kind.among_newest else None).limit(limit)
+    searched = [column for column in kind.searched if not field_rules.is_closed(column, field_rules.closed_to(actor))]
+    if asked.words and searched:
+        yield _by_text(kind, searched, asked.words, seen, newest if kind.among_newest else None).limit(limit)
     for related in _related(kind, found):
         yield _rows(kind, kind.model).where(seen, related).order_by(kind.newest.desc()).limit(limit)
     if asked.id_range:
@@ -38,17 +40,19 @@ def ids_by_age(kind: Kind, actor: Actor) -> Select[Any]:
     )
 
 
-def _by_text(kind: Kind, words: Sequence[str], seen: ColumnElement[bool], newest: int | None) -> Select[Any]:
+def _by_text(
+    kind: Kind, searched: Sequence[Any], words: Sequence[str], seen: ColumnElement[bool], newest: int | None
+) -> Select[Any]:
     if newest is None:
-        return _rows(kind, kind.model).where(seen, *_holds(kind, kind.model, words)).order_by(kind.newest.desc())
+        return _rows(kind, kind.model).where(seen, *_holds(searched, kind.model, words)).order_by(kind.newest.desc())
     rows = select(kind.model).where(seen).order_by(kind.newest.desc(), _key(kind).desc()).limit(newest)
     entity = aliased(kind.model, rows.subquery())
-    return _rows(kind, entity).where(*_holds(kind, entity, words)).order_by(getattr(entity, kind.newest.key).desc())
+    return _rows(kind, entity).where(*_holds(searched, entity, words)).order_by(getattr(entity, kind.newest.key).desc())
 
 
-def _holds(kind: Kind, entity: Any, words: Sequence[str]) -> Iterator[ColumnElement[bool]]:
+def _holds(searched: Sequence[Any], entity: Any, words: Sequence[str]) -> Iterator[ColumnElement[bool]]:
     """For each word, whether one of the searched columns holds it."""
-    columns = [getattr(entity, column.key) if hasattr(column, "parent") else column for column in kind.searched]
+    columns = [getattr(entity, column.key) if hasattr(column, "parent") else column for column in searched]
     for word in words:
         yield or_(*(column.icontains(word, autoescape=True) for column in columns))
 
