@@ -26,7 +26,7 @@ from config import ConfigError, Settings, libpq_url
 from dispatcher import DATABASE_THREADS, PASSING_ERRORS, Dispatcher, repeat
 from embedded_database import ensure_database_url
 from sealer import LOOK_EVERY, keep_trail
-from services import bulk, queue, upkeep, vault
+from services import bulk, queue, upkeep, vault, waiting_texts
 from services.database import DbSession
 from services.database_roles import KEEPING_UP, DatabaseRole, option
 from services.deploys import recovery
@@ -48,6 +48,8 @@ BULK_JOBS_EVERY = timedelta(seconds=1)
 """How often to look for bulk jobs; those that run are gone on with at once."""
 EXPORTS_EVERY = timedelta(seconds=1)
 """How often to look for files to make."""
+TEXTS_EVERY = timedelta(seconds=2)
+"""How often new sessions' texts are indexed; until then, each search reads all of them."""
 RECONNECT_WAITS_S = (0.5, 1, 2, 5)
 """How long to wait before the database is tried again; the last is repeated."""
 CONNECTION_ERRORS = (psycopg.OperationalError, OSError)
@@ -75,6 +77,7 @@ async def run(settings: Settings, database_url: str, *, stopping: asyncio.Event)
             repeat(RECOVERIES_EVERY, lambda: _advance_recoveries(dispatcher, limits), stopping),
             repeat(BULK_JOBS_EVERY, lambda: _advance_bulk_jobs(dispatcher, context, stopping), stopping),
             repeat(LOOK_EVERY, lambda: keep_trail(dispatcher, retention_days=settings.audit_retention_days), stopping),
+            repeat(TEXTS_EVERY, lambda: _index_texts(dispatcher, stopping), stopping),
             repeat(EXPORTS_EVERY, lambda: _make_exports(dispatcher, engine, settings.secret_key, stopping), stopping),
             _keep_connected(database_url, lambda connection: _listen(connection, dispatcher), stopping),
             _keep_connected(database_url, lambda connection: _run_schedule(connection, dispatcher), stopping),
@@ -104,6 +107,14 @@ async def _make_exports(dispatcher: Dispatcher, engine: Engine, secret_key: str,
     """Make the files that wait, one at a time, in a thread that POSTs do not wait for."""
     while not stopping.is_set() and (run := await dispatcher.transaction(lambda db, now: making.claim(db, now=now))):
         await asyncio.to_thread(making.make, engine, run, secret_key=secret_key, is_stopping=stopping.is_set)
+
+
+async def _index_texts(dispatcher: Dispatcher, stopping: asyncio.Event) -> None:
+    """Index the texts that wait, a batch at a time, so that nobody waits long for one of them."""
+    most = waiting_texts.BATCH
+    while not stopping.is_set():
+        if await dispatcher.transaction(lambda db, now: waiting_texts.index(db, most=most)) < most:
+            return
 
 
 def _advancing(recovery_id: UUID, limits: Limits) -> Callable[[DbSession, datetime], int]:

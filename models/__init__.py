@@ -28,7 +28,7 @@ from models.prompt_template import PromptTemplate, TemplateCombo
 from models.recovery import HELD_STATUSES, Recovery, RecoveryItem, RecoveryItemStatus, RecoveryStatus
 from models.room import Room, RoomParticipant, RoomState
 from models.saved_view import SavedView, SavedViewPin
-from models.search_text import DeployText, SessionText
+from models.search_text import WAITING_TEXTS, DeployText, SessionText
 from models.second_factor import (
     AuthenticatorApp,
     Passkey,
@@ -52,6 +52,7 @@ __all__ = [
     "SESSION_BEGINNINGS",
     "UNFINISHED_EXPORTS",
     "WAITING_STATUSES",
+    "WAITING_TEXTS",
     "Acting",
     "ApiToken",
     "AuditEvent",

@@ -28,6 +28,7 @@ from models import (
     RecoveryStatus,
     Role,
     SessionStatus,
+    SessionText,
 )
 from services import bulk, deploys
 from services.bulk.acts import REDEPLOY_SESSION
@@ -269,6 +270,19 @@ def test_what_waits_for_a_paused_host_goes_out_when_it_is_resumed(fresh_db, fres
         switches.resume(fresh_db, host=None, actor=operator, now=datetime.now(UTC))
         fresh_db.commit()
         eventually(lambda: status_of(fresh_db, deploy) is DeployStatus.SUCCEEDED)
+
+
+def test_the_texts_of_new_sessions_are_indexed_soon(fresh_db, fresh_database_url, make):
+    session = make.session(status=SessionStatus.DRAFT, purpose="A shop", target_audience=None)
+    fresh_db.commit()
+
+    with working(fresh_database_url):
+        eventually(lambda: indexed_texts(fresh_db) == [(session.id, "a shop")])
+
+
+def indexed_texts(db):
+    db.rollback()
+    return db.execute(select(SessionText.session_id, SessionText.text)).all()
 
 
 def test_a_bulk_job_is_done_with_the_settings_of_the_worker(fresh_db, fresh_database_url, hook, make):

@@ -31,8 +31,8 @@ FROM (
     FROM generate_series(1, pg_temp.sessions()) AS n OFFSET 0
 ) AS sessions;
 
-INSERT INTO session_texts (session_id, text)
-SELECT id, concat_ws(E'\x1f', purpose, target_audience) FROM onboarding_sessions;
+INSERT INTO session_texts (session_id, user_id, text)
+SELECT id, user_id, lower(concat_ws(E'\x1f', purpose, target_audience)) FROM onboarding_sessions;
 
 INSERT INTO projects (id, owner_id, onboarding_session_id, title, combo_type, status, created_at, updated_at)
 SELECT md5('project' || n)::uuid, md5('user' || n)::uuid, md5('session' || n * 10)::uuid,

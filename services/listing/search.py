@@ -31,10 +31,11 @@ AT_ONCE_MS = 400
 TERMS_LIMIT = 20
 """Words of one search."""
 _BY_INDEX = dict.fromkeys(("enable_seqscan", "enable_hashjoin", "enable_mergejoin"), "off") | {
-    "max_parallel_workers_per_gather": "0"
+    "max_parallel_workers_per_gather": "0",
+    "jit": "off",
 }
 """A guess of how many rows hold a text is often wrong a hundredfold; so the plan is not left to it. A worker is not
-started sooner than few rows are found."""
+started sooner than few rows are found; nor is anything compiled, for what has no index and must be read seems dear."""
 _UNGUESSED = _BY_INDEX | {"plan_cache_mode": "force_generic_plan"}
 """For a statement with many conditions on texts: nothing comes of guessing each, which takes milliseconds."""
 _INDEXED = re.compile(r"\w{3}")

@@ -1,6 +1,7 @@
 """What a list is searched by: columns of its table and of related ones, and whether indexes know their texts."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,7 +11,7 @@ from sqlalchemy.orm import RelationshipDirection
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.util import join_condition
 
-from models import Deploy, DeployText, OnboardingSession, SessionText
+from models import WAITING_TEXTS, Deploy, DeployText, OnboardingSession, SessionText
 from services.listing.sought import Sought
 
 OPERATORS = "gin_trgm_ops", "gist_trgm_ops"
@@ -18,20 +19,56 @@ OPERATORS = "gin_trgm_ops", "gist_trgm_ops"
 
 
 @dataclass(frozen=True)
-class SideText:
-    """A table apart that holds some columns of another as one text, with an index of its pieces."""
+class TextPlace:
+    """A table apart that holds some columns of another as one text."""
 
     key: Any
+    """Of the other table's row."""
     text: Any
+    is_lower: bool = False
+    says: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    """More columns of the other table that it has too, by their names there."""
+
+    def holds(self, sought: Sought) -> ColumnElement[bool]:
+        """Whether the text holds this, in upper or lower case."""
+        found: ColumnElement[bool] = (
+            self.text.like(sought.lowered) if self.is_lower else self.text.ilike(sought.pattern)
+        )
+        return found
+
+    def keys(self, sought: Sought, columns: Sequence[Any] = ()) -> Any:
+        """A SELECT of the keys of rows whose text holds this, and of columns that it says too."""
+        return select(self.key, *(self.says[column.key] for column in columns)).where(self.holds(sought))
+
+
+@dataclass(frozen=True)
+class SideText:
+    """Where a text is that is made of some columns of a table: in one of these places."""
+
     columns: frozenset[str]
+    places: tuple[TextPlace, ...]
+    """Tables with an index of its pieces, and others that are too small to need one."""
+
+    def says(self, columns: Iterable[Any]) -> bool:
+        return all(column.key in place.says for column in columns for place in self.places)
 
 
+_WAITING = WAITING_TEXTS.c
 SIDE_TEXTS = (
     (
         OnboardingSession.__table__,
-        SideText(SessionText.session_id, SessionText.text, frozenset({"purpose", "target_audience"})),
+        SideText(
+            frozenset({"purpose", "target_audience"}),
+            (
+                TextPlace(SessionText.session_id, SessionText.text, True, {"user_id": SessionText.user_id}),
+                TextPlace(_WAITING.session_id, _WAITING.text, True, {"user_id": _WAITING.user_id}),
+            ),
+        ),
     ),
-    (Deploy.__table__, SideText(DeployText.deploy_id, DeployText.text, frozenset({"host", "actor"}))),
+    (
+        Deploy.__table__,
+        SideText(frozenset({"host", "actor"}), (TextPlace(DeployText.deploy_id, DeployText.text),)),
+    ),
 )
 
 
@@ -79,15 +116,24 @@ class Group:
         """Whether a row of the listed table holds the text here, as a question to each row."""
         return along(inspect(model).local_table, self.path, or_(*(field.holds(sought) for field in self.fields)))
 
-    def keys(self, model: type[Any], sought: Sought) -> Iterator[Any]:
-        """SELECTs of the keys of the listed rows that hold the text here, each by an index where there is one."""
+    def keys(self, model: type[Any], sought: Sought, columns: Sequence[Any] = ()) -> Iterator[Any]:
+        """SELECTs of the keys of the listed rows that hold the text here, each by an index where there is one.
+
+        Args:
+            columns: of the listed table, which are selected too; this group `says` them.
+        """
         [key] = inspect(model).primary_key
-        if self._side and not self.path and self._side_suffices:
-            yield select(self._side.key).where(_in_side(self._side, sought))
+        if self._side and self._side_suffices:
+            yield from (place.keys(sought, columns) for place in self._side.places)
         else:
             yield from (
-                select(key).where(along(key.table, self.path, condition)) for condition in self._conditions(sought)
+                select(key, *columns).where(along(key.table, self.path, condition))
+                for condition in self._conditions(sought)
             )
+
+    def says(self, columns: Iterable[Any]) -> bool:
+        """Whether these columns of the listed table are known where the text is found."""
+        return not self._side or not self._side_suffices or self._side.says(columns)
 
     def linked_keys(self, sought: Sought) -> Iterator[Any]:
         """SELECTs of the keys by which listed rows are linked to the rows of this table that hold the text."""
@@ -106,7 +152,9 @@ class Group:
 
     @property
     def _side_suffices(self) -> bool:
-        return self._side is not None and {field.column.key for field in self.fields} == self._side.columns
+        """Whether rows are found by the text alone: it is the listed table's, and nothing else is searched here."""
+        columns = {field.column.key for field in self.fields}
+        return self._side is not None and not self.path and columns == self._side.columns
 
     def _conditions(self, sought: Sought) -> Iterator[ColumnElement[bool]]:
         """Conditions on this table's rows, of which each that holds the text meets one."""
@@ -115,8 +163,8 @@ class Group:
             return
         yield from (field.holds(sought) for field in self.fields if field.is_whole)
         [key] = self.fields[0].column.table.primary_key
-        in_side = key.in_(select(self._side.key).where(_in_side(self._side, sought)))
-        yield in_side & or_(*(field.holds(sought) for field in self._pieces))
+        pieces = or_(*(field.holds(sought) for field in self._pieces))
+        yield from (key.in_(place.keys(sought)) & pieces for place in self._side.places)
 
 
 def grouped(fields: Iterable[SearchField]) -> tuple[Group, ...]:
@@ -137,11 +185,6 @@ def along(table: Any, path: Sequence[Any], condition: ColumnElement[bool]) -> Co
         return found.correlate(table).exists()
     inner = along(inspect(first.property.mapper.class_).local_table, rest, condition)
     return first.any(inner) if first.property.uselist else first.has(inner)  # type: ignore[no-any-return]
-
-
-def _in_side(side: SideText, sought: Sought) -> ColumnElement[bool]:
-    found: ColumnElement[bool] = side.text.ilike(sought.pattern)
-    return found
 
 
 def _has_trigrams(column: Any) -> bool:

@@ -65,7 +65,7 @@ class _Word:
     searched: Searched
     sought: Sought
     own: CTE
-    """Keys of rows."""
+    """Keys of rows, and what links them to other tables where that is known."""
     links: tuple[tuple[Any, CTE], ...]
     """Columns of rows, and keys of other tables that they may have there."""
 
@@ -94,6 +94,14 @@ class _Word:
         rows = _kept(self.rows().limit(_MORE))
         return case((_count(rows).scalar_subquery() <= _FEW, _array(select(rows.c[0]))))
 
+    def linked(self, column: Any, keys: CTE) -> Select[Any]:
+        """Its own rows that are linked to these keys; the rows are read where nothing says their links."""
+        known = dict(zip(self.searched.links, list(self.own.c)[1:], strict=True))
+        if column in known:
+            return select(self.own.c[0]).where(_is_in(known[column], keys))
+        key = self.searched.key
+        return select(key).where(key == any_(_array(select(self.own.c[0]))), _is_in(column, keys))
+
     def asked(self, other: "_Word") -> ColumnElement[Any]:
         """The keys of its rows, which are soon asked, that hold the other."""
         key = self.searched.key
@@ -119,7 +127,7 @@ def _word(searched: Searched, name: str, has_keys: bool) -> _Word:
         for group in searched.groups
         if group.link
     )
-    return _Word(searched, sought, _kept(searched.own_keys(sought).limit(_MORE)), tuple(links))
+    return _Word(searched, sought, _kept(searched.own_rows(sought).limit(_MORE)), tuple(links))
 
 
 def _common(one: _Word, two: _Word) -> ScalarSelect[Any]:
@@ -134,8 +142,7 @@ def _ways(one: _Word, two: _Word) -> Iterator[Any]:
     yield select(one.own.c[0]).where(_is_in(one.own.c[0], two.own))
     for word, other in ((one, two), (two, one)):
         for column, keys in other.links:
-            own = key == any_(_array(select(word.own.c[0])))
-            yield select(key).where(exists(select(keys.c[0])), own, _is_in(column, keys))
+            yield word.linked(column, keys).where(exists(select(keys.c[0])))
     for column, keys in one.links:
         for other_column, others in two.links:
             if column is other_column:

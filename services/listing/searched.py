@@ -1,6 +1,6 @@
 """A table that is searched: in which of its rows a text is found, as a question to each row and as a look-up."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -42,15 +42,25 @@ class Searched:
         """A SELECT of the keys of these rows, some of them more than once."""
         return union_all(*self._keys(sought, self.groups))
 
-    def own_keys(self, sought: Sought) -> Any:
-        """As `keys`, of the rows that are found without a link to another table."""
-        none = select(self.key).where(false())
-        return union_all(none, *self._keys(sought, [group for group in self.groups if group.link is None]))
+    @cached_property
+    def links(self) -> tuple[Any, ...]:
+        """Columns that link rows to other tables, each once; none where some texts don't say them."""
+        columns = tuple(dict.fromkeys(group.link[0] for group in self.groups if group.link))
+        return columns if all(group.says(columns) for group in self._own) else ()
 
-    def _keys(self, sought: Sought, groups: Iterable[Group]) -> Iterator[Any]:
-        yield from (select(self.key).where(condition) for condition in self._by_key(sought))
+    def own_rows(self, sought: Sought) -> Any:
+        """A SELECT of the keys and `links` of the rows that are found without a link, some of them more than once."""
+        none = select(self.key, *self.links).where(false())
+        return union_all(none, *self._keys(sought, self._own, self.links))
+
+    @property
+    def _own(self) -> list[Group]:
+        return [group for group in self.groups if group.link is None]
+
+    def _keys(self, sought: Sought, groups: Iterable[Group], links: Sequence[Any] = ()) -> Iterator[Any]:
+        yield from (select(self.key, *links).where(condition) for condition in self._by_key(sought))
         for group in groups:
-            yield from group.keys(self.model, sought)
+            yield from group.keys(self.model, sought, links)
 
     def _by_key(self, sought: Sought) -> Iterator[ColumnElement[bool]]:
         if sought.keys is not None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, String, bindparam, literal
+from sqlalchemy import BigInteger, ColumnElement, Integer, String, bindparam, func, literal, select
 
 from services.ids import id_range
 from services.listing.search_terms import SearchTerm
@@ -21,6 +21,8 @@ class Sought:
     whole: ColumnElement[Any]
     pattern: ColumnElement[Any]
     """Of LIKE, for texts that hold it."""
+    lowered: ColumnElement[Any]
+    """The same for texts in lower case: these are the database's making, and so must this be."""
     keys: tuple[ColumnElement[Any], ColumnElement[Any]] | None
     """The first and the last key that it is, or begins; None where it is that of none."""
 
@@ -32,17 +34,19 @@ class Sought:
         """
         keys = keys_of(term, key)
         kind = _kind(key)
-        return cls(
-            literal(term.text), literal(pattern(term.text)), keys and (literal(keys[0], kind), literal(keys[1], kind))
-        )
+        like = literal(pattern(term.text))
+        bounds = keys and (literal(keys[0], kind), literal(keys[1], kind))
+        return cls(literal(term.text), like, func.lower(like), bounds)
 
     @classmethod
     def named(cls, name: str, key: Any, *, has_keys: bool) -> Self:
         """One that `parameters` tell under this name."""
         kind = _kind(key)
+        like = bindparam(f"{name}_pattern", type_=String)
         return cls(
             bindparam(name, type_=String),
-            bindparam(f"{name}_pattern", type_=String),
+            like,
+            select(func.lower(like)).scalar_subquery(),  # once, and not for each row
             (bindparam(f"{name}_first", type_=kind), bindparam(f"{name}_last", type_=kind)) if has_keys else None,
         )
 

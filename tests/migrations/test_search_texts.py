@@ -5,22 +5,69 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import delete, select, text, update
 
-from models import Deploy, DeployText, OnboardingSession, SessionText
+from models import WAITING_TEXTS, Deploy, DeployText, OnboardingSession, SessionText
+from services import waiting_texts
 from tests.vaults import point
 
 SEPARATOR = "\x1f"
 
 
 def text_of(db, session):
-    return db.scalar(select(SessionText.text).where(SessionText.session_id == session.id))
+    """The text that an index knows, and whose it is."""
+    waiting_texts.index(db)
+    texts = select(SessionText.text, SessionText.user_id).where(SessionText.session_id == session.id)
+    found = db.execute(texts).one_or_none()
+    assert found is None or found.user_id == session.user_id
+    return found and found.text
+
+
+def all_texts(db):
+    """Whose texts there are, those that wait left out, and of those that do."""
+    waiting = select(WAITING_TEXTS.c.session_id)
+    return set(db.scalars(select(SessionText.session_id))), set(db.scalars(waiting))
+
+
+def several(make, *purposes):
+    """Sessions that are inserted by one statement."""
+    user = make.user()
+    with make.at_once():
+        return [make.session(user=user, purpose=purpose) for purpose in purposes]
 
 
 def test_a_session_s_text_is_what_it_is_for_and_for_whom(db, make):
     both = make.session(purpose="A shop", target_audience="Gardeners")
     one = make.session(purpose=None, target_audience="Gardeners")
 
-    assert text_of(db, both) == f"A shop{SEPARATOR}Gardeners"
-    assert text_of(db, one) == "Gardeners"
+    assert text_of(db, both) == f"a shop{SEPARATOR}gardeners"
+    assert text_of(db, one) == "gardeners"
+
+
+def test_the_text_of_one_new_session_waits_and_those_of_several_are_indexed_at_once(db, make):
+    one = make.session()
+    two, three = several(make, "A shop", "A café")
+
+    assert all_texts(db) == ({two.id, three.id}, {one.id})
+    assert [text_of(db, session) for session in (two, three)] == [
+        f"a shop{SEPARATOR}tea drinkers",
+        f"a café{SEPARATOR}tea drinkers",
+    ]
+
+
+@pytest.mark.parametrize("waits", [True, False], ids=["waiting", "indexed"])
+@pytest.mark.parametrize("changed", ["purpose", "target_audience", "user_id"])
+def test_a_session_that_changes_has_one_text_and_that_is_its_own(db, make, waits, changed):
+    session, another = make.session(purpose="A shop"), make.session()
+    values = {"purpose": "A Café", "target_audience": "Everybody", "user_id": make.user().id}
+    if not waits:
+        waiting_texts.index(db)
+
+    setattr(session, changed, values[changed])
+    db.flush()
+
+    indexed, waiting = all_texts(db)
+    assert (session.id in indexed, session.id in waiting) == (True, False)
+    assert text_of(db, session) == f"{session.purpose}{SEPARATOR}{session.target_audience}".lower()
+    assert text_of(db, another) is not None
 
 
 def test_a_session_that_says_nothing_yet_has_no_text_until_it_does(db, make):
@@ -30,11 +77,12 @@ def test_a_session_that_says_nothing_yet_has_no_text_until_it_does(db, make):
     session.purpose = "A shop"
     db.flush()
 
-    assert text_of(db, session) == "A shop"
+    assert text_of(db, session) == "a shop"
 
 
 def test_what_a_delivery_writes_leaves_the_text_alone(db, make):
     session = make.session(purpose="A shop", target_audience=None)
+    waiting_texts.index(db)
     version = text("SELECT xmin || ' ' || ctid FROM session_texts WHERE session_id = :id")
     before = db.scalar(version, {"id": session.id})
 
@@ -61,19 +109,23 @@ def test_a_deploy_s_text_is_its_host_and_who_asked_for_it(db, make):
 )
 def test_texts_end_with_their_rows(db, make, end):
     make.deploy(actor="ana@example.com")
+    several(make, "A shop", "A café")
     assert db.scalars(select(DeployText)).all()
-    assert db.scalars(select(SessionText)).all()
+    assert all(all_texts(db))
 
     db.execute(end)
 
     assert db.scalars(select(DeployText.deploy_id)).all() == []
-    assert db.scalars(select(SessionText.session_id)).all() == []
+    assert all_texts(db) == (set(), set())
 
 
-def test_deleting_one_of_many_deletes_its_text_alone(db, make):
+@pytest.mark.parametrize("waits", [True, False], ids=["waiting", "indexed"])
+def test_deleting_one_of_many_deletes_its_text_alone(db, make, waits):
     kept, gone = make.session(purpose="Kept"), make.session(purpose="Gone")
+    if not waits:
+        waiting_texts.index(db)
 
     db.execute(delete(OnboardingSession).where(OnboardingSession.id.in_([gone.id, uuid4()])))
 
-    assert db.scalars(select(SessionText.session_id)).all() == [kept.id]
+    assert set().union(*all_texts(db)) == {kept.id}
     assert db.scalars(select(Deploy)).all() == []

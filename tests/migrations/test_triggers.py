@@ -20,7 +20,7 @@ from models import (
     SessionText,
     StatusChange,
 )
-from services import audit, metrics, upkeep
+from services import audit, metrics, upkeep, waiting_texts
 from services.live.changes import OWNER_LIMIT
 from tests.conftest import NOW, actor_of
 from tests.records import Records
@@ -107,6 +107,7 @@ def test_what_is_inserted_at_once_is_counted_together(db, make):
 
 def left_by_inserts(db):
     """How many rows the triggers wrote of history, for the search and to tell of, and what was counted."""
+    waiting_texts.index(db)
 
     def count(model):
         return db.scalar(select(func.count()).select_from(model))

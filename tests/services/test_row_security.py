@@ -27,7 +27,7 @@ from models import (
     StatusChange,
     User,
 )
-from services import audit, database_roles, deploys
+from services import audit, database_roles, deploys, waiting_texts
 from services.database_roles import NOBODY, DatabaseRole, Standing, standing_of
 from services.permissions import GRANTS, WORKER, Actor, Permission, Scope
 from services.scopes import visible
@@ -100,6 +100,7 @@ def both(make, db, member, other):
         make.bulk_job(deploy, actor=actor_of(owner))
         make.saved_view(owner=owner)
         audit.record(db, actor_of(owner), "session:start", session.id)
+    waiting_texts.index(db)
     db.expire_all()
 
 
@@ -306,7 +307,7 @@ def test_what_triggers_leave_is_left_whoever_writes(db, make, role):
         deploy_id = asked.id
         database_roles.take(db, db.connection(), standing_of(WORKER)._replace(role=DatabaseRole.WORKER))
         assert set(db.scalars(select(StatusChange.subject_id).where(StatusChange.subject_id.in_(ids)))) == ids
-        assert db.get(SessionText, made.id).text == "Something else"
+        assert db.get(SessionText, made.id).text == "something else"
         assert db.get(DeployText, deploy_id) is not None
 
 

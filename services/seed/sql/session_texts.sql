@@ -1,4 +1,4 @@
 -- What the silenced trigger of sessions would have written for the search.
-INSERT INTO session_texts (session_id, text)
-SELECT id, concat_ws(E'\x1f', purpose, target_audience) FROM onboarding_sessions
+INSERT INTO session_texts (session_id, user_id, text)
+SELECT id, user_id, lower(concat_ws(E'\x1f', purpose, target_audience)) FROM onboarding_sessions
 WHERE id IN (SELECT pg_temp.seed_id('session', n) FROM seed_session) AND (purpose <> '' OR target_audience <> '')

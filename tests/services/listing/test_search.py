@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from models import Deploy, OnboardingSession, Project, Room
+from services import waiting_texts
 from services.listing import search
 from services.listing.search import FoundKeys, conditions
 from services.listing.search_fields import SearchField, grouped
@@ -37,15 +38,20 @@ OF_DEPLOYS = Searched(
 )
 
 
-@pytest.fixture(params=["few", "common", "many", "slow"])
+@pytest.fixture(params=["few", "waiting", "common", "many", "slow"])
 def found(request, db, monkeypatch):
-    """The ids that a search finds, where its words are looked up, two at once, asked of each row, or given up."""
+    """The ids that a search finds, where its words are looked up, two at once, asked of each row, or given up.
+
+    And where the texts of sessions still wait to be indexed.
+    """
     if request.param == "many":
         monkeypatch.setattr(search, "FEW", 0)
     if request.param == "common":
         monkeypatch.setattr(search, "SOON_ASKED", 0)
 
     def found(searched, given):
+        if request.param != "waiting":
+            waiting_texts.index(db)
         patience_ms = 1 if request.param == "slow" else 60_000
         query = select(searched.key).where(*conditions(db, searched, parse(given), patience_ms=patience_ms))
         return db.scalars(query).all()

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from models import Deploy, OnboardingSession, Project, User
+from services import waiting_texts
 from services.listing.search_fields import SearchField, grouped
 from services.listing.search_pair import of_pair
 from services.listing.search_terms import SearchTerm
@@ -44,7 +45,7 @@ OF_LINKS_ALONE = Searched(
 
 @pytest.fixture
 def filled(db, make):
-    """Records of a few people in which words are by chance, and one whose id begins as a word."""
+    """Records of a few people in which words are by chance, some whose ids begin as a word; half the texts wait."""
     chance = random.Random(7)
 
     def text(most):
@@ -57,6 +58,9 @@ def filled(db, make):
         if number % 2:
             make.project(owner=chance.choice(people), session=session)
             make.deploy(session=session, idempotency_key=chance.choice([f"{number}", f"kettle-{number}"]))
+        if number == 14:
+            db.flush()
+            waiting_texts.index(db)
     db.flush()
     return db
 

@@ -73,7 +73,7 @@ def test_seeded_sessions_are_searched_by_their_texts(db):
     columns = OnboardingSession.purpose, OnboardingSession.target_audience
     texts = {id: "\x1f".join(filter(None, parts)) for id, *parts in db.execute(select(OnboardingSession.id, *columns))}
     found = dict(db.execute(select(SessionText.session_id, SessionText.text)).all())
-    assert found == {id: value for id, value in texts.items() if value}
+    assert found == {id: value.lower() for id, value in texts.items() if value}
 
 
 def test_every_wait_between_attempts_is_one_of_the_schedule(db):
