@@ -3,7 +3,7 @@
 from uuid import UUID
 
 import pytest
-from sqlalchemy import ARRAY, Uuid, any_, cast, func, literal, select, text, true
+from sqlalchemy import ARRAY, Uuid, any_, cast, false, func, literal, select, text, true
 from sqlalchemy.orm import aliased
 
 from models import Deploy, DeployStatus, MetricDelta, OnboardingSession, Project, ProjectStatus, SessionStatus, User
@@ -11,6 +11,7 @@ from services.listing import counts
 from services.listing.counts import Certainty, Count
 from services.listing.search import FoundKeys
 from tests.conftest import NOW
+from tests.queries import counted
 
 OF_SESSIONS = select(func.count()).select_from(OnboardingSession)
 STATUS = OnboardingSession.status
@@ -65,6 +66,15 @@ def test_rows_that_a_search_found_are_counted_again_only_where_more_is_asked_of_
     assert counts.count(db, of_found.where(OnboardingSession.purpose == "Kettles")) == Count(1)
     assert counts.count(db, OF_SESSIONS.where(OnboardingSession.user_id == found)) == Count(0)
     assert counts.count(db, OF_SESSIONS.where(OnboardingSession.id != found)) == Count(2)
+
+
+def test_what_can_not_be_is_none_without_asking_the_ledger_which_is_closed_to_members(db, connection):
+    nothing = OF_SESSIONS.where(OnboardingSession.user_id == UUID(int=0), false())
+
+    with counted(connection) as statements:
+        assert counts.count(db, nothing) == Count(0)
+
+    assert statements == []
 
 
 def test_conditions_on_anything_else_are_counted(db, make, ledger):
