@@ -211,9 +211,22 @@ class ConsoleModelView(
 def _check_return_address() -> None:
     """
     Raises:
-        InvalidInputError: the address to return to can't be parsed.
+        InvalidInputError: the address to return to is one that browsers, Flask-Admin and headers read differently.
     """
+    address = request.values.get("url", "")
+    if not _is_plain(address):
+        raise InvalidInputError("The address to return to is none.", field="url")
+
+
+def _is_plain(address: str) -> bool:
+    """Whether it is written as addresses are; Flask-Admin then asks whether it leads elsewhere.
+
+    `http://localhost\\@evil.example` would pass there, and be sent as `http://localhost%5C@evil.example`.
+    """
+    if not address.isprintable() or address != address.strip() or "\\" in address:
+        return False
     try:
-        urlsplit(request.values.get("url", ""))
+        parts = urlsplit(address)
+        return not parts.scheme or bool(parts.netloc and parts.username is None)
     except ValueError:
-        raise InvalidInputError("The address to return to is none.", field="url") from None
+        return False
