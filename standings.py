@@ -63,7 +63,7 @@ def closed_fields() -> frozenset[Permission]:
 @contextmanager
 def on_behalf_of(db: DbSession, actor: Actor) -> Iterator[None]:
     """Have this session be the actor's meanwhile, whoever asks."""
-    before, reader = database_roles.standing_in(db), field_rules.reader_of(db)
+    before, onlooker = database_roles.standing_in(db), field_rules.onlooker_of(db)
     try:
         if has_request_context():
             database_roles.become(db, actor)
@@ -71,4 +71,4 @@ def on_behalf_of(db: DbSession, actor: Actor) -> Iterator[None]:
         yield
     finally:
         database_roles.stand(db, before)
-        field_rules.read_for(db, reader)
+        field_rules.read_for(db, onlooker)

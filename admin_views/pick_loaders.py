@@ -8,11 +8,13 @@ from flask import g
 from flask_admin.model.ajax import AjaxModelLoader
 from sqlalchemy import ColumnElement, Select, String, and_, case, cast, false, func, inspect, select, text, union_all
 
+import standings
 from accounts import current_actor
 from admin_views.filters import like
 from admin_views.formatters import is_secret, shortened
 from admin_views.keys import parse_key
 from extensions import db_session
+from services import field_rules
 from services.errors import InvalidInputError, NotFoundError
 from services.finding import asked
 from services.patience import patient
@@ -122,10 +124,15 @@ class ScopedLoader(AjaxModelLoader):
         """Keys of what is found, each way by its own index, so that no look-up reads a whole table."""
         parts = [
             select(self.key).where(self._scope(), condition).limit(FARTHEST + PAGE)
-            for condition in [*self._by_id(term), *(_matches(column, term) for column in self.columns)]
+            for condition in [*self._by_id(term), *(_matches(column, term) for column in self._open_columns())]
         ]
         found = union_all(*parts).subquery() if parts else select(self.key).where(false()).subquery()
         return select(found.c[0]).distinct().limit(FARTHEST + PAGE)
+
+    def _open_columns(self) -> list[Any]:
+        """Those of its columns that who asks may see of everybody."""
+        closed = standings.closed_fields()
+        return [column for column in self.columns if not field_rules.is_closed(column, closed)]
 
     def _by_id(self, term: str) -> list[ColumnElement[bool]]:
         if self.key.type.python_type is UUID:
@@ -140,7 +147,7 @@ class ScopedLoader(AjaxModelLoader):
         begins = like(term).removeprefix("%")
         return [
             ranking
-            for column in self.columns[:1]
+            for column in self._open_columns()[:1]
             for ranking in (case((_text(column).ilike(begins, escape="\\"), 0), else_=1), func.lower(_text(column)))
         ]
 

@@ -12,8 +12,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, case, cast, event, func, literal, literal_column, null, select
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import event
 from sqlalchemy.orm import QueryContext, object_session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -47,25 +46,25 @@ PLAIN_ANSWERS = frozenset({"vercelHookOverride", "template"})
 _ADDRESS = re.compile(ADDRESS)
 _SURVEYS = frozenset({"survey", "metadata"})
 """What the survey is called where history tells of it."""
-_READER = "reader"
+_ONLOOKER = "onlooker"
 """Where an ORM session keeps for whom it reads."""
 
 
 @dataclass(frozen=True)
-class Reader:
+class Onlooker:
     """Somebody for whom not all fields are open."""
 
     id: UUID | None
     name: str
     closed: frozenset[Permission]
-    """The permissions that the reader has for the own records at most."""
+    """The permissions that the onlooker has for the own records at most."""
 
     def sees_own(self, record: Any, owner: str) -> bool:
-        """Whether the record is known to be the reader's own, by the attribute that says whose it is."""
+        """Whether the record is known to be the onlooker's own, by the attribute that says whose it is."""
         return self.id is not None and record.__dict__.get(owner) == self.id
 
 
-Mask = Callable[[Any, Reader], Any]
+Mask = Callable[[Any, Onlooker], Any]
 
 
 @dataclass(frozen=True)
@@ -78,36 +77,36 @@ class Rule:
     """The attribute that says whose record it is, to whom the field is open in any case."""
 
 
-def masked_email(email: Any, reader: Reader) -> Any:
+def masked_email(email: Any, onlooker: Onlooker) -> Any:
     """The first letter of an address."""
-    return f"{email[:1]}{REST}" if isinstance(email, str) and email != reader.name else email
+    return f"{email[:1]}{REST}" if isinstance(email, str) and email != onlooker.name else email
 
 
-def masked_name(text: Any, reader: Reader) -> Any:
+def masked_name(text: Any, onlooker: Onlooker) -> Any:
     """A text with the first letters of the addresses in it; who did something is named by an address."""
-    return _ADDRESS.sub(rf"\1{REST}", text) if isinstance(text, str) and text != reader.name else text
+    return _ADDRESS.sub(rf"\1{REST}", text) if isinstance(text, str) and text != onlooker.name else text
 
 
-def masked_survey(survey: Any, reader: Reader) -> Any:
+def masked_survey(survey: Any, onlooker: Onlooker) -> Any:
     """The survey's questions, without what was answered."""
     if not isinstance(survey, dict):
         return hidden(survey)
     return {name: value if name in PLAIN_ANSWERS else HIDDEN for name, value in survey.items()}
 
 
-def masked_json(value: Any, reader: Reader) -> Any:
+def masked_json(value: Any, onlooker: Onlooker) -> Any:
     """What history has of a change: without addresses, and without answers, as far as these are closed."""
     if isinstance(value, dict):
-        return {name: _entry(name, entry, reader) for name, entry in value.items()}
+        return {name: _entry(name, entry, onlooker) for name, entry in value.items()}
     if isinstance(value, list):
-        return [masked_json(entry, reader) for entry in value]
-    return masked_name(value, reader) if Permission.SEE_EMAILS in reader.closed else value
+        return [masked_json(entry, onlooker) for entry in value]
+    return masked_name(value, onlooker) if Permission.SEE_EMAILS in onlooker.closed else value
 
 
-def _entry(name: str, value: Any, reader: Reader) -> Any:
-    if name in _SURVEYS and Permission.SEE_SURVEYS in reader.closed:
-        return masked_survey(value, reader)
-    return masked_json(value, reader)
+def _entry(name: str, value: Any, onlooker: Onlooker) -> Any:
+    if name in _SURVEYS and Permission.SEE_SURVEYS in onlooker.closed:
+        return masked_survey(value, onlooker)
+    return masked_json(value, onlooker)
 
 
 def _name(owner: str | None = None) -> Rule:
@@ -160,10 +159,11 @@ def is_closed(column: Any, closed: frozenset[Permission]) -> bool:
     if not closed:
         return False
     columns = getattr(getattr(column, "property", None), "columns", None) or [column]
-    return any((rule := _rule_of(one)) is not None and rule.needs in closed for one in columns)
+    return any((rule := rule_of(one)) is not None and rule.needs in closed for one in columns)
 
 
-def _rule_of(column: Any) -> Rule | None:
+def rule_of(column: Any) -> Rule | None:
+    """The rule for a table's column, which may be that of an alias."""
     table = getattr(column, "table", None)
     table = getattr(table, "element", table)  # an alias is of a table
     return _BY_COLUMN.get((getattr(table, "name", ""), getattr(column, "name", "")))
@@ -176,111 +176,59 @@ def read_as(db: DbSession, actor: Actor | None) -> None:
         actor: nobody where it is not known who asks, or nobody does: who signs in is read, and is not shown.
     """
     closed = closed_to(actor) if actor is not None and actor.id is not None else None
-    read_for(db, Reader(actor.id, actor.name, closed) if actor is not None and closed else None)
+    read_for(db, Onlooker(actor.id, actor.name, closed) if actor is not None and closed else None)
 
 
-def read_for(db: DbSession, reader: Reader | None) -> None:
-    """The same for a reader who is known."""
-    db.info[_READER] = reader
+def read_for(db: DbSession, onlooker: Onlooker | None) -> None:
+    """The same for a onlooker who is known."""
+    db.info[_ONLOOKER] = onlooker
 
 
 def read_first_as(db: DbSession, actor: Actor | None) -> None:
     """Have a session that nobody has said it of read as the actor does."""
-    if _READER not in db.info:
+    if _ONLOOKER not in db.info:
         read_as(db, actor)
 
 
-def reader_of(db: DbSession) -> Reader | None:
+def onlooker_of(db: DbSession) -> Onlooker | None:
     """For whom the session reads, where not all is open to them."""
-    reader: Reader | None = db.info.get(_READER)
-    return reader
+    onlooker: Onlooker | None = db.info.get(_ONLOOKER)
+    return onlooker
 
 
 def shown_email(db: DbSession, email: str) -> str:
-    """An address that was read by itself, as the session's reader is to see it."""
-    reader = reader_of(db)
-    closed = reader is not None and Permission.SEE_EMAILS in reader.closed
-    return str(masked_email(email, reader)) if reader is not None and closed else email
+    """An address that was read by itself, as the session's onlooker is to see it."""
+    onlooker = onlooker_of(db)
+    closed = onlooker is not None and Permission.SEE_EMAILS in onlooker.closed
+    return str(masked_email(email, onlooker)) if onlooker is not None and closed else email
 
 
 def shown_name(db: DbSession, name: str) -> str:
     """The same of who did something."""
-    reader = reader_of(db)
-    closed = reader is not None and Permission.SEE_EMAILS in reader.closed
-    return str(masked_name(name, reader)) if reader is not None and closed else name
-
-
-def is_writable_by_database(column: Any, closed: frozenset[Permission]) -> bool:
-    """Whether PostgreSQL can mask the column itself, or needs not."""
-    return not is_closed(column, closed) or _SQL.get(_rule_of_attribute(column).mask) is not None
-
-
-def selected(entity: Any, name: str, reader: Reader | None) -> ColumnElement[Any]:
-    """An entity's column as the reader is to see it: the same in SQL as `RULES` makes of it in Python."""
-    column = getattr(entity, name)
-    if reader is None or not is_closed(column, reader.closed):
-        return column  # type: ignore[no-any-return]
-    rule = _rule_of_attribute(column)
-    masked = _SQL[rule.mask](column, reader)
-    if rule.owner is None or reader.id is None:
-        return masked
-    return case((getattr(entity, rule.owner) == reader.id, column), else_=masked)
-
-
-def _rule_of_attribute(attribute: Any) -> Rule:
-    [column] = attribute.property.columns
-    return _BY_COLUMN[column.table.name, column.name]
-
-
-def _email_in_sql(column: Any, reader: Reader) -> ColumnElement[Any]:
-    return case((column == reader.name, column), else_=func.left(column, 1) + literal(REST))
-
-
-def _name_in_sql(column: Any, reader: Reader) -> ColumnElement[Any]:
-    masked = func.regexp_replace(column, literal(ADDRESS), literal(rf"\1{REST}"), literal("g"), type_=Text())
-    return case((column == reader.name, column), else_=masked)
-
-
-def _survey_in_sql(column: Any, reader: Reader) -> ColumnElement[Any]:
-    entries = func.jsonb_each(column).table_valued("key", "value").alias("entries")
-    told = case((entries.c.key.in_(sorted(PLAIN_ANSWERS)), cast(entries.c.value, JSONB)), else_=func.to_jsonb(_HIDDEN))
-    questions = select(func.jsonb_object_agg(entries.c.key, told)).select_from(entries).scalar_subquery()
-    kind = func.jsonb_typeof(column)
-    return case(
-        (kind == "object", func.coalesce(questions, literal_column("'{}'::jsonb"))),
-        (kind == "null", null()),
-        else_=func.to_jsonb(_HIDDEN),
-    )
-
-
-_HIDDEN: ColumnElement[str] = literal_column(f"'{HIDDEN}'::text")
-_SQL: Mapping[Mask, Callable[[Any, Reader], ColumnElement[Any]]] = {
-    masked_email: _email_in_sql,
-    masked_name: _name_in_sql,
-    masked_survey: _survey_in_sql,
-}
-"""Masks that PostgreSQL knows; what it does not, Python writes."""
+    onlooker = onlooker_of(db)
+    closed = onlooker is not None and Permission.SEE_EMAILS in onlooker.closed
+    return str(masked_name(name, onlooker)) if onlooker is not None and closed else name
 
 
 def _mask_loaded(record: Any, context: QueryContext | None, *_: Any) -> None:
     """Mask what was loaded, or, where there is no context, what an UPDATE has just set."""
     db = context.session if context else object_session(record)
-    reader: Reader | None = db.info.get(_READER) if db else None
-    if reader is not None:
-        _mask(record, reader)
+    onlooker: Onlooker | None = db.info.get(_ONLOOKER) if db else None
+    if onlooker is not None:
+        _mask(record, onlooker)
 
 
-def _mask(record: Any, reader: Reader) -> None:
+def _mask(record: Any, onlooker: Onlooker) -> None:
     """Mask what is loaded of a record, as if it had been stored so: it is never written back."""
     loaded = record.__dict__
     for name, rule in RULES[type(record)].items():
-        own = rule.owner is not None and reader.sees_own(record, rule.owner)
-        if name in loaded and not own and _is_closed_by(rule, reader):
-            set_committed_value(record, name, rule.mask(loaded[name], reader))
+        own = rule.owner is not None and onlooker.sees_own(record, rule.owner)
+        if name in loaded and not own and _is_closed_by(rule, onlooker):
+            set_committed_value(record, name, rule.mask(loaded[name], onlooker))
 
 
-def _is_closed_by(rule: Rule, reader: Reader) -> bool:
-    return rule.needs in reader.closed or rule.mask is masked_json
+def _is_closed_by(rule: Rule, onlooker: Onlooker) -> bool:
+    return rule.needs in onlooker.closed or rule.mask is masked_json
 
 
 for _model in RULES:

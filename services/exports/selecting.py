@@ -9,6 +9,7 @@ from sqlalchemy.orm import ColumnProperty, Query, RelationshipProperty, aliased
 
 from services import field_rules
 from services.errors import InvalidInputError
+from services.exports import fields
 from services.exports.columns import NAME_LIMIT, Column, Kind, kind_of
 from services.permissions import Permission
 
@@ -30,7 +31,7 @@ def column_for(model: type[Any], name: str, label: str, closed: frozenset[Permis
     if not isinstance(found, ColumnProperty) or found.columns[0].table is not inspect(entity).local_table:
         return None
     kind = kind_of(found.columns[0].type)
-    is_writable = field_rules.is_writable_by_database(getattr(entity, last), closed)
+    is_writable = fields.is_writable(getattr(entity, last), closed)
     return Column(name, label, kind) if kind and is_writable and len(name.encode()) <= NAME_LIMIT else None
 
 
@@ -48,12 +49,12 @@ def selection(
         InvalidInputError: a value can't be part of a statement.
     """
     entities: dict[str, Any] = {"": model}
-    reader = field_rules.reader_of(query.session)
+    onlooker = field_rules.onlooker_of(query.session)
     values = []
     for number, column in enumerate(columns):
         path, _, last = column.name.rpartition(".")
         query = _joined(query, entities, path)
-        value = field_rules.selected(entities[path], last, reader)
+        value = fields.selected(entities[path], last, onlooker)
         values.append((cast(value, Text) if column.kind is Kind.JSON else value).label(f"c{number}"))
     return _as_text(query.with_entities(*values).enable_eagerloads(False), connection)
 
