@@ -21,10 +21,10 @@ POLICY = "; ".join(
 NEEDED = ("clipboard-write", "publickey-credentials-create", "publickey-credentials-get")
 """What pages of ours ask browsers for: copying, and passkeys."""
 UNNEEDED = (
-    *("accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "clipboard-read", "display-capture"),
+    *("accelerometer", "autoplay", "browsing-topics", "camera", "clipboard-read", "display-capture"),
     *("encrypted-media", "fullscreen", "geolocation", "gyroscope", "hid", "identity-credentials-get", "idle-detection"),
     *("local-fonts", "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "screen-wake-lock"),
-    *("serial", "storage-access", "usb", "web-share", "window-management", "xr-spatial-tracking"),
+    *("serial", "storage-access", "usb", "window-management", "xr-spatial-tracking"),
 )
 PERMISSIONS = ", ".join([f"{name}=(self)" for name in NEEDED] + [f"{name}=()" for name in UNNEEDED])
 HEADERS = {
