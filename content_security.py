@@ -46,12 +46,12 @@ def init_app(app: Flask) -> None:
 
 
 def _tell_browsers(response: Response) -> Response:
-    response.headers.update(HEADERS)
+    response.headers.extend(HEADERS)  # nothing else sets them, so none is looked for
     if is_over_tls():
         response.headers["Strict-Transport-Security"] = TLS_ONLY
     if not _is_file(response):
         response.headers.setdefault("Cache-Control", "no-store")
-        response.vary.update(("Cookie", "Authorization"))
+        response.headers["Vary"] = ", ".join((*response.headers.getlist("Vary"), "Cookie", "Authorization"))
     return response
 
 
