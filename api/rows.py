@@ -53,7 +53,7 @@ class SessionRow(Shape):
         description="The newest outcome: {status, ok, body}, or {ok: false, error}; null while no hook was called."
     )
     metadata: StoredObject = Field(
-        description="The survey's answers; hooks, tokens, keys and passwords in them are masked."
+        description="The survey's answers. Hooks, tokens, keys and passwords are masked; for viewers, each answer is."
     )
     created_at: datetime
     updated_at: datetime
@@ -107,7 +107,7 @@ class DeployRow(Shape):
     next_attempt_at: datetime | None
     first_attempt_number: int
     fingerprint: str | None = Field(description="What its newest failed attempt looked like; the failure group's.")
-    actor: str | None
+    actor: str | None = Field(description="Who asked for it; addresses of others are masked for viewers and members.")
     created_at: datetime
     updated_at: datetime
 

@@ -15,7 +15,7 @@ from api.rows import config_row, project_row, session_row
 from config import ROOT
 from extensions import db_session
 from models import Project
-from services import summary
+from services import field_rules, summary
 from services.database import DbSession
 from services.permissions import Actor, Permission
 from services.totals import Totals
@@ -40,11 +40,17 @@ def read_summary(actor: Actor) -> Answer | Response:
     state = summary.state(
         db, actor
     )  # before the rest: what changes in between has another tag, and is fetched next time
-    tag = md5(f"{_code()} {state.version}".encode(), usedforsecurity=False).hexdigest()
+    tag = md5(f"{_code()} {state.version} {_masks(actor)}".encode(), usedforsecurity=False).hexdigest()
     headers = {"ETag": quote_etag(tag, weak=True)}
     if request.if_none_match.contains_weak(tag):
         return Response(status=304, headers=headers)
     return Answer(_summary(db, actor, state.totals), headers)
+
+
+def _masks(actor: Actor) -> str:
+    """What is masked in the answer, and for whom: the same records are told otherwise to others."""
+    closed = field_rules.closed_to(actor)
+    return f"{sorted(closed)} {actor.id}" if closed else ""
 
 
 @cache

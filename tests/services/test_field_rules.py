@@ -104,9 +104,7 @@ def test_a_session_that_reads_for_nobody_masks_nothing(db, make):
     assert db.get(User, ana.id).email == "ana@example.com"
 
 
-@given(
-    st.lists(st.sampled_from(["ana@example.com", "a%40b", "worker", "acting as", "@", "x@", "/?q=ana%40b.c", "é@ü"]))
-)
+@given(st.lists(st.sampled_from(["ana@example.com", "a%40b", "acting as", "@", "x@", "/?q=ana%40b.c", "é@ü"])))
 def test_no_address_is_left_in_a_text_and_masking_twice_is_masking_once(words):
     text = field_rules.masked_name(" ".join(words), EVE)
 
