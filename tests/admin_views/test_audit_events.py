@@ -17,7 +17,7 @@ def test_an_act_shows_who_did_what_with_before_and_after(sign_in, make, db):
     admin = make.user(role=Role.ADMIN, email="ana@example.com")
     subject = uuid4()
     audit.record(db, actor_of(admin), "deploy:retry", subject, before={"status": "a"}, after={"status": "b"})
-    browser = sign_in(Role.VIEWER)
+    browser = sign_in(Role.OPERATOR)
 
     page = Page(browser.get("/admin/audit_event/?flt0_act_equals=deploy:retry"))
 
@@ -98,7 +98,7 @@ def test_the_trail_is_filtered_by_person_record_act_and_time(sign_in, make, db):
     audit.record(db, actor_of(ben), "deploy:cancel", subject)
     audit.record(db, actor_of(ben), "deploy:cancel", uuid4())
     make.save()
-    browser = sign_in(Role.VIEWER)
+    browser = sign_in(Role.OPERATOR)
 
     for arguments, count in {
         f"flt0_persons_id_equals={ben.id}": 2,

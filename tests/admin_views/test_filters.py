@@ -101,7 +101,7 @@ def test_a_filter_reaches_through_a_relation(sign_in, make):
     make.session(user=make.user(email="ana@example.com"), purpose="Hers")
     make.session(purpose="Not hers")
 
-    page = Page(sign_in(Role.VIEWER).get("/admin/session/?flt0_persons_email_equals=ana@example.com"))
+    page = Page(sign_in(Role.OPERATOR).get("/admin/session/?flt0_persons_email_equals=ana@example.com"))
 
     assert page.column("purpose") == ["Hers"]
 
