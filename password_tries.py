@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from flask import Flask, Response, after_this_request, current_app, request
+from flask import Flask, Response, abort, after_this_request, current_app, request
 from flask_security import FormInfo, LoginForm, VerifyForm, user_authenticated
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.exceptions import TooManyRequests
@@ -54,6 +54,25 @@ def init_app(app: Flask) -> None:
     security.set_form_info("login_form", FormInfo(cls=SignInForm))
     security.set_form_info("verify_form", FormInfo(cls=ConfirmForm))
     user_authenticated.connect(_remember, app)
+    app.before_request(_refuse_what_is_no_form)
+
+
+def _refuse_what_is_no_form() -> None:
+    """Flask-Security takes any JSON for the fields of a form, and falls over what is not names with texts.
+
+    Raises:
+        BadRequest: it is none.
+    """
+    if request.blueprint == "security" and request.is_json and not _is_form():
+        abort(400, "Send a JSON object whose values are texts.")
+
+
+def _is_form() -> bool:
+    try:
+        fields = request.get_json(silent=True)
+    except RecursionError:
+        return False
+    return isinstance(fields, dict) and all(isinstance(value, str | bool) for value in fields.values())
 
 
 def take(budgets: Sequence[Budget]) -> None:

@@ -104,3 +104,23 @@ def test_a_stolen_cookie_is_no_way_to_guess_at_the_password(browser, person):
     answers = [browser.client.post("/verify", data=form).status_code for _ in range(11)]
 
     assert answers == [200] * 10 + [429]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [["x", "y"], "x", 5, {"email": 5, "password": ["x"]}, {"email": {"a": "b"}, "password": "x"}],
+    ids=str,
+)
+@pytest.mark.parametrize("path", ["/login", "/verify"])
+def test_json_that_is_no_form_is_refused_as_such(sign_in, browser, path, said):
+    somebody = browser if path == "/login" else sign_in(Role.OPERATOR)
+
+    answer = somebody.send("POST", path, json=said)
+
+    assert answer.status_code == 400
+
+
+def test_json_that_is_nested_without_end_is_refused_as_such(browser):
+    answer = browser.send("POST", "/login", data=b'{"email":' * 100_000, content_type="application/json")
+
+    assert answer.status_code == 400
