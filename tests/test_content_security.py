@@ -5,8 +5,10 @@ import re
 import pytest
 
 from app import create_app
+from config import libpq_url
 from content_security import HEADERS, POLICY, TLS_ONLY
 from models import Role
+from services.live.live import Live
 from tests.api.program import Program
 from tests.client import Browser
 from tests.conftest import settings_for
@@ -65,6 +67,16 @@ ANSWERS = {
 }
 
 
+@pytest.fixture
+def live(app, database_url, monkeypatch):
+    """Live updates of this test's own, which end with it."""
+    live = Live(libpq_url(database_url))
+    monkeypatch.setitem(app.extensions, "console_live", live)
+    yield
+    live.close()
+
+
+@pytest.mark.usefixtures("live")
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_every_answer_carries_every_header(sign_in, answer):
     method, path, status = ANSWERS[answer]

@@ -41,6 +41,19 @@ def test_there_is_room_for_requests_beside_as_many_listeners_as_there_may_be(mon
     assert settings["FILES"] > settings["worker_connections"]
 
 
+def test_gunicorn_itself_believes_no_proxy_whatever_the_console_does(monkeypatch):
+    named = {"TRUSTED_PROXIES": "127.0.0.1", "PUBLIC_URL": "https://console.example.com"}
+    settings = read(monkeypatch, FORWARDED_ALLOW_IPS="*", **named)
+
+    assert settings["forwarded_allow_ips"] == settings["forwarder_headers"] == ""
+    assert settings["secure_scheme_headers"] == {}
+
+
+def test_slow_requests_end_by_the_setting(monkeypatch):
+    assert read(monkeypatch)["keepalive"] == 30
+    assert read(monkeypatch, REQUEST_TIME_LIMIT="7")["keepalive"] == 7
+
+
 @pytest.mark.parametrize("before", [1_024, 18_000])
 def test_a_low_limit_of_open_files_is_raised_and_a_high_one_left(monkeypatch, before):
     known, most = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -16,6 +16,7 @@ def app_with(app, database_url, connection):
         def app_with(**settings):
             made = create_app(settings_for(database_url, **settings))
             until_the_end.enter_context(bound(made, connection))
+            until_the_end.callback(made.extensions["console_live"].close)
             return made
 
         yield app_with
