@@ -56,6 +56,10 @@ class Account(UserMixin):
         """The one role of the person, as a list."""
         return [] if self.role is None else [AccountRole(self.role)]
 
+    def verify_and_update_password(self, password: str) -> bool:
+        """Whether it is the person's password; no password is, of whoever has none."""
+        return self.password is not None and bool(super().verify_and_update_password(password))
+
 
 _MUST_HAVE_SECOND_FACTOR = exists().where(SecondFactorRole.role == User.__table__.c.role).correlate(User.__table__)
 registry(metadata=Base.metadata).map_imperatively(

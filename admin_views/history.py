@@ -81,9 +81,9 @@ class RecordHistory:
             ForbiddenError: the person may not edit the record.
             NotFoundError: there is no such event of the record.
         """
-        record = self.get_one(request.form.get("id"))
         if not (self.can_edit or self.can_revert_without_form):
             raise ForbiddenError("Your role does not permit this, or these records can’t be changed here.")
+        record = self.get_one(request.form.get("id"))
         event = history.get_event(
             db_session(),
             parse_id(request.form.get("event", ""), field="event"),

@@ -72,6 +72,13 @@ def test_a_wrong_password_confirms_nothing(console, person):
     assert browser.get("/console/guarded").status_code == 303
 
 
+def test_whoever_has_no_password_confirms_nothing_by_one(console, make):
+    browser = signed_in(console, make.user(role=Role.OPERATOR, password=None), seconds_ago=3600)
+
+    assert browser.post("/verify", {"password": "anything"}).status_code == 200
+    assert browser.get("/console/guarded").status_code == 303
+
+
 def test_a_form_leads_back_to_the_page_that_it_is_on(console, person):
     browser = signed_in(console, person, seconds_ago=3600)
 
