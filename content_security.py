@@ -50,7 +50,9 @@ def _tell_browsers(response: Response) -> Response:
     if is_over_tls():
         response.headers["Strict-Transport-Security"] = TLS_ONLY
     if not _is_file(response):
-        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers["Cache-Control"] = (
+            "no-store"  # Flask-Security's own says no-store=True, which caches don't know
+        )
         response.headers["Vary"] = ", ".join((*response.headers.getlist("Vary"), "Cookie", "Authorization"))
     return response
 

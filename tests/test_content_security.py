@@ -76,6 +76,12 @@ def live(app, database_url, monkeypatch):
     live.close()
 
 
+@pytest.mark.parametrize("path", ["/login", "/reset", "/verify"])
+def test_pages_of_signing_in_are_kept_by_no_cache_either(sign_in, browser, path):
+    for somebody in (browser, sign_in(Role.MEMBER)):
+        assert somebody.get(path).headers["Cache-Control"] == "no-store"
+
+
 @pytest.mark.usefixtures("live")
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_every_answer_carries_every_header(sign_in, answer):
@@ -88,7 +94,7 @@ def test_every_answer_carries_every_header(sign_in, answer):
         assert {name: headers.get(name) for name in HEADERS} == HEADERS
         assert re.fullmatch(r"[0-9a-f]{12}", headers["X-Request-Id"])
         assert "Strict-Transport-Security" not in headers
-        assert ("no-store" in headers["Cache-Control"]) is (answer != "a file")
+        assert (headers["Cache-Control"] == "no-store") is (answer != "a file")
 
 
 def test_over_tls_browsers_are_told_to_stay_there(database_url, connection):
