@@ -16,7 +16,7 @@ from tests.api.program import Program
 
 EXAMPLES = {Role.ADMIN: 5, Role.OPERATOR: 2, Role.VIEWER: 1, Role.MEMBER: 1}
 """Requests made up for each operation, beside its own examples. What roles differ in is whether they are let in, which
-`test_permissions_table` asks one by one; so one role's requests go to the edges of each field, too."""
+`tests/access` asks one by one; so one role's requests go to the edges of each field, too."""
 PHASES = {
     Role.ADMIN: {"examples", "coverage", "fuzzing", "stateful"},
     Role.OPERATOR: {"examples", "fuzzing", "stateful"},
