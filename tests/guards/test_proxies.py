@@ -1,8 +1,11 @@
 """Who asks is who the nearest of our proxies says, and nobody else is believed."""
 
 import pytest
+from sqlalchemy import select
 
 from guards.proxies import TrustedProxies
+from models import AuditEvent
+from tests.client import Browser
 
 OURS = ("10.0.0.0/8", "fd00::/8", "127.0.0.1")
 
@@ -71,3 +74,12 @@ def test_a_connection_without_an_address_is_no_proxy_of_ours(peer):
 @pytest.mark.parametrize(("proto", "scheme"), [("https", "https"), ("http, HTTPS", "https"), ("https, gopher", "http")])
 def test_the_nearest_proxy_says_the_scheme(proto, scheme):
     assert seen("10.1.2.3", proto=proto)[1] == scheme
+
+
+def test_history_names_who_asks_and_not_the_proxy(app_with, db):
+    browser = Browser(app_with(trusted_proxies=("127.0.0.1",)))
+
+    form = {"email": "nobody@example.com", "password": "wrong"}
+    browser.post("/login", form, headers={"X-Forwarded-For": "10.0.0.1, 203.0.113.9"})
+
+    assert db.scalars(select(AuditEvent.origin)).all() == ["203.0.113.9"]
