@@ -1,6 +1,6 @@
 """How often somebody may ask, by what they ask for; said in each answer, refused with 429.
 
-docs/decisions/0025-the-webs-own-dangers.md says why it counts by itself, and in the process.
+docs/decisions/0025-what-every-request-passes.md says why it counts by itself, and in the process.
 """
 
 import time
