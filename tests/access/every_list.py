@@ -37,8 +37,6 @@ SEEN = {
     "export/file/?format=csv": get,
     "export/later/?format=csv": (get, post),
     "export/json/": get,
-    "export/ndjson/": get,
-    "export/xlsx/": get,
     "history/?id={%s}": get,
     "details/?id={%s}": get,
     "columns/": post,

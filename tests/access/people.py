@@ -65,7 +65,7 @@ more of one's account, and ways in
   confirm by a wrong password       login    ok            ok               ok      ok        ok
   ask for a passkey to confirm      409      ok            ok               ok      ok        ok
   confirm by no passkey             409      422           422              422     422       422
-  ask for a new password            ok       ok            ok               ok      ok        ok
+  ask for a new password            login    login         login            login   login     login
   a reset link that is none         410      410           410              410     410       410
   reset by a link that is none      410      410           410              410     410       410
   a first link that is none         410      410           410              410     410       410
