@@ -12,7 +12,7 @@ def test_a_rooms_page_shows_its_prompt_its_combo_and_who_is_in_it(make, sign_in)
     project = make.project(owner=ana, title="Teapots")
     room = make.room(project=project, name="Design room")
 
-    page = sign_in(Role.VIEWER).get(f"/console/rooms/{room.id}").text
+    page = sign_in(Role.OPERATOR).get(f"/console/rooms/{room.id}").text
 
     for shown in ("Design room", "Teapots", "Build it well.", "Ana Lopes", ana.email):
         assert shown in page, shown
