@@ -28,6 +28,7 @@ from tests.records import Records
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 LONGEST = (
     "browser/test_pages.py",
+    "browser/test_hostile_text.py",
     "browser/test_first_run.py",
     "browser/test_theme_lists.py",
     "browser/test_theme_forms.py",
@@ -43,6 +44,8 @@ LONGEST = (
     "browser/test_charts.py",
     "browser/test_keys.py",
     "browser/test_chromium.py",
+    "hostile/test_every_route.py",
+    "hostile/test_api_document.py",
     "hostile/test_crashes.py",
     "demo/test_launcher.py",
     "test_cli_views.py",
