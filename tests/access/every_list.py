@@ -36,7 +36,7 @@ SEEN = {
     "export/": get,
     "export/file/?format=csv": get,
     "export/later/?format=csv": (get, post),
-    "export/json/": get,
+    "export/csv/": get,
     "history/?id={%s}": get,
     "details/?id={%s}": get,
     "columns/": post,

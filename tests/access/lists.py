@@ -46,7 +46,7 @@ own exports and preferences
   cancel an export                  401      409           404              404     404       404
   delete an export                  401      ok            404              404     404       404
   keep a preference                 401      ok            ok               ok      ok        ok
-  export sessions as ndjson         login    ok            ok               ok      ok        ok
+  export sessions as jsonl          login    ok            ok               ok      ok        ok
   export sessions as xlsx           login    ok            ok               ok      ok        ok
 """
 ACTIONS = {
@@ -88,6 +88,6 @@ ACTIONS = {
     "cancel an export": post("/console/exports/{export}/cancel"),
     "delete an export": post("/console/exports/{export}/delete"),
     "keep a preference": post("/console/preferences/", theme="dark"),
-    "export sessions as ndjson": get("/admin/session/export/ndjson/"),
+    "export sessions as jsonl": get("/admin/session/export/jsonl/"),
     "export sessions as xlsx": get("/admin/session/export/xlsx/"),
 }
