@@ -27,6 +27,8 @@ class ListCounts:
         """
         if self.simple_list_pager or not self.can_select(search, filters):
             return None
+        if self.sees_nothing():
+            return Count(0)
         counting = self._narrowed(self.get_count_query(), search, filters)[0].statement
         return (counts.count_exactly if exact else counts.count)(db_session(), counting)
 

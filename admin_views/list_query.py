@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from flask import g, has_request_context, request
-from sqlalchemy import ColumnElement, func, inspect
+from sqlalchemy import ColumnElement, False_, func, inspect
 from sqlalchemy.orm import RelationshipProperty, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -40,6 +40,10 @@ class ScopedQuery:
     def scope(self) -> ColumnElement[bool]:
         """The condition on rows that the person may see."""
         return visible(self.model, current_actor(), self.permission)
+
+    def sees_nothing(self) -> bool:
+        """Whether the person may see no row at all, whatever there is."""
+        return isinstance(self.scope(), False_)
 
     def get_one(self, id: Any) -> Any:
         """The record with this id; locked where the request is about to change it.
@@ -97,6 +101,8 @@ class ScopedQuery:
         """One page: that of the request's place, where the list's own page asks, else the one with this number."""
         if not self.can_select(search, filters):
             return None, []
+        if self.sees_nothing():  # nor does the database let the person ask
+            return 0, []
         if not execute:
             query = self.selection(sort_column, sort_desc, search, filters)
             return None, self._apply_pagination(query, page, page_size)

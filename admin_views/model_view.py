@@ -8,7 +8,7 @@ from flask import g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from flask_admin.contrib.sqla import ModelView
-from sqlalchemy import JSON, False_
+from sqlalchemy import JSON
 
 from admin_views import formatters
 from admin_views.access import PermittedView
@@ -151,7 +151,7 @@ class ConsoleModelView(
             return "unusable"
         if search or filters:
             return "unmatched"
-        return "not_permitted" if isinstance(self.scope(), False_) else "none"
+        return "not_permitted" if self.sees_nothing() else "none"
 
     def get_empty_list_message(self) -> str:
         arguments = self._get_list_extra_args(lambda message: None)
@@ -181,6 +181,8 @@ class ConsoleModelView(
         refusal = super()._handle_view(name, **kwargs)
         if refusal is not None:
             return refusal
+        if name != "index_view" and self.sees_nothing():
+            raise ForbiddenError("Your role does not show you these records.")
         if name in _NEEDS and not getattr(self, _NEEDS[name]):
             raise ForbiddenError("Your role does not permit this, or these records can’t be changed here.")
         _check_return_address()

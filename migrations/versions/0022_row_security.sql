@@ -225,8 +225,10 @@ CREATE POLICY allowed ON trashed_records TO console_all USING (
 );
 CREATE POLICY every ON trashed_records TO console_admin, console_worker, console_upkeep USING (true);
 
--- Recoveries take anybody's deploys; members are told nothing of them.
+-- Recoveries take anybody's deploys; a member is told no more than that one holds theirs.
 ALTER TABLE recoveries ENABLE ROW LEVEL SECURITY;
+CREATE POLICY holds_own ON recoveries FOR SELECT TO console_own
+    USING (id = ANY (ARRAY(SELECT i.recovery_id FROM recovery_items i)));
 CREATE POLICY every ON recoveries TO console_all, console_admin, console_worker USING (true);
 ALTER TABLE recovery_items ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON recovery_items TO console_own USING (deploy_id = ANY (ARRAY(SELECT d.id FROM deploys d)));

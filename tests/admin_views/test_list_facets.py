@@ -108,7 +108,7 @@ def test_facets_are_a_page_where_no_script_runs_and_lead_back(at_shops, four_sho
 def test_nobody_learns_from_counts_of_what_they_may_not_see(at_shops, four_shops, sign_in, make):
     make.session(status=SessionStatus.FAILED)
 
-    assert numbers(facets(at_shops(Role.MEMBER))["Kind"]) == {"Corner shop": "0", "Market": "0", "None": "0"}
+    assert at_shops(Role.MEMBER).get("/admin/shop/facets/").status_code == 403
     assert set(numbers(facets(sign_in(Role.MEMBER), endpoint="session")["Status"]).values()) == {"0"}
     assert sign_in(None).get("/admin/user/facets/").status_code in (302, 403)
 
