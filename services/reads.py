@@ -49,6 +49,8 @@ def _look(connection: Connection, cursor: Any, statement: str, *_: Any) -> None:
 
 @event.listens_for(Engine, "rollback")
 def _commit(connection: Connection) -> None:
+    if connection.invalidated:  # the database went away
+        return
     driver: Any = connection.connection.dbapi_connection
     if connection.info.get(_ONLY_READ) and driver.info.transaction_status == TransactionStatus.INTRANS:
         with suppress(psycopg.Error):  # the rollback that follows tells of it

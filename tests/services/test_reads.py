@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, func, select, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import sessionmaker
 
 from config import sqlalchemy_url
@@ -105,3 +106,12 @@ def test_settings_of_one_transaction_end_with_it(sessions):
 
     with sessions() as db:
         assert not db.scalar(text("SELECT current_setting('console.actor', true)"))
+
+
+def test_a_connection_that_was_lost_is_said_to_be_so_and_nothing_else(sessions):
+    with sessions() as db, pytest.raises(OperationalError):
+        db.scalar(ONE)
+        db.execute(select(func.pg_terminate_backend(func.pg_backend_pid())))
+
+    with sessions() as db:
+        assert db.scalar(ONE) == 0
