@@ -11,7 +11,7 @@ HOOK = "https://hooks.example.com/deploy/0123456789abcdef"
 SHOWN = "https://hooks.example.com/…cdef"
 
 
-@pytest.mark.parametrize("name", ["hook_url", "vercel_hook_url", "url_of(deploy)", "session.vercel_hook_url"])
+@pytest.mark.parametrize("name", ["hook_url", "vercel_hook_url", "deploy.hook_url", "session.vercel_hook_url"])
 def test_a_hook_is_masked_wherever_it_is_reached(name):
     assert is_secret(name)
     assert masked(name, HOOK) == SHOWN

@@ -102,7 +102,7 @@ def test_a_stale_edit_of_a_room_shows_both_versions_and_can_then_be_saved(db, ma
     assert "My text." in browser.get(page).text
 
 
-@pytest.mark.parametrize(("role", "status"), [(Role.MEMBER, 404), (Role.VIEWER, 403)])
-def test_others_cannot_edit_rooms(db, make, sign_in, role, status):
-    assert sign_in(role).post(f"/console/rooms/{make.room().id}", {"name": "x", "seen": "x"}).status_code == status
+@pytest.mark.parametrize("role", [Role.MEMBER, Role.VIEWER])
+def test_others_cannot_edit_rooms(db, make, sign_in, role):
+    assert sign_in(role).post(f"/console/rooms/{make.room().id}", {"name": "x", "seen": "x"}).status_code == 403
     assert tags(db) == []

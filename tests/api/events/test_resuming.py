@@ -65,7 +65,7 @@ def test_what_ready_names_is_a_place_to_go_on_from_and_the_header_counts_before_
 
 
 @pytest.mark.parametrize(
-    "last_id", ["x", "-1", "0", "'; --", "%00", "\x00", "é", "a" * 4000, "1" * 400], ids=lambda text: repr(text[:9])
+    "last_id", ["x", "-1", "0", "'; --", "%00", "é", "a" * 4000, "1" * 400], ids=lambda text: repr(text[:9])
 )
 def test_who_comes_back_with_an_id_that_is_not_known_is_told_to_look_anew(place, operator, last_id, make):
     with place.listen(operator, last_event_id=last_id) as ear:
