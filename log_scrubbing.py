@@ -5,6 +5,7 @@ knows only the handlers that are there already; gunicorn and libraries add their
 """
 
 import logging
+import re
 import sys
 import threading
 import traceback
@@ -14,6 +15,17 @@ from urllib.parse import urlsplit
 
 from config import Settings
 from services import scrubbing
+from services.deploys import hooks
+
+_URL = re.compile(r"https?://[^\s\"'<>\\^`{|}]+", re.IGNORECASE)
+_SHAPES = (
+    (re.compile(r"\b(Bearer|Basic|Token)\s+[\w.~+/=-]{6,}", re.IGNORECASE), r"\1 …"),
+    (re.compile(r"\bwhsec_[\w+/=-]+"), "…"),
+    (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*|[\w-]{20,}\.[\w-]{5,}\.[\w-]{20,}"), "…"),
+    (re.compile(r"\bgAAAAA[\w=-]{40,}"), "…"),
+    (re.compile(r"((?:passw(?:or)?d|secret|token|api_?key)[\"']?\s*[=:]\s*[\"']?)[^\s\"'&,;)]{6,}", re.I), r"\1…"),
+)
+"""Credentials of requests, secrets of signatures, signed tokens, sealed hooks, and what is named a secret."""
 
 _make_record = logging.getLogRecordFactory()
 
@@ -24,6 +36,17 @@ def install(settings: Settings) -> None:
     logging.setLogRecordFactory(_scrubbed)
     sys.excepthook = _tell
     threading.excepthook = _tell_of_thread
+
+
+def without_secrets(text: str) -> str:
+    """The text as a log may hold it: without the secrets that this process knows, nor what looks like one.
+
+    Of an address scheme and host are left, and the last four characters, as wherever hooks are shown.
+    """
+    text = _URL.sub(lambda match: hooks.mask(match[0]), scrubbing.without_known(text))
+    for shape, instead in _SHAPES:
+        text = shape.sub(instead, text)
+    return text
 
 
 def secrets_of(settings: Settings) -> list[str]:
@@ -43,17 +66,17 @@ def _scrubbed(*arguments: Any, **options: Any) -> logging.LogRecord:
         message = record.getMessage()
     except (TypeError, ValueError, KeyError):  # its arguments do not fit
         message = f"{record.msg} {record.args}"
-    record.msg, record.args = scrubbing.without_secrets(message), ()
+    record.msg, record.args = without_secrets(message), ()
     if record.exc_info and record.exc_info[0] is not None:
         record.exc_text = _words(*record.exc_info)
     if record.stack_info:
-        record.stack_info = scrubbing.without_secrets(record.stack_info)
+        record.stack_info = without_secrets(record.stack_info)
     return record
 
 
 def _words(kind: type[BaseException] | None, error: BaseException | None, traced: TracebackType | None) -> str:
     """A traceback as `logging` writes it; formatters take it as it is, since a record has it already."""
-    return scrubbing.without_secrets("".join(traceback.format_exception(kind, error, traced)).rstrip("\n"))
+    return without_secrets("".join(traceback.format_exception(kind, error, traced)).rstrip("\n"))
 
 
 def _tell(kind: type[BaseException], error: BaseException, traced: TracebackType | None) -> None:

@@ -1,7 +1,7 @@
 """Scrubbing: what is written down for people to read loses every secret that this process knows.
 
 Two kinds are known: a few that last as long as the process (its keys, its database's password), and those parts of
-hooks that it sealed or opened last. What else looks like a secret is taken out of logs by its shape.
+hooks that it sealed or opened last.
 """
 
 import re
@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from urllib.parse import unquote
 
 from services.credentials import without_credentials
-from services.deploys import hooks
 
 HOOKS_KEPT = 4_096
 """Parts of hooks that are remembered, the newest; a worker has at most 1,000 hooks in work."""
@@ -18,16 +17,6 @@ LEAST = 6
 """Characters of a secret that is worth taking out; a shorter one stands in too many words."""
 _PART = re.compile(r"[\w%~-]{16,}")
 """What a secret part of a hook's URL is made of. Shorter ones, and words, stay: other answers need them."""
-_URL = re.compile(r"https?://[^\s\"'<>\\^`{|}]+", re.IGNORECASE)
-_SHAPES = (
-    (re.compile(r"\b(Bearer|Basic|Token)\s+[\w.~+/=-]{6,}", re.IGNORECASE), r"\1 …"),
-    (re.compile(r"\bwhsec_[\w+/=-]+"), "…"),
-    (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*|[\w-]{20,}\.[\w-]{5,}\.[\w-]{20,}"), "…"),
-    (re.compile(r"\bgAAAAA[\w=-]{40,}"), "…"),
-    (re.compile(r"((?:passw(?:or)?d|secret|token|api_?key)[\"']?\s*[=:]\s*[\"']?)[^\s\"'&,;)]{6,}", re.I), r"\1…"),
-)
-"""Credentials of requests, secrets of signatures, signed tokens, sealed hooks, and what is named a secret."""
-
 _lasting: set[str] = set()
 _parts: OrderedDict[str, None] = OrderedDict()
 
@@ -53,17 +42,6 @@ def without_known(text: str) -> str:
     if _parts:
         text = _PART.sub(lambda match: "…" if match[0] in _parts else match[0], text)
     return without_credentials(text)
-
-
-def without_secrets(text: str) -> str:
-    """As `without_known`, and without all that looks like a secret: what a log may hold.
-
-    Of an address scheme and host are left, and the last four characters, as wherever hooks are shown.
-    """
-    text = _URL.sub(lambda match: hooks.mask(match[0]), without_known(text))
-    for shape, instead in _SHAPES:
-        text = shape.sub(instead, text)
-    return text
 
 
 def _secret_parts(url: str) -> set[str]:

@@ -94,3 +94,20 @@ def test_what_nobody_caught_is_printed_without_secrets(written, capsys):
     said = capsys.readouterr().err
     assert "ValueError: https://hooks.example.com/…cret" in said
     assert PART not in said
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("to https://never.example.com/deploy/0123456789abcdef failed", "to https://never.example.com/…cdef failed"),
+        ('"GET /console HTTP/1.1" 200', '"GET /console HTTP/1.1" 200'),
+        ("Authorization: Bearer abcdefgh123", "Authorization: Bearer …"),
+        ("postgresql://console:pass@db/console", "postgresql://…@db/console"),
+        ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "…"),
+        ("/reset/WyIxMjM0NTY3ODkwMTIzNDU2Il0.aBcDeF.0123456789abcdefghijklm", "/reset/…"),
+        ("password=hunter2hunter2&x=1", "password=…&x=1"),
+        ("the services and their statuses are all well", "the services and their statuses are all well"),
+    ],
+)
+def test_logs_lose_what_looks_like_a_secret_and_nothing_else(text, shown):
+    assert log_scrubbing.without_secrets(text) == shown

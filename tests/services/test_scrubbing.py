@@ -1,7 +1,5 @@
 """What is written down loses every secret that the process knows, and what looks like one."""
 
-import pytest
-
 from services import scrubbing
 
 HOOK = "https://hooks.example.com/v1/deploy/prj_Aa0Bb1Cc2Dd3/Zz9Yy8Xx7Ww6Vv5Uu4"
@@ -27,20 +25,3 @@ def test_only_so_many_parts_are_remembered(monkeypatch):
 
     text = " ".join(letter + "0" * 20 for letter in "abc")
     assert scrubbing.without_known(text) == f"a{'0' * 20} … …"
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("to https://never.example.com/deploy/0123456789abcdef failed", "to https://never.example.com/…cdef failed"),
-        ('"GET /console HTTP/1.1" 200', '"GET /console HTTP/1.1" 200'),
-        ("Authorization: Bearer abcdefgh123", "Authorization: Bearer …"),
-        ("postgresql://console:pass@db/console", "postgresql://…@db/console"),
-        ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "…"),
-        ("/reset/WyIxMjM0NTY3ODkwMTIzNDU2Il0.aBcDeF.0123456789abcdefghijklm", "/reset/…"),
-        ("password=hunter2hunter2&x=1", "password=…&x=1"),
-        ("the services and their statuses are all well", "the services and their statuses are all well"),
-    ],
-)
-def test_logs_lose_what_looks_like_a_secret_and_nothing_else(text, shown):
-    assert scrubbing.without_secrets(text) == shown
