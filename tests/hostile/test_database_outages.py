@@ -63,7 +63,9 @@ def test_web_and_worker_outlive_a_restart_of_the_database_and_the_post_under_way
         answer_with("201 Created")(connection, request)
 
     make = Records(db, datetime.now(UTC))
-    browser = Browser(app, make.user(role=Role.OPERATOR))
+    operator = make.user(role=Role.OPERATOR)
+    make.save()
+    browser = Browser(app, operator)
     with hook_server.running() as hook, working(server.get_uri()):
         hook.answer = slowly
         deploy = make.deploy(status=DeployStatus.QUEUED, hook_url=hook.url)
