@@ -82,7 +82,8 @@ class House:
     def addresses(self, app: Flask) -> Iterator[str]:
         """All that can be asked for by GET, with these records' ids."""
         for rule in app.url_map.iter_rules():
-            if "GET" in (rule.methods or ()) and rule.endpoint not in NOT_WALKED:
+            is_of_tests = rule.endpoint.startswith("/")  # those that raise errors on purpose
+            if "GET" in (rule.methods or ()) and rule.endpoint not in NOT_WALKED and not is_of_tests:
                 yield from self._of_rule(app, rule)
         for words in ("Ana", "teapots", str(self.deploy.id)[:8], str(self.nameless.id)):
             yield f"/console/palette/?q={quote(words)}"
