@@ -239,7 +239,7 @@ JSON = st.recursive(
 FIELDS = st.sampled_from(["status", "prompt_text", "config", "reason", "hookUrl", "extra"])
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.dictionaries(FIELDS, JSON, max_size=4) | JSON)
 def test_no_json_whatever_breaks_anything(admin, body):
     """On records that don't exist, so that what happens to be well-formed is not found."""
@@ -250,7 +250,7 @@ def test_no_json_whatever_breaks_anything(admin, body):
         assert answer.content_type == "application/problem+json"
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.binary(max_size=200), content_type=st.sampled_from(["application/json", "application/x+json", "text/x"]))
 def test_no_bytes_whatever_break_anything(admin, data, content_type):
     answer = admin.patch(f"/api/projects/{NOBODY}", data=data, content_type=content_type)

@@ -79,7 +79,7 @@ class World:
 
 
 @given(steps=STEPS)
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_each_event_that_is_committed_is_sealed_once_however_writers_and_sealers_meet(fresh_database_url, steps):
     engine = create_engine(sqlalchemy_url(fresh_database_url))
     world = World(engine)

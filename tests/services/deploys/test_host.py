@@ -31,7 +31,7 @@ def test_a_deploy_s_host_is_lower_case_and_has_no_last_dot_nor_a_usual_port(url,
 
 
 @given(st.text("aZ0-.:/?#\\@[]80443\n%", max_size=30), st.sampled_from(["https://", "http://", "", "a:"]))
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_hosts_are_named_as_they_were_by_the_database(db, rest, scheme):
     assert host_of(scheme + rest) == db.scalar(text(f"SELECT {OF_OLD}"), {"url": scheme + rest})
 
