@@ -140,7 +140,7 @@ def test_the_page_of_an_outage_is_right_too(desk_of, house, judge):
 
 
 def faults_at_each_width(page: Page, judge: Judge) -> list[str]:
-    """All that is wrong in five looks of a page, each with where; what is dark has the same colours between the ends."""
+    """All that is wrong in five looks of a page, each with where; dark colours are the same between the ends."""
     found = []
     for width in WIDTHS:
         look(page, "light", width)
