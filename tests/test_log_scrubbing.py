@@ -99,7 +99,7 @@ def test_what_nobody_caught_is_printed_without_secrets(written, capsys):
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("to https://never.example.com/deploy/0123456789abcdef failed", "to https://never.example.com/…cdef failed"),
+        ("to https://never.example.com/deploy/4c1d9e7705b2cdef failed", "to https://never.example.com/…cdef failed"),
         ('"GET /console HTTP/1.1" 200', '"GET /console HTTP/1.1" 200'),
         ("Authorization: Bearer abcdefgh123", "Authorization: Bearer …"),
         ("postgresql://console:pass@db/console", "postgresql://…@db/console"),

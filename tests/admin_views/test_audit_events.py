@@ -120,7 +120,7 @@ def test_an_export_of_the_trail_is_an_event_of_the_trail(sign_in, make, db):
 
     assert "deploy:retry" in csv
     assert '"export:csv"' in lines
-    told = db.scalars(select(AuditEvent).where(AuditEvent.tag.startswith("export:")).order_by(AuditEvent.at)).all()
+    told = db.scalars(select(AuditEvent).where(AuditEvent.tag.startswith("export:")).order_by(AuditEvent.tag)).all()
     assert [(event.tag, event.actor_id) for event in told] == [
         ("export:csv", browser.user.id),
         ("export:jsonl", browser.user.id),
