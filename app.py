@@ -2,27 +2,20 @@
 
 from flask import Flask
 
-import accounts
-import acting_guard
 import admin_views
 import api
-import api_tokens
 import assets
 import audit_signals
 import cli
-import cli_audit
-import cli_views
 import content_security
 import error_handlers
 import guards
 import log_scrubbing
-import password_tries
-import second_step
-import sign_in_provider
-import sign_ins
+from commands import audit, views
 from config import Settings
 from embedded_database import ensure_database_url
 from extensions import compress, csrf, database, migrate
+from people import accounts, acting_guard, api_tokens, cookies, password_tries, second_step, sign_in_provider, sign_ins
 from services import vault
 from services.deploys.limits import Limits
 from services.engine import ENGINE_OPTIONS
@@ -56,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     database.init_app(app)
     migrate.init_app(app, database)
     error_handlers.init_app(app)
+    cookies.init_app(app)
     guards.init_app(app)
     csrf.init_app(app)
     compress.init_app(app)
@@ -72,6 +66,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     admin_views.init_app(app)
     api.init_app(app)
     cli.init_app(app)
-    cli_audit.init_app(app)
-    cli_views.init_app(app)
+    audit.init_app(app)
+    views.init_app(app)
     return app

@@ -10,9 +10,9 @@ from flask_security import user_authenticated, user_failed_authn
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from accounts import current_actor, security
 from extensions import transaction
 from models import Deploy, DeployAttempt, OnboardingSession, Project, Room
+from people.accounts import current_actor, security
 from services import audit, failed_sign_ins, sightings
 from services.permissions import Actor, Permission, Scope
 

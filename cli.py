@@ -11,19 +11,15 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-import api_tokens
-import cli_people
-import cli_recoveries
-import cli_second_factors
-import cli_secrets
-import passwords
+from commands import recoveries, reset_links, second_factors, secrets
+from commands.terminal import TERMINAL
 from extensions import db_session, transaction
 from models import Role, TokenScope
+from people import api_tokens, passwords
 from services import api_tokens as tokens
 from services import seed, users
 from services.deploys import hosts, switches
 from services.errors import ServiceError
-from terminal import TERMINAL
 
 
 class ConsoleGroup(AppGroup):
@@ -43,10 +39,10 @@ class ConsoleGroup(AppGroup):
 
 
 console = ConsoleGroup("console", help="Operate the console from a terminal.")
-console.add_command(cli_recoveries.deploys)
-console.add_command(cli_secrets.secrets)
-console.add_command(cli_people.reset_link)
-console.add_command(cli_second_factors.second_factor)
+console.add_command(recoveries.deploys)
+console.add_command(secrets.secrets)
+console.add_command(reset_links.reset_link)
+console.add_command(second_factors.second_factor)
 
 
 def init_app(app: Flask) -> None:

@@ -13,12 +13,10 @@ from urllib.parse import urlsplit
 
 from click import ClickException
 
-import settings_of_network
-import settings_of_people
-import settings_of_provider
-from settings_of_network import RateLimits
-from settings_of_people import MailServer
-from settings_of_provider import ProviderSettings
+from settings import network, people, provider
+from settings.network import RateLimits
+from settings.people import MailServer
+from settings.provider import ProviderSettings
 
 ROOT = Path(__file__).resolve().parent
 BACKOFF_LIMIT = 20
@@ -82,7 +80,7 @@ class Settings:
     """`PUBLIC_URL`: where people reach the console, as links in mails and on terminals name it."""
     trusted_proxies: tuple[str, ...] = ()
     """`TRUSTED_PROXIES`: addresses and networks whose `X-Forwarded-…` are believed."""
-    trusted_hosts: tuple[str, ...] = settings_of_network.LOOPBACK
+    trusted_hosts: tuple[str, ...] = network.LOOPBACK
     """`TRUSTED_HOSTS`, with the host of PUBLIC_URL: the names that requests may ask for; none: any."""
     rate_limits: RateLimits = field(default_factory=RateLimits)
     """`RATE_LIMITS`: how many requests a minute there may be, by what they ask for."""
@@ -128,18 +126,18 @@ class Settings:
             prefer_wait_limit_s=_number(environ, "PREFER_WAIT_LIMIT", cls.prefer_wait_limit_s, least=0, most=60),
             audit_retention_days=_number(environ, "AUDIT_RETENTION_DAYS", 0, least=30, most=36_500),
             environment=_environment(environ),
-            public_url=_checked(settings_of_people.public_url, environ),
-            trusted_proxies=_checked(settings_of_network.trusted_proxies, environ),
+            public_url=_checked(people.public_url, environ),
+            trusted_proxies=_checked(network.trusted_proxies, environ),
             trusted_hosts=_checked(_trusted_hosts, environ),
-            rate_limits=_checked(settings_of_network.rate_limits, environ),
+            rate_limits=_checked(network.rate_limits, environ),
             request_time_limit_s=_number(environ, "REQUEST_TIME_LIMIT", cls.request_time_limit_s, most=300),
             sign_in_idle_minutes=_number(
                 environ, "SIGN_IN_IDLE_MINUTES", cls.sign_in_idle_minutes, least=5, most=43_200
             ),
             sign_in_hours=_number(environ, "SIGN_IN_HOURS", cls.sign_in_hours, most=720),
-            mail_server=_checked(settings_of_people.mail_server, environ),
-            mail_from=_checked(settings_of_people.mail_from, environ),
-            provider=_checked(settings_of_provider.provider, environ),
+            mail_server=_checked(people.mail_server, environ),
+            mail_from=_checked(people.mail_from, environ),
+            provider=_checked(provider.provider, environ),
             data_dir=data_dir,
         )
 
@@ -152,8 +150,8 @@ def _checked(read: Callable[[Mapping[str, str]], Value], environ: Mapping[str, s
 
 
 def _trusted_hosts(environ: Mapping[str, str]) -> tuple[str, ...]:
-    host, public_url = environ.get("HOST") or Settings.host, settings_of_people.public_url(environ)
-    return settings_of_network.trusted_hosts(environ, host=host, public_url=public_url)
+    host, public_url = environ.get("HOST") or Settings.host, people.public_url(environ)
+    return network.trusted_hosts(environ, host=host, public_url=public_url)
 
 
 def sqlalchemy_url(url: str) -> str:

@@ -2,7 +2,7 @@
 
 from flask import Flask, Response, request
 
-from guards.cookies import is_over_tls
+from people.cookies import is_over_tls
 
 POLICY = "; ".join(
     (

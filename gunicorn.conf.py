@@ -49,6 +49,6 @@ def post_worker_init(worker: Any) -> None:
     """
     worker.wsgi.extensions["console_live"].end_when(lambda: not worker.alive)
     if worker.age == 1 and "console_settings" in worker.wsgi.extensions:
-        import first_start  # here, once the worker has made what it imports cooperate
+        from people import first_start  # here, once the worker has made what it imports cooperate
 
         first_start.announce(worker.wsgi)

@@ -6,7 +6,6 @@ from flask_admin import Admin
 from flask_admin.menu import MenuLink
 from flask_admin.theme import Theme
 
-from accounts import current_actor
 from admin_views import (
     account_pages,
     acting,
@@ -58,6 +57,7 @@ from admin_views.trash import TrashView
 from admin_views.undo import UndoView
 from admin_views.wizard import WizardView
 from config import ROOT
+from people.accounts import current_actor
 from services import labels, offers
 from services.deploys import failure_counts
 from services.permissions import Permission, can

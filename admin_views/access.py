@@ -7,7 +7,7 @@ from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
-from accounts import current_actor
+from people.accounts import current_actor
 from services.permissions import Permission, can, require
 
 Method = TypeVar("Method", bound=Callable[..., Any])

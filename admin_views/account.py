@@ -10,14 +10,12 @@ from flask_admin import BaseView, expose
 from flask_security import ChangePasswordForm, current_user
 from flask_security.utils import hash_password, login_user
 
-import mail
-import password_tries
-import second_step
-import sign_ins as here
-from accounts import Account, current_actor
 from admin_views.access import PermittedView
 from extensions import db_session, transaction
-from fresh_sign_in import is_sign_in_fresh
+from people import mail, password_tries, second_step
+from people import sign_ins as here
+from people.accounts import Account, current_actor
+from people.fresh_sign_in import is_sign_in_fresh
 from services import devices, passwords, sign_in_budgets, sign_ins
 from services.permissions import Permission
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import Flask, request, url_for
 
-import sign_in_provider
+from people import sign_in_provider
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from flask import Flask, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
-import acting
-from accounts import current_actor
 from admin_views.access import PermittedView
 from admin_views.ways_back import way_back
 from extensions import transaction
-from fresh_sign_in import fresh_sign_in_required
+from people import acting
+from people.accounts import current_actor
+from people.fresh_sign_in import fresh_sign_in_required
 from services import acting as services_acting
 from services.acting import ActingAs
 from services.errors import ConflictError, InvalidInputError

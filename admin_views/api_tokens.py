@@ -9,13 +9,13 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
-from accounts import current_actor
 from admin_views.access import PermittedView
 from admin_views.refusals import status_of
 from admin_views.ways_back import way_back
 from extensions import db_session, transaction
-from fresh_sign_in import fresh_sign_in_required
 from models import TokenScope
+from people.accounts import current_actor
+from people.fresh_sign_in import fresh_sign_in_required
 from services import api_tokens, ids
 from services.errors import ConflictError, InvalidInputError, ServiceError
 from services.permissions import Permission

@@ -7,11 +7,11 @@ from flask import current_app, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
-from accounts import current_actor
 from admin_views import copies, record_facts
 from admin_views.frames import BARE
 from admin_views.results import parse_id
 from extensions import db_session
+from people.accounts import current_actor
 from services.attempt_details import get_attempt
 from services.deploys.delivery import ATTEMPT_LIMIT
 

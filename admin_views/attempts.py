@@ -4,10 +4,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from accounts import current_actor
 from admin_views.chips import outcome_chip
 from admin_views.formatters import attempt_link, failure_link, record_link, shortened
 from admin_views.model_view import ConsoleModelView
+from people.accounts import current_actor
 from services.labels import label
 from services.permissions import Permission, can
 

@@ -10,7 +10,6 @@ from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
-from accounts import current_actor
 from admin_views.access import PermittedView, needs
 from admin_views.list_filters import OF_ONE_PAGE
 from admin_views.positions import asked_after, asked_position, asked_status, small_number
@@ -19,6 +18,7 @@ from admin_views.results import parse_id
 from admin_views.row_actions import PermittedActions
 from extensions import db_session, transaction
 from models import BulkItemStatus, BulkJob
+from people.accounts import current_actor
 from services import bulk
 from services.bulk import Act, ActContext
 from services.bulk.acts import ACTS, find_act

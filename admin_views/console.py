@@ -9,7 +9,6 @@ from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import AdminIndexView, expose
 
-from accounts import current_actor
 from admin_views import widgets
 from admin_views.access import PermittedView, needs
 from admin_views.flashes import flash_done
@@ -17,6 +16,7 @@ from admin_views.results import parse_id
 from admin_views.ways_back import way_back
 from extensions import transaction
 from models import Base, DeployTrigger, OnboardingSession, Project
+from people.accounts import current_actor
 from services import deploys, projects
 from services.database import DbSession
 from services.errors import ConflictError, InvalidInputError

@@ -9,10 +9,10 @@ from flask import current_app, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
-from accounts import current_actor
 from admin_views.access import PermittedView, needs
 from admin_views.refusals import carry_out
 from extensions import db_session
+from people.accounts import current_actor
 from services.database import DbSession
 from services.deploys import host_controls, hosts, switches
 from services.deploys.limits import Limits

@@ -9,13 +9,13 @@ from flask.typing import ResponseReturnValue
 from flask_admin.actions import action
 from markupsafe import Markup
 
-from accounts import current_actor
 from admin_views.formatters import record_link, shortened
 from admin_views.list_filters import Pairs
 from admin_views.model_view import ConsoleModelView
 from admin_views.row_actions import PostRowAction
 from extensions import db_session
 from models import DeployStatus
+from people.accounts import current_actor
 from services import deploys
 from services.bulk import acts
 from services.deploys import gone

@@ -14,11 +14,11 @@ from flask_admin import expose
 from flask_admin.model import BaseModelView
 from werkzeug.utils import secure_filename
 
-from accounts import current_actor
 from admin_views import formatters
 from admin_views.export_asked import Asked, asked_fields, asked_zone
 from admin_views.list_arguments import refuse
 from extensions import database, db_session, transaction
+from people.accounts import current_actor
 from services import audit, stored_json
 from services.database import DbSession
 from services.errors import ConflictError, NotFoundError

@@ -6,13 +6,13 @@ from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
-from accounts import current_actor
 from admin_views.access import needs_sight
 from admin_views.export import later_arguments
 from admin_views.export_asked import Asked, zones
 from admin_views.list_filters import arguments as pairs_of
 from extensions import db_session, transaction
 from models import Export
+from people.accounts import current_actor
 from services.errors import InvalidInputError
 from services.exports import jobs, specs
 from services.exports.formats import Format

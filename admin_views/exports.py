@@ -11,11 +11,11 @@ from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 from werkzeug.utils import secure_filename
 
-from accounts import current_actor
 from admin_views.access import PermittedView, needs_sight
 from admin_views.results import parse_id
 from extensions import database, db_session, transaction
 from models import UNFINISHED_EXPORTS, ExportStatus
+from people.accounts import current_actor
 from services.database import DbSession
 from services.errors import ConflictError
 from services.exports import jobs

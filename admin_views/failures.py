@@ -10,11 +10,11 @@ from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
-from accounts import current_actor
 from admin_views.access import PermittedView, needs
 from admin_views.refusals import carry_out
 from admin_views.results import parse_id
 from extensions import db_session
+from people.accounts import current_actor
 from services.database import DbSession
 from services.deploys import failure_counts, failures, triage
 from services.deploys.failures import FailureOrder, FailureTab

@@ -10,9 +10,9 @@ from flask_security import ResetPasswordForm
 from flask_security.utils import hash_password
 from wtforms import StringField
 
-import first_start
 from extensions import transaction
 from models import Role
+from people import first_start
 from services import text, users
 from services.permissions import Actor
 

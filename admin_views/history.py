@@ -13,7 +13,6 @@ from flask_admin.form import FormOpts
 from flask_admin.helpers import get_redirect_target
 from sqlalchemy import inspect
 
-from accounts import current_actor
 from admin_views.diffs import Piece, diff
 from admin_views.edit_conflicts import Conflict, Merge, conflict_about, editable, seen_of, take_theirs
 from admin_views.flashes import flash_done
@@ -21,6 +20,7 @@ from admin_views.pages import parse_page
 from admin_views.results import parse_id
 from extensions import db_session, transaction
 from models import AuditEvent
+from people.accounts import current_actor
 from services import history
 from services.errors import ConflictError, ForbiddenError, InvalidInputError
 from services.history import Change

@@ -8,12 +8,12 @@ from flask import current_app, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
-from accounts import current_actor
 from admin_views.access import PermittedView, needs, needs_sight
 from admin_views.refusals import status_of
 from admin_views.results import parse_id
 from extensions import db_session, transaction
-from fresh_sign_in import fresh_sign_in_required
+from people.accounts import current_actor
+from people.fresh_sign_in import fresh_sign_in_required
 from services.database import DbSession
 from services.deploys import hook_uses, reveal
 from services.errors import ConflictError, InvalidInputError

@@ -8,15 +8,15 @@ from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 from flask_security import current_user
 
-import sign_in_provider
 from admin_views.access import PermittedView
 from admin_views.provider_pages import lead_away
 from admin_views.refusals import refusal_of
 from extensions import db_session
-from fresh_sign_in import fresh_sign_in_required
+from people import sign_in_provider
+from people.fresh_sign_in import fresh_sign_in_required
+from people.sign_in_provider import Purpose
 from services import identities
 from services.permissions import Permission
-from sign_in_provider import Purpose
 
 
 class IdentitiesView(PermittedView, BaseView):

@@ -8,7 +8,6 @@ from flask import g, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
-from accounts import current_actor
 from admin_views.access import needs_sight
 from admin_views.formatters import MASKS
 from admin_views.list_arguments import Complain, complain_by_the_list
@@ -16,6 +15,7 @@ from admin_views.list_filters import OF_ONE_PAGE
 from admin_views.list_order import ORDER_LIMIT, parse_order
 from extensions import db_session, transaction
 from models import ListPreference
+from people.accounts import current_actor
 from services import list_preferences
 from services.errors import InvalidInputError
 from services.list_preferences import COLUMNS_LIMIT

@@ -8,12 +8,12 @@ from sqlalchemy import ColumnElement, False_, func, inspect
 from sqlalchemy.orm import RelationshipProperty, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from accounts import current_actor
 from admin_views.keys import parse_key
 from admin_views.list_arguments import refuse
 from admin_views.list_order import Asked
 from admin_views.list_places import ListPlace
 from extensions import db_session
+from people.accounts import current_actor
 from services.errors import NotFoundError
 from services.listing.keyset import JUMP_LIMIT
 from services.listing.sections import ordered

@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 from flask_admin import expose
 from markupsafe import escape
 
-from accounts import current_actor
 from admin_views import list_filters, views_in_sight
 from admin_views.list_arguments import complain_by_the_list
 from extensions import db_session
 from models import SavedView
+from people.accounts import current_actor
 from services import saved_views
 from services.errors import InvalidInputError, NotFoundError
 from services.ids import parse_id

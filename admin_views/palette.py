@@ -8,12 +8,12 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
-from accounts import current_actor
 from admin_views import palette_entries
 from admin_views.access import PermittedView
 from admin_views.formatters import shortened
 from admin_views.palette_entries import Entry
 from extensions import db_session
+from people.accounts import current_actor
 from services import finding
 from services.errors import InvalidInputError
 from services.permissions import Permission

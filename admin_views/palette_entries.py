@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import current_app, url_for
 
-from accounts import current_actor
 from admin_views import saved_views
 from admin_views.preferences import preference
 from admin_views.shortcuts import go_keys
+from people.accounts import current_actor
 from services.permissions import Permission, can
 
 

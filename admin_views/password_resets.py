@@ -8,11 +8,9 @@ from flask.typing import ResponseReturnValue
 from flask_security import ResetPasswordForm
 from flask_security.utils import hash_password
 
-import mail
-import password_tries
-import reset_links
-from accounts import ANONYMOUS, Account
 from extensions import transaction
+from people import mail, password_tries, reset_links
+from people.accounts import ANONYMOUS, Account
 from services import passwords, sign_in_budgets, text
 
 pages = Blueprint("password_resets", __name__)

@@ -8,11 +8,11 @@ from flask import flash, make_response, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
-import reset_links
-from accounts import current_actor
 from admin_views.access import PermittedView
 from extensions import transaction
-from fresh_sign_in import fresh_sign_in_required
+from people import reset_links
+from people.accounts import current_actor
+from people.fresh_sign_in import fresh_sign_in_required
 from services import passwords, sign_ins
 from services.permissions import Permission
 

@@ -9,11 +9,11 @@ from flask_admin.model.ajax import AjaxModelLoader
 from sqlalchemy import ColumnElement, Select, String, and_, case, cast, false, func, inspect, select, text, union_all
 
 import standings
-from accounts import current_actor
 from admin_views.filters import like
 from admin_views.formatters import is_secret, shortened
 from admin_views.keys import parse_key
 from extensions import db_session
+from people.accounts import current_actor
 from services import field_rules
 from services.errors import InvalidInputError, NotFoundError
 from services.finding import asked

@@ -12,12 +12,12 @@ from flask_admin import BaseView, expose
 from flask_login import user_logged_in
 from markupsafe import Markup
 
-from accounts import current_actor
 from admin_views.access import PermittedView, needs_sight
 from admin_views.ways_back import way_back
 from extensions import transaction
-from guards import cookies
 from models import Density
+from people import cookies
+from people.accounts import current_actor
 from services import list_preferences
 from services.errors import InvalidInputError
 from services.permissions import Permission

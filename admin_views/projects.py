@@ -6,10 +6,10 @@ from typing import Any
 from flask_admin.actions import action
 from markupsafe import Markup
 
-from accounts import current_actor
 from admin_views.formatters import record_link, shortened
 from admin_views.model_view import ConsoleModelView
 from admin_views.row_actions import PostRowAction
+from people.accounts import current_actor
 from services import offers, projects
 from services.bulk import acts
 from services.permissions import Permission, can

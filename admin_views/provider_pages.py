@@ -11,16 +11,14 @@ from flask.typing import ResponseReturnValue
 from flask_security import current_user
 from flask_security.utils import login_user
 
-import fresh_sign_in
-import second_step
-import sign_in_provider
-from accounts import Account, current_actor, is_here, security
 from extensions import transaction
+from people import fresh_sign_in, second_step, sign_in_provider
+from people.accounts import Account, current_actor, is_here, security
+from people.sign_in_provider import Purpose
 from services import identities
 from services.errors import ConflictError
 from services.provider.errors import NotLetInError, ProviderAwayError
 from services.provider.terms import Person
-from sign_in_provider import Purpose
 
 pages = Blueprint("provider", __name__)
 log = logging.getLogger("console.web")

@@ -8,7 +8,6 @@ from flask import current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
-from accounts import current_actor
 from admin_views import copies, record_facts
 from admin_views.access import PermittedView, needs
 from admin_views.attempt_pages import LIMIT_MS, AttemptPages
@@ -21,6 +20,7 @@ from admin_views.results import parse_id
 from admin_views.studio import StudioPages
 from extensions import db_session
 from models import Deploy, Project
+from people.accounts import current_actor
 from services import deploys, projects, records, rooms
 from services.database import DbSession
 from services.deploys import gone, holds

@@ -9,13 +9,13 @@ from flask import current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
-from accounts import current_actor
 from admin_views.access import PermittedView, needs
 from admin_views.positions import asked_after, asked_position, asked_status, small_number
 from admin_views.refusals import carry_out, status_of
 from admin_views.results import parse_id
 from extensions import db_session, transaction
 from models import RecoveryItemStatus
+from people.accounts import current_actor
 from services.database import DbSession
 from services.deploys import recovery
 from services.deploys.limits import Limits

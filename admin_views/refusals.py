@@ -5,9 +5,9 @@ from collections.abc import Callable
 from flask import redirect
 from flask.typing import ResponseReturnValue
 
-from accounts import current_actor
 from admin_views.flashes import flash_done
 from extensions import transaction
+from people.accounts import current_actor
 from services.database import DbSession
 from services.errors import ConflictError, InvalidInputError, ServiceError
 from services.permissions import Actor

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from accounts import current_actor
 from extensions import transaction
+from people.accounts import current_actor
 from services import undo
 from services.database import DbSession
 from services.errors import InvalidInputError, ServiceError

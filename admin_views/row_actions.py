@@ -12,13 +12,13 @@ from flask_wtf.csrf import generate_csrf
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from accounts import current_actor
 from admin_views.chips import icon_of
 from admin_views.flashes import category as undoable
 from admin_views.formatters import shortened
 from admin_views.keys import parse_key
 from admin_views.list_filters import Pairs, arguments
 from admin_views.results import ActResult, each_in_own_transaction
+from people.accounts import current_actor
 from services.bulk import Act
 from services.errors import ForbiddenError, InvalidInputError, NotFoundError
 from services.permissions import Permission, can

@@ -9,7 +9,6 @@ from flask import Flask, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
-from accounts import current_actor
 from admin_views import views_in_sight
 from admin_views.access import PermittedView, needs_sight
 from admin_views.flashes import flash_done
@@ -18,6 +17,7 @@ from admin_views.refusals import refusal_of, status_of
 from admin_views.ways_back import way_back
 from extensions import db_session, transaction
 from models import SavedView
+from people.accounts import current_actor
 from services import list_preferences, saved_views, view_pins
 from services.database import DbSession
 from services.errors import ConflictError, InvalidInputError, NotFoundError, ServiceError

@@ -14,13 +14,13 @@ from flask_admin import BaseView, expose
 from flask_security import current_user
 from qrcode.image.svg import SvgPathImage
 
-import second_step
-from accounts import current_actor
 from admin_views.access import PermittedView
 from admin_views.refusals import refusal_of, status_of
 from extensions import db_session, transaction
-from fresh_sign_in import fresh_sign_in_required
 from models import AuthenticatorApp
+from people import second_step
+from people.accounts import current_actor
+from people.fresh_sign_in import fresh_sign_in_required
 from services.errors import ConflictError, InvalidInputError
 from services.permissions import Permission
 from services.second_factors import apps, ceremonies, challenges, passkeys, recovery

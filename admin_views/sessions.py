@@ -8,7 +8,6 @@ from flask import current_app, g
 from flask_admin.actions import action
 from markupsafe import Markup
 
-from accounts import current_actor
 from admin_views.chips import response_chip
 from admin_views.formatters import record_link, shortened
 from admin_views.model_view import ConsoleModelView
@@ -16,6 +15,7 @@ from admin_views.row_actions import PostRowAction
 from config import Settings
 from extensions import db_session
 from models import Deploy, DeployStatus, DeployTrigger, OnboardingSession
+from people.accounts import current_actor
 from services import deploys, offers
 from services.bulk import acts
 from services.deploys import gone

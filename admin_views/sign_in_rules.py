@@ -8,12 +8,12 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
-from accounts import current_actor
 from admin_views.access import PermittedView
 from admin_views.refusals import refusal_of
 from extensions import db_session, transaction
-from fresh_sign_in import fresh_sign_in_required
 from models import Role
+from people.accounts import current_actor
+from people.fresh_sign_in import fresh_sign_in_required
 from services.permissions import Permission
 from services.second_factors import roles
 from services.second_factors.reset import reset

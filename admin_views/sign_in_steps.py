@@ -8,16 +8,15 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
-import fresh_sign_in
-import second_step
-from accounts import ANONYMOUS, Account, is_here, security
 from admin_views.refusals import status_of
 from extensions import db_session, transaction
 from models import AuthenticatorApp, Passkey
+from people import fresh_sign_in, second_step
+from people.accounts import ANONYMOUS, Account, is_here, security
+from people.sign_ins import actor_of
 from services.errors import ConflictError, InvalidInputError
 from services.second_factors import apps, ceremonies, challenges, passkeys, recovery
 from services.second_factors.challenges import Purpose
-from sign_ins import actor_of
 
 pages = Blueprint("sign_in_steps", __name__)
 

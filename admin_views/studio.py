@@ -7,7 +7,6 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
-from accounts import current_actor
 from admin_views.access import needs
 from admin_views.flashes import flash_done
 from admin_views.frames import BARE
@@ -16,6 +15,7 @@ from admin_views.refusals import refusal_of, status_of
 from admin_views.results import parse_id
 from extensions import db_session
 from models import Project
+from people.accounts import current_actor
 from services import projects, records
 from services.database import DbSession
 from services.errors import InvalidInputError, StaleError

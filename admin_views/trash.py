@@ -7,12 +7,12 @@ from flask import url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
-from accounts import current_actor
 from admin_views.access import PermittedView, needs
 from admin_views.positions import asked_after
 from admin_views.refusals import carry_out
 from admin_views.results import parse_id
 from extensions import db_session
+from people.accounts import current_actor
 from services import trash
 from services.errors import ServiceError
 from services.permissions import Permission, can

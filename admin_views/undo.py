@@ -10,12 +10,12 @@ from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_admin import BaseView, expose
 
-from accounts import current_actor
 from admin_views.access import PermittedView, needs_sight
 from admin_views.flashes import UNDO_LIMIT
 from admin_views.results import parse_id
 from admin_views.ways_back import way_back
 from extensions import transaction
+from people.accounts import current_actor
 from services import undo
 from services.errors import ConflictError, InvalidInputError
 from services.permissions import Permission

@@ -7,13 +7,13 @@ from typing import Any
 from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import Length
 
-from accounts import current_actor
 from admin_views.form_converter import choices_of
 from admin_views.forms import RecordForm, tidy
 from admin_views.model_view import ConsoleModelView
 from admin_views.writes import differing
 from extensions import db_session
 from models import ApiToken, Role, SignIn
+from people.accounts import current_actor
 from services import acting, api_tokens, devices, sign_ins, text, users
 from services.database import DbSession
 from services.permissions import Actor, Permission

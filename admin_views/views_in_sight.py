@@ -2,8 +2,8 @@
 
 from flask import g, request
 
-from accounts import current_actor
 from extensions import db_session
+from people.accounts import current_actor
 from services import saved_views
 from services.saved_views import Known
 

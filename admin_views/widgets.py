@@ -9,9 +9,9 @@ from typing import Any
 from flask import Flask, current_app, g, request
 from sqlalchemy.exc import DBAPIError
 
-from accounts import current_actor
 from config import Settings
 from extensions import db_session
+from people.accounts import current_actor
 from services import attention, console, funnel, periods, project_health, trends
 from services.console import DeployTab
 from services.errors import InvalidInputError

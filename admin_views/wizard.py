@@ -11,13 +11,13 @@ from flask_admin import BaseView, expose
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from accounts import current_actor
 from admin_views import wizard_pages
 from admin_views.access import PermittedView
 from admin_views.wizard_forms import FORMS, STEP_OF, STEPS, SUMMARY, TITLES, StepForm
 from admin_views.wizard_pages import first_missing, step_url
 from extensions import db_session, transaction
 from models import OnboardingSession, SessionStatus
+from people.accounts import current_actor
 from services import onboarding
 from services.errors import ConflictError, InvalidInputError, ServiceError
 from services.permissions import Permission

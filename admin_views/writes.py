@@ -9,11 +9,11 @@ from flask import flash, g
 from sqlalchemy import inspect
 from wtforms import HiddenField
 
-from accounts import current_actor
 from admin_views.edit_conflicts import EditConflicts
 from admin_views.forms import RecordForm
 from admin_views.history import RecordHistory
 from extensions import transaction
+from people.accounts import current_actor
 from services import trash, undo
 from services.database import DbSession
 from services.errors import ConflictError, InvalidInputError, ServiceError

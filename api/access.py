@@ -3,10 +3,10 @@
 from flask import abort, redirect, request, url_for
 from werkzeug.exceptions import Unauthorized
 
-import api_tokens
-from accounts import current_actor, has_bearer
 from api.challenges import Challenge
 from extensions import csrf
+from people import api_tokens
+from people.accounts import current_actor, has_bearer
 from services.permissions import Actor, Permission, require, scope_for
 
 

@@ -7,10 +7,10 @@ from flask import Flask, Response, current_app, g, request
 from pydantic import Field
 from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
 
-from accounts import current_sign_in
 from api.operations import Header, operation
 from api.schema import Query
 from config import libpq_url
+from people.accounts import current_sign_in
 from services.live.hub import NoRoomError, TooManyListenersError
 from services.live.live import Live
 from services.permissions import Actor, Permission

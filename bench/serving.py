@@ -12,7 +12,7 @@ import psutil
 from bench.processes import process, wait_until
 from bench.server import HOOK_KEY, SECRET_KEY
 from demo.processes import Child
-from settings_of_network import RATE_LIMIT, RateLimits
+from settings.network import RATE_LIMIT, RateLimits
 
 START_S = 60
 """How long web may take to start."""

@@ -2,9 +2,8 @@
 
 from datetime import datetime, timedelta
 
-import accounts
-import passwords
 from models import Role, User
+from people import accounts, passwords
 from services import users
 from services.database import DbSession
 from services.permissions import Actor

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from guards import cookies, forgery, hosts, proxies, rate_limits, shapes
+from guards import forgery, hosts, proxies, rate_limits, shapes
 
 __all__ = ["init_app"]
 
@@ -10,7 +10,6 @@ __all__ = ["init_app"]
 def init_app(app: Flask) -> None:
     """Put the guards up, the cheapest first; to be called before anything reads a body or a session."""
     proxies.init_app(app)
-    cookies.init_app(app)
     hosts.init_app(app)
     shapes.init_app(app)
     forgery.init_app(app)

@@ -4,8 +4,8 @@ from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, request
 
-from accounts import has_bearer
 from config import Settings
+from people.accounts import has_bearer
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 """What changes nothing."""

@@ -10,11 +10,11 @@ from ipaddress import ip_network
 from flask import Flask, Response, current_app, g, request, session
 from werkzeug.exceptions import TooManyRequests
 
-import api_tokens
-from accounts import current_actor, has_bearer
 from config import Settings
 from guards.forgery import SAFE
 from guards.rates import Buckets, Rate, Standing
+from people import api_tokens
+from people.accounts import current_actor, has_bearer
 
 FREE = frozenset({"api.alive", "api.ready", "api.read_events"})
 """What supervisors ask for, and what is asked for once and then listened to, within limits of its own."""

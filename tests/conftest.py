@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -13,14 +13,14 @@ from flask_migrate import upgrade
 from hypothesis import settings
 from sqlalchemy import Connection, create_engine, event
 
-import accounts
 from app import create_app
 from config import Settings, sqlalchemy_url
 from extensions import database
 from models import Role, User
+from people import accounts
 from services.database import DbSession
 from services.permissions import Actor
-from settings_of_network import OFF
+from settings.network import OFF
 from tests import databases, vaults
 from tests.client import Browser
 from tests.records import Records
@@ -48,7 +48,7 @@ LONGEST = (
     "hostile/test_api_document.py",
     "hostile/test_crashes.py",
     "demo/test_launcher.py",
-    "test_cli_views.py",
+    "commands/test_views.py",
     "bench/test_main.py",
     "e2e/test_first_run.py",
     "test_worker.py",
@@ -56,7 +56,7 @@ LONGEST = (
     "access/test_roles.py",
     "access/test_every_list.py",
     "hostile/test_bad_input.py",
-    "test_cli_recoveries.py",
+    "commands/test_recoveries.py",
     "test_embedded_database.py",
     "hostile/test_database_outages.py",
     "hostile/test_worker_among_bad_hooks.py",
@@ -137,6 +137,10 @@ def app(database_url: str) -> Iterator[Flask]:
         database.session.remove()
     database.session.session_factory.configure(join_transaction_mode="create_savepoint")
     yield app
+    disconnect(app)
+
+
+def disconnect(app: Flask) -> None:
     with app.app_context():
         database.engine.dispose()
 
@@ -211,3 +215,24 @@ def sign_in(app: Flask, make: Records) -> Any:
 def actor_of(user: User) -> Actor:
     """The user as the services know people."""
     return Actor(id=user.id, name=user.email, role=user.role, origin="127.0.0.1")
+
+
+@pytest.fixture
+def app_with(app, database_url, connection):
+    """Makes an application with other settings on the test's connection: `app_with(public_url=…)`."""
+    with ExitStack() as until_the_end:
+
+        def app_with(**settings):
+            made = create_app(settings_for(database_url, **settings))
+            until_the_end.callback(disconnect, made)
+            until_the_end.enter_context(bound(made, connection))
+            until_the_end.callback(made.extensions["console_live"].close)
+            return made
+
+        yield app_with
+
+
+@pytest.fixture
+def tls_app(app_with):
+    """One that people reach over TLS."""
+    return app_with(public_url="https://console.example.com", trusted_hosts=("console.example.com", "localhost"))

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-import passwords
 from models import AuditEvent, Role
+from people import passwords
 from services import audit
 from services.permissions import Actor
 from tests.client import Browser

@@ -7,10 +7,10 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import func, select
 
-import accounts
 from app import create_app
 from extensions import database
 from models import AuditEvent, DeliveryPause, DeployStatus, OnboardingSession, Role, User
+from people import accounts
 from services import users
 from tests import databases
 from tests.conftest import settings_for

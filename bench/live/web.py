@@ -7,15 +7,15 @@ from dataclasses import dataclass
 import psutil
 import psycopg
 
-import api_tokens
 from app import create_app
 from bench.server import HOOK_KEY, SECRET_KEY
 from bench.serving import Served, serving
 from bench.stage import Stage
+from commands.terminal import TERMINAL
 from config import Settings, sqlalchemy_url
 from extensions import database
 from models import TokenScope
-from terminal import TERMINAL
+from people import api_tokens
 
 EACH = 10
 """Listeners of one person."""

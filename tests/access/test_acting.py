@@ -1,7 +1,7 @@
 """Who acts as a member opens what the member opens, and nothing of the admin's; the member's account stays closed."""
 
-from acting_guard import PERSONAL
 from models import Role
+from people.acting_guard import PERSONAL
 from tests.access.cells import outcome
 from tests.access.tables import ACTIONS, EXPECTED
 

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import func, select
 
 from models import AuditEvent, Role, SignIn
-from passwords import hash_known
-from tests.test_accounts import sign_in as give_password
+from people.passwords import hash_known
+from tests.people.test_accounts import sign_in as give_password
 
 OLD, NEW = "the password of before", "vault teapot umbrella"
 

@@ -3,12 +3,12 @@
 import pytest
 from sqlalchemy import select
 
-import first_start
+from commands.terminal import TERMINAL
 from models import AuditEvent, Role, User
+from people import first_start
 from services import users
 from services.errors import ConflictError
-from terminal import TERMINAL
-from tests.test_accounts import sign_in as give_password
+from tests.people.test_accounts import sign_in as give_password
 
 PASSWORD = "vault teapot umbrella"
 

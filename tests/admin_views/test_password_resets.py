@@ -6,13 +6,12 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select
 
-import mail
-import reset_links
 from models import AuditEvent, Role
-from passwords import hash_known
-from settings_of_people import MailServer
+from people import mail, reset_links
+from people.passwords import hash_known
+from settings.people import MailServer
+from tests.people.test_accounts import sign_in as give_password
 from tests.smtp_server import receiving
-from tests.test_accounts import sign_in as give_password
 
 OLD, NEW = "the password of before", "vault teapot umbrella"
 

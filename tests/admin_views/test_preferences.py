@@ -5,7 +5,7 @@ import re
 import pytest
 
 from models import Role
-from passwords import hash_known
+from people.passwords import hash_known
 
 PASSWORD = "correct horse battery staple"
 

@@ -4,13 +4,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
-import accounts
 from app import create_app
 from demo import data, people
 from demo.errors import DemoError
 from demo.settings import SESSIONS
 from extensions import database, transaction
 from models import AuditEvent, OnboardingSession, Role, User
+from people import accounts
 from services import users
 from tests import databases
 from tests.conftest import NOW, settings_for

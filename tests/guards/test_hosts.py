@@ -3,7 +3,7 @@
 import pytest
 
 from guards.hosts import is_ours
-from settings_of_network import LOOPBACK
+from settings.network import LOOPBACK
 
 TRUSTED = ("console.example.com", ".below.example", *LOOPBACK)
 FOREIGN = [

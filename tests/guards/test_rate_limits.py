@@ -5,7 +5,7 @@ import pytest
 from app import create_app
 from guards.rates import Buckets
 from models import Role
-from settings_of_network import OFF, RateLimits
+from settings.network import OFF, RateLimits
 from tests.api.program import Program
 from tests.client import Browser
 from tests.conftest import bound, settings_for

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from models import AuthenticatorApp, Base, Role
-from passwords import hash_known
+from people.passwords import hash_known
 from services import token_texts
 from services.second_factors import sealing
 from tests import vaults

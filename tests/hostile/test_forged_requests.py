@@ -1,8 +1,8 @@
 """Every request that may change something, sent as another site would have a browser send it: with the cookie alone."""
 
 from models import ProjectStatus, Role, SessionStatus
+from tests.people.test_acting_guard import digests, filled, unsafe_routes
 from tests.records import HOOK
-from tests.test_acting_guard import digests, filled, unsafe_routes
 
 
 def walk(app, send, record_id):

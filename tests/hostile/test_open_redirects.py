@@ -7,12 +7,12 @@ from urllib.parse import quote, urljoin, urlsplit
 import pytest
 from flask_admin.helpers import get_redirect_target
 
-from accounts import is_here
 from admin_views.model_view import _is_plain
 from admin_views.ways_back import way_back
 from models import ProjectStatus, Role, SessionStatus
+from people.accounts import is_here
+from tests.people.test_acting_guard import filled, unsafe_routes
 from tests.records import HOOK
-from tests.test_acting_guard import filled, unsafe_routes
 
 TRICKS = [
     "https://evil.example/",

@@ -6,10 +6,10 @@ from contextlib import closing
 import pytest
 from sqlalchemy import text
 
-from accounts import current_actor
 from app import create_app
 from extensions import database, db_session, transaction
 from models import Role
+from people.accounts import current_actor
 from services.engine import ENGINE_OPTIONS
 from services.errors import ConflictError
 from tests.client import Browser

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask, current_app, render_template
 
 from config import Settings
-from settings_of_people import MailServer
+from settings.people import MailServer
 
 log = logging.getLogger("console.mail")
 

@@ -6,8 +6,8 @@ from flask import Flask, current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy.exc import SQLAlchemyError
 
-import reset_links
 from extensions import db_session
+from people import reset_links
 from services import users
 
 GOOD_FOR_S = 3_600

@@ -1,6 +1,6 @@
 """Links by which people choose a new password: signed, good for an hour, and for one use.
 
-How long they are good for is Flask-Security's SECURITY_RESET_PASSWORD_WITHIN; see accounts.py."""
+How long they are good for is Flask-Security's SECURITY_RESET_PASSWORD_WITHIN; see people/accounts.py."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -8,8 +8,8 @@ from typing import Any
 from flask import current_app, has_request_context, request, url_for
 from flask_security.recoverable import generate_reset_password_token, reset_password_token_status
 
-from accounts import Account
 from config import Settings
+from people.accounts import Account
 
 
 def link_for(account: Any) -> str:

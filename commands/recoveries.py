@@ -10,6 +10,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
+from commands.terminal import TERMINAL
 from extensions import db_session, transaction
 from models import ErrorKind, Recovery, RecoveryStatus
 from services import users
@@ -19,7 +20,6 @@ from services.deploys.recovery.selection import words
 from services.deploys.recovery.titles import titles
 from services.ids import parse_id
 from services.permissions import Actor
-from terminal import TERMINAL
 
 LOOK_S = 0.5
 """How often the progress bar looks."""

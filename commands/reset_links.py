@@ -3,11 +3,11 @@
 import click
 from flask.cli import with_appcontext
 
-import reset_links
+from commands.terminal import TERMINAL
 from extensions import transaction
+from people import reset_links
 from services import passwords, users
 from services.errors import NotFoundError
-from terminal import TERMINAL
 
 
 @click.command("reset-link")

@@ -6,11 +6,11 @@ import pytest
 from flask import Blueprint
 from flask_security import hash_password
 
-import api_tokens
 from app import create_app
-from fresh_sign_in import fresh_sign_in_required
+from commands.terminal import TERMINAL
 from models import Role
-from terminal import TERMINAL
+from people import api_tokens
+from people.fresh_sign_in import fresh_sign_in_required
 from tests.client import Browser
 from tests.conftest import bound, settings_for
 

@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import func, select
 
 from models import Role, SignIn, SignInBudget
-from passwords import hash_known
-from tests.test_accounts import PASSWORD, token_of
-from tests.test_accounts import sign_in as give_password
+from people.passwords import hash_known
+from tests.people.test_accounts import PASSWORD, token_of
+from tests.people.test_accounts import sign_in as give_password
 
 
 @pytest.fixture

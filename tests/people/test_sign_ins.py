@@ -7,12 +7,12 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from models import AuditEvent, Role, SignIn
-from passwords import hash_known
+from people.passwords import hash_known
+from people.sign_ins import duration
 from services import users
-from sign_ins import duration
 from tests.conftest import actor_of
-from tests.test_accounts import PASSWORD, token_of
-from tests.test_accounts import sign_in as give_password
+from tests.people.test_accounts import PASSWORD, token_of
+from tests.people.test_accounts import sign_in as give_password
 
 
 @pytest.fixture

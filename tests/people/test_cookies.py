@@ -3,7 +3,7 @@
 import pytest
 
 from models import Role
-from passwords import hash_known
+from people.passwords import hash_known
 from tests.admin_views.pages import Page
 from tests.admin_views.test_preferences import PASSWORD
 from tests.client import Browser

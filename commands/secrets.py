@@ -5,12 +5,12 @@ from collections.abc import Callable
 import click
 from flask.cli import AppGroup
 
+from commands.terminal import TERMINAL
 from extensions import db_session, transaction
 from services import audit, vault
 from services.deploys import rekeying
 from services.deploys.rekeying import Step
 from services.vault import SealedError
-from terminal import TERMINAL
 
 secrets = AppGroup("secrets", help="Change the keys that hooks are encrypted with.")
 

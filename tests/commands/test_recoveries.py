@@ -6,8 +6,8 @@ from time import sleep
 import pytest
 from sqlalchemy import func, select
 
-import cli_recoveries
 from app import create_app
+from commands.recoveries import ABORTED, HALTED, INTERRUPTED
 from extensions import database
 from models import AuditEvent, Deploy, DeployStatus, Recovery, RecoveryStatus, Role
 from tests import hook_server
@@ -133,7 +133,7 @@ def test_recoveries_are_listed_paused_resumed_and_aborted(db, make, console):
     assert f"{recovery.id}  running" in console("recoveries").output
     assert console("recoveries", "abort", str(recovery.id)).output == "The recovery is aborted.\n"
     assert "3 deploys (all dead-lettered deploys): 3 skipped" in console("recoveries").output
-    assert console("recoveries", "follow", str(recovery.id)).exit_code == cli_recoveries.ABORTED
+    assert console("recoveries", "follow", str(recovery.id)).exit_code == ABORTED
     again = console("recoveries", "abort", str(recovery.id))
     assert (again.exit_code, again.output.count("\n")) == (1, 1)
 
@@ -150,13 +150,13 @@ def test_interrupting_leaves_it_running_and_says_how_to_end_it(db, make, console
     def interrupt(seconds):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli_recoveries, "sleep", interrupt)
+    monkeypatch.setattr("commands.recoveries.sleep", interrupt)
     given_up(make, 3)
 
     result = console("recover", "--all", "--yes")
 
     [recovery] = db.scalars(select(Recovery))
-    assert result.exit_code == cli_recoveries.INTERRUPTED
+    assert result.exit_code == INTERRUPTED
     assert f"flask console deploys recoveries pause {recovery.id}" in result.output
     assert recovery.status is RecoveryStatus.RUNNING
 
@@ -198,11 +198,11 @@ def test_a_real_failure_that_is_met_again_halts_it_after_one_post(fresh_db, fres
         first = served("recover", "--all", "--yes")
         eventually(lambda: recoveries(fresh_db) == 1)
         sleep(0.2)
-        assert first.exit_code == cli_recoveries.HALTED, first.output
+        assert first.exit_code == HALTED, first.output
         assert len(hook.received) == 1
         fingerprint = fresh_db.scalar(select(Deploy.fingerprint).where(Deploy.fingerprint.not_in((GROUP, OTHER))))
         again = served("recover", "--group", fingerprint, "--yes")
 
-    assert again.exit_code == cli_recoveries.HALTED, again.output
+    assert again.exit_code == HALTED, again.output
     assert "met the same failure again" in again.output
     assert len(hook.received) == 2

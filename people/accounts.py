@@ -10,12 +10,11 @@ from sqlalchemy import exists
 from sqlalchemy.orm import column_property, registry
 from werkzeug.datastructures import ImmutableMultiDict
 
-import acting
-import api_tokens
 import standings
 from extensions import database, db_session
 from models import Base, Role, SecondFactorRole, User
-from passwords import Passwords
+from people import acting, api_tokens
+from people.passwords import Passwords
 from services.permissions import Actor
 
 security = Security(password_util_cls=Passwords)

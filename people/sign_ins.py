@@ -11,10 +11,10 @@ from flask_security import user_authenticated
 from flask_security.utils import set_request_attr
 from sqlalchemy import bindparam, select
 
-from accounts import Account, security
 from config import Settings
 from extensions import db_session, transaction
 from models import SignIn, User
+from people.accounts import Account, security
 from services import sign_ins
 from services.errors import NotFoundError
 from services.permissions import Actor

@@ -16,17 +16,17 @@ from joserfc.jwk import ECKey, RSAKey
 from joserfc.registry import HeaderParameter
 from sqlalchemy import select
 
-import sign_in_provider
 from app import create_app
 from extensions import database
 from models import AuditEvent, Identity, Role, SecondFactorRole, SignIn, User
-from settings_of_provider import ClaimValues, ProviderSettings
+from people import sign_in_provider
+from settings.provider import ClaimValues, ProviderSettings
 from tests import openid_provider
 from tests.client import Browser
 from tests.conftest import settings_for
 from tests.openid_provider import BACK, CLIENT_ID, CLIENT_SECRET
-from tests.test_accounts import PASSWORD
-from tests.test_accounts import sign_in as give_password
+from tests.people.test_accounts import PASSWORD
+from tests.people.test_accounts import sign_in as give_password
 
 BEN = {"sub": "ben", "email": "ben@example.com", "email_verified": True, "groups": ["ops"]}
 KEY = ECKey.generate_key("P-256", {"kid": "first", "use": "sig"})

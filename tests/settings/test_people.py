@@ -3,7 +3,7 @@
 import pytest
 
 from config import ConfigError, Settings
-from settings_of_people import MailServer
+from settings.people import MailServer
 from tests.vaults import HOOK_KEY
 
 NEEDED = {"MAIL_FROM": "console@example.com", "PUBLIC_URL": "https://console.example.com"}

@@ -6,9 +6,9 @@ from typing import Any
 from flask import Flask, flash, request
 from flask_login import user_logged_out
 
-import acting
-from accounts import current_actor, has_bearer
 from extensions import transaction
+from people import acting
+from people.accounts import current_actor, has_bearer
 from services import acting as services_acting
 from services.errors import ConflictError, ForbiddenError
 

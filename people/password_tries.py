@@ -10,9 +10,9 @@ from flask_security import FormInfo, LoginForm, VerifyForm, user_authenticated
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.exceptions import TooManyRequests
 
-from accounts import ANONYMOUS, security
 from extensions import transaction
-from guards import cookies
+from people import cookies
+from people.accounts import ANONYMOUS, security
 from services import sign_in_budgets
 from services.sign_in_budgets import Budget, TooManyTriesError
 

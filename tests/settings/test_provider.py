@@ -3,7 +3,7 @@
 import pytest
 
 from config import ConfigError, Settings
-from settings_of_provider import ClaimValues, ProviderSettings
+from settings.provider import ClaimValues, ProviderSettings
 from tests.vaults import HOOK_KEY
 
 NEEDED = {

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 import click
 from flask.cli import AppGroup, with_appcontext
 
+from commands.terminal import TERMINAL
 from extensions import transaction
 from services import users
 from services.errors import NotFoundError
 from services.second_factors.reset import reset
-from terminal import TERMINAL
 
 second_factor = AppGroup("second-factor", help="Help people who lost their second factor.")
 

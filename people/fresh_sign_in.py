@@ -10,7 +10,7 @@ from flask import Response, abort, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
-from accounts import has_bearer
+from people.accounts import has_bearer
 
 FRESH_FOR = timedelta(minutes=10)
 """How long a password, a passkey or a code that was given counts as just now."""

@@ -3,7 +3,7 @@
 import pytest
 
 from config import ConfigError, Settings
-from settings_of_network import LOOPBACK, OFF, RateLimits
+from settings.network import LOOPBACK, OFF, RateLimits
 from tests.vaults import HOOK_KEY
 
 URL = "https://console.example.com:8443"

@@ -13,10 +13,10 @@ from flask_security import current_user, user_authenticated
 from flask_security.tf_plugin import TfPlugin
 from flask_security.utils import login_user, logout_user
 
-import sign_ins
-from accounts import Account, has_bearer, security
 from config import Settings
 from extensions import db_session
+from people import sign_ins
+from people.accounts import Account, has_bearer, security
 from services.second_factors import passkeys, sealing
 from services.second_factors.ceremonies import Site
 

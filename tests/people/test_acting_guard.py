@@ -5,8 +5,8 @@ from uuid import UUID
 from sqlalchemy import text
 from werkzeug.routing import Rule
 
-from acting_guard import ALWAYS_OPEN, SAFE
 from models import Base, ProjectStatus, Role, SessionStatus
+from people.acting_guard import ALWAYS_OPEN, SAFE
 from tests.records import HOOK
 
 ONES_OWN = {"sign_ins"}

@@ -10,11 +10,11 @@ from typing import Any
 from flask import Flask, abort, current_app, request, session
 from flask_security import current_user
 
-import password_tries
-from accounts import ANONYMOUS
 from config import Settings
 from extensions import db_session, transaction
 from models import Role
+from people import password_tries
+from people.accounts import ANONYMOUS
 from services import identities, sign_in_budgets
 from services.errors import InvalidInputError
 from services.permissions import Actor
@@ -24,7 +24,7 @@ from services.provider.errors import NotLetInError
 from services.provider.metadata import Directory
 from services.provider.terms import Person, Provider
 from services.second_factors import challenges
-from settings_of_provider import ProviderSettings
+from settings.provider import ProviderSettings
 
 AWAY_FOR_S = 540
 """Seconds that somebody may be at the provider's; that a state was used is remembered for longer."""

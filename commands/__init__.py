@@ -1,0 +1,1 @@
+"""`flask console …`, but for its root: one group of commands a file."""

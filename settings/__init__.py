@@ -1,0 +1,1 @@
+"""Settings by what they concern; `config` reads them all."""
