@@ -15,7 +15,17 @@ from commands import audit, views
 from config import Settings
 from embedded_database import ensure_database_url
 from extensions import compress, csrf, database, migrate
-from people import accounts, acting_guard, api_tokens, cookies, password_tries, second_step, sign_in_provider, sign_ins
+from people import (
+    accounts,
+    acting_guard,
+    api_tokens,
+    cookies,
+    made_for,
+    password_tries,
+    second_step,
+    sign_in_provider,
+    sign_ins,
+)
 from services import vault
 from services.deploys.limits import Limits
 from services.engine import ENGINE_OPTIONS
@@ -51,6 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     error_handlers.init_app(app)
     cookies.init_app(app)
     guards.init_app(app)
+    made_for.init_app(app)
     csrf.init_app(app)
     compress.init_app(app)
     assets.init_app(app)

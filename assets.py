@@ -48,6 +48,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
     "console.js": (
         "js/base.js",
         "js/htmx.js",
+        "js/out_of_date.js",
         "js/live.js",
         "js/parts.js",
         "js/rows.js",

@@ -12,7 +12,7 @@ from admin_views.access import PermittedView
 from admin_views.ways_back import way_back
 from extensions import transaction
 from people import acting
-from people.accounts import current_actor
+from people.accounts import current_actor, has_bearer
 from people.fresh_sign_in import fresh_sign_in_required
 from services import acting as services_acting
 from services.acting import ActingAs
@@ -29,6 +29,16 @@ def acting_as() -> ActingAs | None:
     """As whom the page is shown; known once somebody asked who asks."""
     current_actor()
     return acting.current()
+
+
+def acting_as_known() -> ActingAs | bool:
+    """As `acting_as`, of a page that says what went wrong: True where that may be why nobody knows as whom."""
+    if not acting.is_meant() or has_bearer():
+        return False
+    try:
+        return acting_as() or False
+    except Exception:  # the page has another error to tell, and is to be shown whatever this one is
+        return True
 
 
 class ActingView(PermittedView, BaseView):

@@ -2,6 +2,10 @@
 
 from flask import current_app, request
 
+from admin_views.acting import acting_as_known
+from admin_views.sent_again import sent_again
+from people import made_for
+
 TITLES = {
     400: "That can’t be understood",
     401: "Sign in first",
@@ -36,7 +40,7 @@ NEXT = {
 
 def error_page(status: int, message: str, request_id: str) -> tuple[str, int]:
     """The page for an error, with the id under which the log has the rest."""
-    title = TITLES.get(status, "That did not work")
+    title = "Not the one it was made for" if made_for.is_another() else TITLES.get(status, "That did not work")
     # Not by render_template, which asks who is signed in, and so the database, which may be what is wrong.
     page = current_app.jinja_env.get_template("error.html")
     # Whoever asks again for what was sent would send it again: only what was merely looked at is tried again.
@@ -46,6 +50,8 @@ def error_page(status: int, message: str, request_id: str) -> tuple[str, int]:
         title=title,
         message=message,
         request_id=request_id,
-        next_step=NEXT.get(status),
+        next_step=None if made_for.is_another() else NEXT.get(status),
         may_retry=may_retry,
+        now_acting=acting_as_known(),
+        again=sent_again(),
     ), status

@@ -10,6 +10,7 @@ from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
 from api.operations import Header, operation
 from api.schema import Query
 from config import libpq_url
+from people import made_for
 from people.accounts import current_sign_in
 from services.live.hub import NoRoomError, TooManyListenersError
 from services.live.live import Live
@@ -24,6 +25,9 @@ class EventsQuery(Query):
     """From where to go on."""
 
     last_event_id: str = Field(default="", description=f"{LAST_SEEN} The header, where there is one, counts.")
+    made_for: str = Field(
+        default="", max_length=40, description="For whom the page was made that listens; programs leave it out."
+    )
 
 
 def init_app(app: Flask) -> None:
@@ -45,7 +49,7 @@ def _note_what_is_seen() -> None:
     query=EventsQuery,
     media_type=EVENT_STREAM,
     request_headers=(Header("Last-Event-ID", LAST_SEEN, "pX3kQw0aZr1b"),),
-    problems=(429,),
+    problems=(409, 429),
 )
 def read_events(actor: Actor, query: EventsQuery) -> Response:
     """Hear of what changes, as it changes.
@@ -56,6 +60,7 @@ def read_events(actor: Actor, query: EventsQuery) -> Response:
     missed: look at all anew. Kinds are session, project, deploy, attempt, room, room_state, failure_group, recovery
     and bulk_job. Who listens in too many places is refused (429), and so is everybody where too many listen (503).
     """
+    made_for.check(query.made_for)
     if request.method == "HEAD":
         return _answer(())
     live: Live = current_app.extensions["console_live"]

@@ -1,6 +1,7 @@
 """Acting as somebody else, as the browser's session has it: the id of a row that says for whom, and for how long."""
 
 from datetime import UTC, datetime
+from secrets import token_hex
 from uuid import UUID
 
 from flask import g, session
@@ -18,14 +19,32 @@ def is_meant() -> bool:
     return _KEY in session
 
 
+def meant() -> str | None:
+    """The id of it, as `is_meant`."""
+    found: str | None = session.get(_KEY)
+    return found
+
+
 def begin(acting_id: UUID) -> None:
     """Act as somebody from the next request on."""
     session[_KEY] = str(acting_id)
+    _bind_forms()
 
 
 def forget() -> None:
     """Be oneself from the next request on."""
-    session.pop(_KEY, None)
+    if session.pop(_KEY, None):
+        _bind_forms()
+
+
+def _bind_forms() -> None:
+    """Have forms made from now on be good for this acting as somebody alone, and those of oneself for oneself.
+
+    What they have to know is the secret of the sign-in and, after a full stop, the id; people.made_for reads it.
+    """
+    secret = str(session.get("csrf_token") or token_hex(20)).partition(".")[0]
+    session["csrf_token"] = ".".join(filter(None, (secret, meant())))
+    g.pop("csrf_token", None)
 
 
 def instead_of(admin: Actor) -> Actor:

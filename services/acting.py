@@ -96,6 +96,12 @@ def find(db: DbSession, acting_id: UUID, *, admin: Actor, now: datetime) -> Acti
     return ActingAs(acting_id, str(acting.user), acting.ends_at, writes_until, actor)
 
 
+def person_of(db: DbSession, acting_id: UUID, *, admin: Actor) -> str | None:
+    """What the person is called as whom the admin acted, be that over or not; None where there was no such thing."""
+    person = select(func.coalesce(func.nullif(User.name, ""), User.email)).join(Acting, Acting.user_id == User.id)
+    return db.scalar(person.where(Acting.id == acting_id, Acting.admin_id == admin.id))
+
+
 def allow_writes(db: DbSession, acting_id: UUID, *, admin: Actor, now: datetime) -> None:
     """Let what is done from now on change what the person could change, for a while.
 

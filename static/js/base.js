@@ -31,6 +31,24 @@
     get csrfToken() {
       return document.querySelector("meta[name='csrf-token']")?.content ?? "";
     },
+    /** For whom the page was made, as scripts say it that only read: the server answers them as nobody else. */
+    get madeFor() {
+      return document.querySelector("meta[name='made-for']")?.content ?? "";
+    },
+
+    /** Whether an answer says that the browser has begun, or stopped, acting as somebody since the page was made. */
+    isOutOfDate(answer) {
+      const yes = answer?.headers.has("X-Made-For") === true;
+      if (yes) document.dispatchEvent(new CustomEvent("ops:out-of-date"));
+      return yes;
+    },
+
+    /** Read something for this page. */
+    async read(address, type) {
+      const answer = await fetch(address, { headers: { Accept: type, "X-Made-For": ops.madeFor } });
+      ops.isOutOfDate(answer);
+      return answer;
+    },
   };
 
   window.ops = ops;

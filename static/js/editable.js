@@ -70,6 +70,7 @@
       headers: { "X-CSRFToken": window.ops.csrfToken, Accept: "text/plain" },
     }).catch(() => null);
     if (!answer) return "The server could not be reached; nothing was saved.";
+    if (window.ops.isOutOfDate(answer)) return "Nothing was saved: this page was made for somebody else. Reload it.";
     if (answer.ok && !answer.redirected) {
       if (answer.headers.has("X-Written")) data.was = decodeURIComponent(answer.headers.get("X-Written"));
       return "";

@@ -8,6 +8,7 @@
   // Whoever was signed out meanwhile is sent to sign in: the whole page, never a form inside a part of it.
   document.addEventListener("htmx:before:response", (event) => {
     const response = event.detail.ctx.response;
+    if (window.ops.isOutOfDate(response.raw)) event.preventDefault();
     if (!response.raw.redirected && response.status !== 401) return;
     event.preventDefault();
     window.location.reload();
@@ -15,6 +16,7 @@
 
   document.addEventListener("htmx:config:request", (event) => {
     const request = event.detail.ctx.request;
+    request.headers["X-Made-For"] = window.ops.madeFor;
     if (request.method !== "GET") request.headers["X-CSRFToken"] = window.ops.csrfToken;
   });
 

@@ -56,8 +56,9 @@
   function open() {
     clearTimeout(retry);
     if (source || isPaused || document.hidden) return;
-    const query = lastId ? `?last_event_id=${encodeURIComponent(lastId)}` : "";
-    source = new EventSource(address + query);
+    const from = new URL(address, location.href);
+    if (lastId) from.searchParams.set("last_event_id", lastId);
+    source = new EventSource(from);
     source.addEventListener("ready", (event) => {
       if (event.lastEventId) lastId = event.lastEventId;
       wait = FIRST_WAIT_MS;
@@ -118,6 +119,12 @@
 
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("#live")) pause(!isPaused);
+  });
+
+  document.addEventListener("ops:out-of-date", () => {
+    isPaused = true;
+    close();
+    show("paused");
   });
 
   window.ops.ready((root) => {

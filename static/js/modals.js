@@ -19,7 +19,7 @@
   }
 
   async function open(link, dialog) {
-    const answer = await fetch(asModal(link.href), { headers: { Accept: "text/html" } }).catch(() => null);
+    const answer = await window.ops.read(asModal(link.href), "text/html").catch(() => null);
     if (!answer?.ok || answer.redirected || !fill(dialog, await answer.text())) {
       window.location.assign(link.href);
       return;
@@ -36,6 +36,7 @@
       headers: { Accept: "text/html", "X-CSRFToken": window.ops.csrfToken },
       redirect: "manual",
     }).catch(() => null);
+    if (window.ops.isOutOfDate(answer)) return;
     if (answer?.type === "opaqueredirect") {
       delete dialog.dataset.changed;
       window.location.reload();

@@ -22,7 +22,7 @@
   }
 
   async function fetched(address) {
-    const answer = await fetch(address, { headers: { Accept: "text/html" } }).catch(() => null);
+    const answer = await window.ops.read(address, "text/html").catch(() => null);
     if (!answer?.ok || answer.redirected) return null;
     return new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("reader-content");
   }

@@ -3,7 +3,7 @@
 
 (() => {
   async function json(address) {
-    const answer = await fetch(address, { headers: { Accept: "application/json" } });
+    const answer = await window.ops.read(address, "application/json");
     if (!answer.ok) throw new Error(`It answered ${answer.status}.`);
     return new Blob([JSON.stringify(await answer.json(), null, 2)], { type: "text/plain" });
   }

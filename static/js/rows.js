@@ -41,7 +41,7 @@
   async function renew() {
     timer = 0;
     last = performance.now();
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+    const answer = await window.ops.read(location.href, "text/html").catch(() => null);
     if (!answer?.ok) return;
     if (answer.redirected) {
       location.reload();

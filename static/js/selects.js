@@ -108,7 +108,7 @@
 
   async function load(select, input, query) {
     const address = new URL(select.getUrl(query));
-    const answer = await fetch(address, { headers: { Accept: "application/json" } });
+    const answer = await window.ops.read(address, "application/json");
     if (!answer.ok) throw new Error(String(answer.status));
     const found = await answer.json();
     const offset = Number(address.searchParams.get("offset"));

@@ -2,10 +2,12 @@
 
 import time
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select, update
 
+from app import create_app
 from models import (
     Acting,
     AuditEvent,
@@ -19,6 +21,7 @@ from models import (
     User,
 )
 from tests.api.program import Program
+from tests.conftest import disconnect, settings_for
 from tests.records import HOOK
 from tests.trail import tags
 
@@ -76,6 +79,44 @@ def test_every_page_says_as_whom_one_acts(admin, member, page):
 
     assert f'Acting as <b dir="auto">{member.name}</b> — read-only' in shown
     assert 'action="/console/acting/stop"' in shown
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/console/nowhere", 404),
+        ("GET", "/admin/user/", 403),
+        ("POST", "/console/nowhere", 403),
+        ("POST", "/console/deliveries/pause", 403),
+        ("GET", "/console/widgets/funnel", 409),
+        ("GET", "/verify", 200),
+    ],
+)
+def test_so_does_every_page_of_an_error_and_every_page_that_asks_who_one_is(admin, member, method, path, status):
+    act_as(admin, member)
+
+    shown = admin.send(method, path, headers={"X-Made-For": "self"} if status == 409 else {})
+
+    assert shown.status_code == status
+    assert f'Acting as <b dir="auto">{member.name}</b> — read-only' in shown.text
+    assert 'action="/console/acting/stop"' in shown.text
+
+
+def test_a_page_of_a_fault_says_it_too_though_the_database_is_away():
+    app = create_app(settings_for("postgresql://nobody@127.0.0.1:1/none"))
+    with app.test_client() as client:
+        with client.session_transaction() as session:
+            session.update({"_user_id": "somebody", "acting": str(uuid4())})
+        shown = client.get("/console/")
+    disconnect(app)
+
+    assert shown.status_code == 503
+    assert 'Acting as <b dir="auto">somebody else</b>' in shown.text
+
+
+def test_nobody_who_acts_as_nobody_sees_the_banner(admin, browser):
+    assert "Acting as" not in admin.get("/console/nowhere").text
+    assert "Acting as" not in browser.get("/login").text
 
 
 def test_a_reason_is_needed(db, admin, member):
