@@ -1,5 +1,7 @@
 """`flask console audit …`: whether the history is what was sealed."""
 
+from typing import TextIO
+
 import click
 from flask import Flask
 from flask.cli import with_appcontext
@@ -29,17 +31,22 @@ def audit() -> None:
 @click.option(
     "--expect", metavar="DIGEST", help="A seal's digest that was kept elsewhere; the chain must hold it still."
 )
+@click.option(
+    "--log",
+    type=click.File(errors="replace"),
+    help="The workers’ log, or - for standard input; the chain must hold all seals that it tells of.",
+)
 @click.pass_context
 @with_appcontext
-def verify(context: click.Context, expect: str | None) -> None:
+def verify(context: click.Context, expect: str | None, log: TextIO | None) -> None:
     """Compute the chain anew from the events, and name the first event that does not fit.
 
-    Prints the newest seal's digest: keep it where whoever rules the database does not. Exits with 1 where an event or a
-    seal was altered, deleted or inserted.
+    Prints the newest seal's digest: keep it where whoever rules the database does not; workers log it as well. Exits
+    with 1 where an event or a seal was altered, deleted or inserted.
     """
     db = db_session()
     db.execute(_ONE_MOMENT)
-    report = chain.verify(db, expect=expect)
+    report = chain.verify(db, expect=expect, logged=None if log is None else chain.read_log(log))
     _print(report)
     db.rollback()
     context.exit(NOT_WHOLE if report.fault else 0)
@@ -57,6 +64,8 @@ def _print(report: Report) -> None:
     if report.newest is not None:
         click.echo(f"Newest seal: {report.newest.seq}, {report.newest.sealed_at:%F %T} UTC")
         click.echo(f"Its digest:  {report.newest.digest.hex()}")
+    if report.logged:
+        click.echo(f"The chain holds {report.logged:,} of the log’s seals.")
     click.echo(_printable(report.fault) if report.fault else "The chain is intact.")
 
 

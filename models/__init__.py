@@ -2,7 +2,7 @@
 
 from models.acting import Acting
 from models.api_token import ApiToken, TokenScope
-from models.audit_chain import AuditLink, AuditPurge, AuditSeal
+from models.audit_chain import AuditHead, AuditLink, AuditPurge, AuditSeal
 from models.audit_event import AuditEvent
 from models.base import Base
 from models.bulk_job import BulkItem, BulkItemStatus, BulkJob, BulkJobStatus
@@ -56,6 +56,7 @@ __all__ = [
     "Acting",
     "ApiToken",
     "AuditEvent",
+    "AuditHead",
     "AuditLink",
     "AuditPurge",
     "AuditSeal",

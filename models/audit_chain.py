@@ -1,13 +1,28 @@
 """The chain into which audit events are sealed, so that whoever rewrites history is found out."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Integer, LargeBinary, text
+from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.orm import Mapped, Unmapped, mapped_column, unmapped_column
+from sqlalchemy.types import UserDefinedType
 
 from models.base import Base
 from models.live_notice import TransactionId
+
+
+class Snapshot(UserDefinedType[str]):
+    """PostgreSQL's pg_snapshot: which transactions had ended at a moment, as `xmin:xmax:those under way`."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **options: Any) -> str:
+        return "pg_snapshot"
+
+
+ischema_names["pg_snapshot"] = Snapshot
 
 
 class AuditLink(Base):
@@ -39,12 +54,28 @@ class AuditSeal(Base):
     """Every event of a transaction before this one was sealed by then."""
     ceiling: Mapped[str] = mapped_column(TransactionId())
     """The sealing's own transaction: those after it had written nothing before it began."""
+    snapshot: Mapped[str | None] = mapped_column(Snapshot())
+    """Which transactions were under way then; null where the seal is older than this column."""
     cluster: Mapped[int] = mapped_column(BigInteger())
     """The database server's identifier; another one counts transactions anew."""
     links_digest: Mapped[bytes] = mapped_column(LargeBinary())
     """The last link's."""
     digest: Mapped[bytes] = mapped_column(LargeBinary())
     """SHA-256 of the seal before and of this row."""
+
+
+class AuditHead(Base):
+    """How far the chain ever went: one row, which a trigger moves on when a seal is added, and nobody back."""
+
+    __tablename__ = "audit_heads"
+    __table_args__ = (CheckConstraint("is_one", name="is_one"),)
+
+    is_one: Mapped[bool] = mapped_column(primary_key=True, server_default=text("true"))
+    """The key of which there is one."""
+    seq: Mapped[int] = mapped_column(BigInteger())
+    last_position: Mapped[int] = mapped_column(BigInteger())
+    digest: Mapped[bytes] = mapped_column(LargeBinary())
+    """That seal's."""
 
 
 class AuditPurge(Base):

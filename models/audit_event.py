@@ -3,11 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, func, text
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, Unmapped, mapped_column, unmapped_column
 
 from models.base import BEGINNING, BY_BEGINNING, Base, Json, trigrams, uuid_pk
 from models.live_notice import TransactionId
+
+WRITTEN_AT = "CASE WHEN pg_current_xact_id() IS NOT NULL THEN clock_timestamp() END"
+"""The clock, read once the transaction is sure to have its number."""
 
 
 class AuditEvent(Base):
@@ -26,7 +29,8 @@ class AuditEvent(Base):
     )
 
     id: Mapped[uuid_pk]
-    at: Mapped[datetime] = mapped_column(server_default=func.now())
+    at: Mapped[datetime] = mapped_column(server_default=text(WRITTEN_AT))
+    """When it was written, which is after its transaction had its number: sealing relies on that."""
     actor_id: Mapped[UUID | None]
     """No foreign key: the history outlives the person."""
     actor: Mapped[str] = mapped_column(info=BY_BEGINNING)

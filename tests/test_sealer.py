@@ -23,7 +23,9 @@ def test_a_worker_seals_what_waits_and_logs_the_digest(fresh_database_url, fresh
     with caplog.at_level(logging.INFO, "console.worker"), working(fresh_database_url):
         eventually(lambda: count(fresh_db, AuditLink) == 3)
 
-    digest = chain.verify(fresh_db).newest.digest.hex()
+    report = chain.verify(fresh_db, logged=chain.read_log(caplog.text.splitlines()))
+    assert (report.fault, report.logged) == (None, 1)
+    digest = report.newest.digest.hex()
     assert f"Sealed 3 audit events as seal 1: {digest}" in caplog.text
     assert count(fresh_db, AuditPurge) == 0
 

@@ -2,6 +2,7 @@
 
 A link's digest is SHA-256 of the digest before it and of its event's text; a seal's is that of the digest of the seal
 before it and of its own text. Both texts are JSON lists that begin with their version: anybody can compute them anew.
+Seals of version 1 have no snapshot.
 """
 
 import json
@@ -36,6 +37,7 @@ def seal_digest(previous: bytes, seal: AuditSeal) -> bytes:
     previous: the digest of the seal before.
     """
     sealed_at = seal.sealed_at.astimezone(UTC).isoformat(timespec="microseconds")
-    said: list[Any] = ["seal 1", seal.seq, seal.first_position, seal.last_position, sealed_at]
-    said += [seal.loaded, str(seal.horizon), str(seal.ceiling), seal.cluster, seal.links_digest.hex()]
+    said: list[Any] = ["seal 2" if seal.snapshot else "seal 1", seal.seq, seal.first_position, seal.last_position]
+    said += [sealed_at, seal.loaded, str(seal.horizon), str(seal.ceiling), *filter(None, [seal.snapshot])]
+    said += [seal.cluster, seal.links_digest.hex()]
     return sha256(previous + json.dumps(said).encode()).digest()

@@ -22,7 +22,7 @@ _NOW = text(
     f"""
     SELECT
         pg_current_xact_id()::text AS ceiling, pg_snapshot_xmin(pg_current_snapshot())::text AS horizon,
-        {state.CLUSTER} AS cluster
+        pg_current_snapshot()::text AS snapshot, {state.CLUSTER} AS cluster
     """
 )
 _LINK = text(
@@ -69,7 +69,8 @@ def seal(db: DbSession, *, now: datetime, loaded: bool = False) -> Sealed | None
         return None
     db.execute(text("SET LOCAL statement_timeout = 0"))
     newest, moment = state.newest_seal(db), db.execute(_NOW).one()  # before the events: what this excludes is seen
-    links = _Links(db, newest)
+    head = state.head(db)  # not the newest seal's number: a chain that was cut short keeps the gap
+    links = _Links(db, newest, after=head.last_position if head else 0)
     condition, values = state.unsealed_since(db, newest)
     unsealed = text(state.events_text(condition)).execution_options(yield_per=AT_ONCE)
     for events in db.execute(unsealed, values).partitions():
@@ -77,13 +78,14 @@ def seal(db: DbSession, *, now: datetime, loaded: bool = False) -> Sealed | None
     if links.last < links.first:
         return None
     sealed = AuditSeal(
-        seq=newest.seq + 1 if newest else 1,
+        seq=head.seq + 1 if head else 1,
         first_position=links.first,
         last_position=links.last,
         sealed_at=now,
         loaded=loaded,
         horizon=moment.horizon,
         ceiling=moment.ceiling,
+        snapshot=moment.snapshot,
         cluster=moment.cluster,
         links_digest=links.digest,
     )
@@ -96,10 +98,10 @@ def seal(db: DbSession, *, now: datetime, loaded: bool = False) -> Sealed | None
 class _Links:
     """The chain's links from the newest seal on."""
 
-    def __init__(self, db: DbSession, newest: AuditSeal | None) -> None:
+    def __init__(self, db: DbSession, newest: AuditSeal | None, *, after: int) -> None:
         self._db = db
         self.digest = newest.digest if newest else GENESIS
-        self.last = newest.last_position if newest else 0
+        self.last = after
         self.first = self.last + 1
 
     def add(self, events: Sequence[Any]) -> None:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select, text
 
-from models import AuditPurge, AuditSeal
+from models import AuditHead, AuditPurge, AuditSeal
 from services.chain.digests import EVENT_TEXT
 from services.database import DbSession
 
@@ -21,8 +21,18 @@ def newest_seal(db: DbSession) -> AuditSeal | None:
     return db.scalar(select(AuditSeal).order_by(AuditSeal.seq.desc()).limit(1))
 
 
+def head(db: DbSession) -> AuditHead | None:
+    """How far the chain ever went, whether or not it is still there."""
+    return db.scalar(select(AuditHead).execution_options(populate_existing=True))
+
+
 def newest_purge(db: DbSession) -> AuditPurge | None:
     return db.scalar(select(AuditPurge).order_by(AuditPurge.seq.desc()).limit(1))
+
+
+def cluster(db: DbSession) -> int:
+    """Which server this is."""
+    return int(db.scalars(text(f"SELECT {CLUSTER}")).one())
 
 
 def unsealed_since(db: DbSession, newest: AuditSeal | None) -> tuple[str, dict[str, str]]:
@@ -32,8 +42,7 @@ def unsealed_since(db: DbSession, newest: AuditSeal | None) -> tuple[str, dict[s
     its number is not before the seal's horizon: the others need not be looked through. Another server counts
     transactions anew, as one does into which a dump was restored: then all are.
     """
-    cluster = db.scalar(text(f"SELECT {CLUSTER}"))
-    if newest is None or newest.cluster != cluster:
+    if newest is None or newest.cluster != cluster(db):
         return UNSEALED, {}
     return _FROM_HORIZON, {"horizon": str(newest.horizon)}
 

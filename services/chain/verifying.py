@@ -1,15 +1,17 @@
 """Verifying: the chain is computed anew from the events, and the first that does not fit is named."""
 
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, text
 
-from models import AuditPurge, AuditSeal
-from services.chain import state
+from models import AuditHead, AuditPurge, AuditSeal
+from services.chain import kept, state
 from services.chain.digests import EVENT_TEXT
-from services.chain.walk import EARLY, LATE, Walk, at_text
+from services.chain.kept import Kept
+from services.chain.walk import Walk, at_text
 from services.database import DbSession
 
 AT_ONCE = 1_000
@@ -21,7 +23,9 @@ _LINKS = text(
     ORDER BY l.position
     """  # noqa: S608
 ).execution_options(yield_per=AT_ONCE)
-_AFTER = f"e.xid >= CAST(:ceiling AS xid8) AND {state.CLUSTER} = :cluster"
+_UNSEALED = text(state.events_text(state.UNSEALED, "e.id, e.at, e.tag, e.actor, e.xid::text")).execution_options(
+    yield_per=AT_ONCE
+)
 
 
 @dataclass(frozen=True)
@@ -42,21 +46,27 @@ class Report:
     """When the newest seal was made whose events are gone."""
     loaded: int
     """Seals of past events that were loaded, whose own times prove nothing."""
+    logged: int
+    """Seals of a log that the chain holds."""
 
 
-def verify(db: DbSession, *, expect: str | None = None) -> Report:
+def verify(db: DbSession, *, expect: str | None = None, logged: Iterable[Kept] | None = None) -> Report:
     """Compute the chain anew. The transaction has to see one moment throughout (REPEATABLE READ).
 
     Args:
         expect: a seal's digest in hexadecimal that was kept elsewhere; the chain must hold it still.
+        logged: seals as logs have them; the chain must hold each of them still.
     """
     db.execute(text("SET LOCAL statement_timeout = 0"))
     newest, purge = state.newest_seal(db), state.newest_purge(db)
     removed_up_to = db.get(AuditSeal, purge.seq) if purge else None
     unsealed, since = _unsealed(db)
     fault = _fault_of_purge(db, purge, removed_up_to) or _fault_of_chain(db, purge)
+    fault = fault or _fault_of_head(newest, state.head(db))
+    held, logged_fault = (0, None) if logged is None else kept.check(db, logged)
     return Report(
-        fault=fault or _fault_of_unsealed(db, newest) or _fault_of_expected(db, expect),
+        fault=fault or logged_fault or _fault_of_expected(db, expect),
+        logged=held,
         sealed=newest.last_position if newest else 0,
         removed=purge.last_position if purge else 0,
         seals=newest.seq if newest else 0,
@@ -70,12 +80,16 @@ def verify(db: DbSession, *, expect: str | None = None) -> Report:
 
 
 def _fault_of_chain(db: DbSession, purge: AuditPurge | None) -> str | None:
-    """The first seal, link or sealed event that does not fit."""
+    """The first seal, link or event that does not fit."""
     by_seq = select(AuditSeal).order_by(AuditSeal.seq).execution_options(yield_per=AT_ONCE)
     with closing(db.execute(_LINKS)) as links, closing(db.scalars(by_seq)) as seals:
         walk = Walk(iter(links), purged_up_to=purge.seq if purge else 0)
         faults = (walk.fault_of(seal) for seal in seals)
-        return next(filter(None, faults), None) or walk.fault_of_rest()
+        fault = next(filter(None, faults), None) or walk.fault_of_rest()
+    if fault:
+        return fault
+    with closing(db.execute(_UNSEALED)) as events:
+        return walk.fault_of_unsealed(events, cluster=state.cluster(db))
 
 
 def _fault_of_purge(db: DbSession, purge: AuditPurge | None, up_to: AuditSeal | None) -> str | None:
@@ -92,21 +106,16 @@ def _fault_of_purge(db: DbSession, purge: AuditPurge | None, up_to: AuditSeal | 
     return None
 
 
-def _fault_of_unsealed(db: DbSession, newest: AuditSeal | None) -> str | None:
-    """An event that is in no seal though it would be, had it been written when it says."""
-    if newest is None:
-        return None
-    where, values = state.unsealed_since(db, newest)
-    due = f"{state.UNSEALED} AND (NOT coalesce({where}, false) OR e.at < :late OR (e.at < :early AND {_AFTER}))"
-    found = text(state.events_text(due, "e.id, e.at, e.tag, e.actor") + " LIMIT 1")
-    times = {"late": newest.sealed_at - LATE, "early": newest.sealed_at - EARLY}
-    event = db.execute(found, values | times | {"ceiling": str(newest.ceiling), "cluster": newest.cluster}).first()
-    if event is None:
-        return None
-    return (
-        f"Event {event.id} ({event.tag} by {event.actor}, {at_text(event.at)}) was inserted: "
-        f"it is in no seal, though seal {newest.seq} of {at_text(newest.sealed_at)} came after it."
-    )
+def _fault_of_head(newest: AuditSeal | None, head: AuditHead | None) -> str | None:
+    """Whether the chain goes as far as it ever did."""
+    seq = newest.seq if newest else 0
+    if head is None:
+        return "The row was deleted that tells how far the chain went." if newest else None
+    if seq < head.seq:
+        return f"The chain was cut short: it ends at seal {seq}, and went as far as seal {head.seq}."
+    if newest is None or (head.seq, head.digest) != (seq, newest.digest):
+        return f"Seal {seq} was inserted or altered, or the row that tells how far the chain went (seal {head.seq})."
+    return None
 
 
 def _fault_of_expected(db: DbSession, expect: str | None) -> str | None:

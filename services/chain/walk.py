@@ -1,16 +1,12 @@
 """A walk along the chain: each seal with its links and their events, one at a time."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from models import AuditSeal
 from services.chain.digests import GENESIS, link_digest, seal_digest
-
-LATE = timedelta(hours=1)
-"""How much older than the seal before it an event may be: as long as its transaction may have taken."""
-EARLY = timedelta(minutes=2)
-"""The same where its transaction had written nothing by then: as long as it may have read before it wrote."""
+from services.chain.missed import Missed
 
 
 class Walk:
@@ -25,6 +21,7 @@ class Walk:
         self._links = links
         self._purged_up_to = purged_up_to
         self._before: AuditSeal | None = None
+        self._missed = Missed()
 
     def fault_of(self, seal: AuditSeal) -> str | None:
         """What does not fit of the next seal and its events; None where all does."""
@@ -37,6 +34,7 @@ class Walk:
             return f"Seal {seal.seq} of {at_text(seal.sealed_at)} was altered or inserted."
         fault = None if seal.seq <= self._purged_up_to else self._fault_of_links(seal, previous)
         self._before = seal
+        self._missed.add(seal)
         return fault
 
     def fault_of_rest(self) -> str | None:
@@ -45,6 +43,19 @@ class Walk:
         if link is None:
             return None
         return f"Link {link.position} (event {link.event_id}) is of no seal: it was inserted, or its seal deleted."
+
+    def fault_of_unsealed(self, events: Iterable[Any], *, cluster: int) -> str | None:
+        """The first event in no seal that one would have, had it been written when it says.
+
+        Args:
+            events: what no link names, in the order of sealing.
+            cluster: the server that has them.
+        """
+        for event in events:
+            if seal := self._missed.by(event.at, event.xid, cluster=cluster):
+                came_after = f"it is in no seal, though seal {seal.seq} of {at_text(seal.sealed_at)} came after it."
+                return f"{_event(event)} was inserted: {came_after}"
+        return None
 
     def _fault_of_links(self, seal: AuditSeal, previous: bytes) -> str | None:
         for position in range(seal.first_position, seal.last_position + 1):
@@ -61,24 +72,22 @@ class Walk:
     def _fault_of_event(self, link: Any, previous: bytes, seal: AuditSeal) -> str | None:
         if link.id is None:
             return f"Event {link.event_id} was deleted (position {link.position}, {_sealed(seal)})."
-        event = f"Event {link.id} ({link.tag} by {link.actor}, {at_text(link.at)})"
+        event = _event(link)
         if link_digest(previous, link.text) != link.digest:
             return f"{event} was altered since it was sealed (position {link.position}, {_sealed(seal)})."
-        if self._before and not seal.loaded and _is_backdated(link, self._before, seal):
-            return f"{event} was inserted: it came after seal {self._before.seq} of {at_text(self._before.sealed_at)}."
+        if missed := self._missed.by(link.at, link.xid, cluster=seal.cluster, at_any_time=seal.loaded):
+            return f"{event} was inserted: it came after seal {missed.seq} of {at_text(missed.sealed_at)}."
         return None
-
-
-def _is_backdated(link: Any, before: AuditSeal, seal: AuditSeal) -> bool:
-    """Whether an event is too old to have been missed honestly by the seal before."""
-    wrote_after = before.cluster == seal.cluster and link.xid is not None and int(link.xid) >= int(before.ceiling)
-    return bool(link.at < before.sealed_at - (EARLY if wrote_after else LATE))
 
 
 def _fault_of_place(link: Any, position: int, seal: AuditSeal) -> str:
     if link is None or link.position > position:
         return f"Link {position} was deleted ({_sealed(seal)})."
     return f"Link {link.position} (event {link.event_id}) was inserted."
+
+
+def _event(row: Any) -> str:
+    return f"Event {row.id} ({row.tag} by {row.actor}, {at_text(row.at)})"
 
 
 def _sealed(seal: AuditSeal) -> str:

@@ -80,6 +80,20 @@ def test_a_digest_that_was_kept_elsewhere_has_to_be_in_the_chain(verify, fresh_d
     assert verify("--expect", "\x00").exit_code == 1
 
 
+def test_the_chain_has_to_hold_every_seal_that_a_log_tells_of(verify, fresh_db, tmp_path):
+    build(fresh_db, 1, 1)
+    digests = [fresh_db.get_one(AuditSeal, seq).digest.hex() for seq in (1, 2)]
+    log = tmp_path / "worker.log"
+    log.write_bytes("".join(f"Sealed 1 audit events as seal {n}: {d}\n" for n, d in enumerate(digests, 1)).encode())
+    assert "The chain holds 2 of the log’s seals." in verify("--log", str(log)).output
+
+    log.write_bytes(b"\xff\n" + f"Sealed 1 audit events as seal 3: {digests[0]}\n".encode())
+    result = verify("--log", str(log))
+
+    assert result.exit_code == 1
+    assert "Seal 3 is missing, which the log tells of" in result.output
+
+
 def test_it_tells_what_retention_removed(verify, fresh_db):
     build(fresh_db, 3, 3)
     chain.purge(fresh_db, days=30, now=START + timedelta(days=31, minutes=2))

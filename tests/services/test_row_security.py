@@ -51,6 +51,7 @@ NOT_ONES_OWN = {
     "audit_links": "digests",
     "audit_seals": "digests",
     "audit_purges": "counts",
+    "audit_heads": "digests",
     "live_notices": "read by a role of its own",
     "live_horizons": "transactions",
 }

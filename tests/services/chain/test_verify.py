@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from models import AuditEvent, AuditSeal
 from services import chain
@@ -116,6 +117,35 @@ def test_an_event_that_claims_a_transaction_of_before_the_newest_seal_is_named(d
     assert f"Event {eve} (user:edit by eve" in chain.verify(db).fault
 
 
+def test_an_event_that_claims_the_number_of_a_transaction_that_was_over_is_named_however_it_was_sealed(db, made):
+    eve = uuid4()
+    over = db.scalar(text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1"))
+    rewrite(db, INSERT, id=eve, at=START + timedelta(days=3), xid=str(over))
+    chain.seal(db, now=START + timedelta(days=4), loaded=True)
+
+    assert f"Event {eve} (user:edit by eve" in chain.verify(db).fault
+
+
+def test_seals_of_before_they_knew_of_transactions_hold_still(db):
+    add(db, 1)
+    chain.seal(db, now=START)
+    old = db.get_one(AuditSeal, 1)
+    old.snapshot = None
+    digest = seal_digest(GENESIS, old)
+    db.expire(old)
+    for table in ("audit_seals", "audit_heads"):
+        rewrite(db, f"UPDATE {table} SET digest = :digest", digest=digest)  # noqa: S608
+    rewrite(db, "UPDATE audit_seals SET snapshot = NULL")
+    add(db, 1, at=START - timedelta(minutes=59))
+    assert chain.verify(db).fault is None
+
+    chain.seal(db, now=START + timedelta(minutes=1))
+    assert chain.verify(db).fault is None
+
+    add(db, 1, at=START - timedelta(minutes=3))
+    assert "was inserted" in chain.verify(db).fault
+
+
 def test_past_events_that_were_loaded_are_no_fault(db, made):
     add(db, 2, at=START - timedelta(days=30))
     chain.seal(db, now=START + timedelta(days=4), loaded=True)
@@ -188,6 +218,8 @@ def test_a_seal_that_was_altered_is_named(db, made, seq):
         "loaded = NOT loaded",
         "horizon = '3'",
         "ceiling = '3'",
+        "snapshot = '3:3:'",
+        "snapshot = NULL",
         "cluster = cluster + 1",
         "links_digest = sha256('')",
         "digest = sha256('')",
@@ -204,23 +236,79 @@ def test_a_chain_that_was_made_anew_lacks_the_digest_that_was_kept(db, made):
     assert chain.verify(db, expect=kept.upper()).fault is None
     rewrite(db, "UPDATE audit_events SET actor = 'eve' WHERE id = :id", id=at(made, MIDDLE))
     with superuser(db):
-        db.execute(text("DELETE FROM audit_links"))
-        db.execute(text("DELETE FROM audit_seals"))
+        for table in ("audit_links", "audit_seals", "audit_heads"):
+            db.execute(text(f"DELETE FROM {table}"))  # noqa: S608
     chain.seal(db, now=START + timedelta(days=3))
 
     assert chain.verify(db).fault is None
     assert "No seal has the digest" in chain.verify(db, expect=kept).fault
 
 
-def test_a_chain_that_was_cut_short_lacks_the_digest_that_was_kept(db, made):
-    kept = db.get_one(AuditSeal, 3).digest.hex()
-    rewrite(db, "DELETE FROM audit_seals WHERE seq = 3")
+def cut_short(db):
+    """Take the newest seal away with all that it sealed."""
     with superuser(db):
         db.execute(text("DELETE FROM audit_events e USING audit_links l WHERE l.event_id = e.id AND position > 6"))
         db.execute(text("DELETE FROM audit_links WHERE position > 6"))
+        db.execute(text("DELETE FROM audit_seals WHERE seq = 3"))
+    db.expire_all()
+
+
+def test_a_chain_that_was_cut_short_is_found_out_and_is_so_after_it_went_on(db, made):
+    cut_short(db)
+    assert chain.verify(db).fault == "The chain was cut short: it ends at seal 2, and went as far as seal 3."
+
+    add(db, 2, at=START + timedelta(days=3))
+    assert chain.seal(db, now=START + timedelta(days=4)).seq == 4
+
+    assert chain.verify(db).fault == "Seal 3 was deleted."
+
+
+def test_a_chain_that_was_cut_short_with_its_head_lacks_what_was_kept_elsewhere(db, made):
+    log = [
+        f"10:00 INFO Sealed 3 audit events as seal {n}: {db.get_one(AuditSeal, n).digest.hex()}\n" for n in (1, 2, 3)
+    ]
+    digest = db.get_one(AuditSeal, 3).digest.hex()
+    assert chain.verify(db, logged=chain.read_log(log)).logged == 3
+    cut_short(db)
+    head = "UPDATE audit_heads h SET seq = 2, last_position = 6, digest = s.digest FROM audit_seals s WHERE s.seq = 2"
+    rewrite(db, head)
 
     assert chain.verify(db).fault is None
-    assert "No seal has the digest" in chain.verify(db, expect=kept).fault
+    assert "No seal has the digest" in chain.verify(db, expect=digest).fault
+    assert "Seal 3 is missing, which the log tells of" in chain.verify(db, logged=chain.read_log(log)).fault
+
+    add(db, 1, at=START + timedelta(days=5))
+    chain.seal(db, now=START + timedelta(days=5))
+    assert "Seal 3 has another digest than the log" in chain.verify(db, logged=chain.read_log(log)).fault
+    assert "tells of no seal" in chain.verify(db, logged=chain.read_log(["nothing"])).fault
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("DELETE FROM audit_heads", "was deleted that tells how far"),
+        ("UPDATE audit_heads SET digest = sha256('')", "Seal 3 was inserted or altered"),
+        ("UPDATE audit_heads SET seq = 2", "Seal 3 was inserted or altered"),
+    ],
+)
+def test_a_row_of_how_far_the_chain_went_that_was_rewritten_is_found_out(db, made, change, words):
+    rewrite(db, change)
+
+    assert words in chain.verify(db).fault
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DELETE FROM audit_heads",
+        "TRUNCATE audit_heads",
+        "UPDATE audit_heads SET seq = 2, last_position = 6",
+        "UPDATE audit_heads SET seq = seq + 1",
+    ],
+)
+def test_nobody_moves_back_how_far_the_chain_went_the_owner_included(db, made, change):
+    with pytest.raises(DBAPIError, match=r"append-only|only moves on"):
+        db.execute(text(change))
 
 
 def test_the_chain_goes_on_where_another_server_counts_transactions_anew(db):
@@ -239,3 +327,4 @@ def written_elsewhere(db, seal):
     values = {"digest": seal_digest(GENESIS, seal), "far": str(2**60)}
     db.expire(seal)
     rewrite(db, "UPDATE audit_seals SET cluster = 1, horizon = :far, ceiling = :far, digest = :digest", **values)
+    rewrite(db, "UPDATE audit_heads SET digest = :digest", digest=values["digest"])

@@ -12,9 +12,13 @@ from sqlalchemy import create_engine, select, text
 from config import sqlalchemy_url
 from models import AuditEvent, AuditLink, AuditPurge
 from services import chain
+from services.audit import record
+from services.chain import missed
 from services.database import DbSession
+from services.permissions import WORKER
 from tests.services.chain.chains import START, add, build
 
+CLOCK = text("SELECT clock_timestamp()")
 WRITERS = 3
 STEPS = st.lists(
     st.one_of(
@@ -117,6 +121,40 @@ def test_what_commits_late_is_neither_missed_nor_out_of_order(fresh_db):
     chain.seal(fresh_db, now=START + timedelta(days=1, minutes=12))
 
     assert fresh_db.scalars(select(AuditLink.event_id).order_by(AuditLink.position)).all()[2:] == [soon, late]
+    assert chain.verify(fresh_db).fault is None
+
+
+def test_what_read_for_long_before_it_wrote_is_no_forgery(fresh_db, monkeypatch):
+    monkeypatch.setattr(missed, "STEP", timedelta(0))
+    with DbSession(fresh_db.get_bind()) as slow:
+        slow.execute(text("SELECT count(*) FROM audit_events"))
+        add(fresh_db, 1)
+        chain.seal(fresh_db, now=fresh_db.scalar(CLOCK))
+        fresh_db.commit()
+        record(slow, WORKER, "project:edit", None)
+        assert chain.verify(slow).fault is None
+        slow.commit()
+    assert chain.verify(fresh_db).fault is None
+
+    chain.seal(fresh_db, now=fresh_db.scalar(CLOCK))
+
+    assert chain.verify(fresh_db).fault is None
+
+
+def test_what_wrote_for_hours_before_it_committed_is_no_forgery(fresh_db):
+    build(fresh_db, 1)
+    fresh_db.commit()
+    with DbSession(fresh_db.get_bind()) as slow:
+        add(slow, 1, at=START + timedelta(days=1))
+        for hours in (1, 9):
+            add(fresh_db, 1, at=START + timedelta(days=1, hours=hours))
+            chain.seal(fresh_db, now=START + timedelta(days=1, hours=hours))
+            fresh_db.commit()
+        slow.commit()
+    assert chain.verify(fresh_db).fault is None
+
+    chain.seal(fresh_db, now=START + timedelta(days=2))
+
     assert chain.verify(fresh_db).fault is None
 
 
