@@ -22,6 +22,7 @@ from people import (
     cookies,
     made_for,
     password_tries,
+    refused,
     second_step,
     sign_in_provider,
     sign_ins,
@@ -73,6 +74,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     second_step.init_app(app)
     sign_in_provider.init_app(app)
     audit_signals.init_app(app)
+    refused.init_app(app)
     content_security.init_app(app)
     admin_views.init_app(app)
     api.init_app(app)

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from flask import Flask, Response, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
 from psycopg.errors import InsufficientPrivilege
 from sqlalchemy.exc import DataError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -14,6 +15,7 @@ from admin_views.errors import error_page
 from api.challenges import Challenge
 from api.problems import problem
 from extensions import db_session
+from people import refused
 from services import scrubbing
 from services.errors import (
     ConflictError,
@@ -76,6 +78,8 @@ def _tell_its_name(response: Response) -> Response:
 
 def _service_error(error: ServiceError) -> ResponseReturnValue:
     status = next(status for kind, status in STATUS if isinstance(error, kind))
+    if isinstance(error, ForbiddenError) and error.permission:
+        refused.note(error.permission)
     scope = error.scope if isinstance(error, MissingScopeError) else None
     answer = make_response(_answer(status, error.message, field=error.field, scope=scope))
     if scope:
@@ -88,6 +92,8 @@ def _service_error(error: ServiceError) -> ResponseReturnValue:
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or error.code is None or error.code < 400:
         return error
+    if isinstance(error, CSRFError):
+        refused.note(refused.FORGED_FORM)
     if error.code == 401 and request.method == "GET" and not _is_api():
         return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
     answer = make_response(_answer(error.code, _words_of(error), scope=_scope_of(error)))

@@ -7,6 +7,7 @@ from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
+from people import refused
 from people.accounts import current_actor
 from services.permissions import Permission, can, require
 
@@ -48,6 +49,8 @@ class PermittedView:
         """Those who have not signed in are sent to sign in; all others are refused."""
         if not current_user.is_authenticated and request.method == "GET":
             return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+        if current_user.is_authenticated:
+            refused.note(self.permission)
         return abort(403 if current_user.is_authenticated else 401)
 
     def _handle_view(self, name: str, **kwargs: Any) -> ResponseReturnValue | None:

@@ -149,7 +149,8 @@ def _list_of(endpoint: str, action: str) -> Any:
     if view is None or action not in view.bulk_acts:
         raise NotFoundError("There is no such list, or no such act on all its rows.")
     if not view.is_accessible() or not view.is_action_allowed(action):
-        raise ForbiddenError("Your role does not permit this action.")
+        missing = view.action_permissions.get(action)
+        raise ForbiddenError("Your role does not permit this action.", permission=missing)
     return view
 
 

@@ -51,6 +51,7 @@ class RecordHistory:
     render: Any
     edit_form: Any
     show_merge: Any
+    edit_permission: Any
 
     def history_subject(self, record: Any) -> UUID | None:
         """The id under which the audit trail has the record; None where it has none."""
@@ -82,7 +83,8 @@ class RecordHistory:
             NotFoundError: there is no such event of the record.
         """
         if not (self.can_edit or self.can_revert_without_form):
-            raise ForbiddenError("Your role does not permit this, or these records can’t be changed here.")
+            words = "Your role does not permit this, or these records can’t be changed here."
+            raise ForbiddenError(words, permission=self.edit_permission)
         record = self.get_one(request.form.get("id"))
         event = history.get_event(
             db_session(),

@@ -182,9 +182,11 @@ class ConsoleModelView(
         if refusal is not None:
             return refusal
         if name != "index_view" and self.sees_nothing():
-            raise ForbiddenError("Your role does not show you these records.")
+            raise ForbiddenError("Your role does not show you these records.", permission=self.permission)
         if name in _NEEDS and not getattr(self, _NEEDS[name]):
-            raise ForbiddenError("Your role does not permit this, or these records can’t be changed here.")
+            missing = getattr(self, _NEEDS[name].replace("can_", "") + "_permission", None)
+            words = "Your role does not permit this, or these records can’t be changed here."
+            raise ForbiddenError(words, permission=missing)
         _check_return_address()
         if name in ("details_view", "edit_view") and not request.args.get("id"):
             raise InvalidInputError("Name the record: its id is missing.", field="id")

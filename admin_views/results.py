@@ -7,10 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from extensions import transaction
+from people import refused
 from people.accounts import current_actor
 from services import undo
 from services.database import DbSession
-from services.errors import InvalidInputError, ServiceError
+from services.errors import ForbiddenError, InvalidInputError, ServiceError
 from services.ids import parse_id
 
 __all__ = ["SELECTION_LIMIT", "ActResult", "each_in_own_transaction", "parse_id"]
@@ -76,5 +77,7 @@ def _result(text: str, act_on: Callable[..., None], done: str) -> ActResult:
             act_on(db, text, actor=actor, now=datetime.now(UTC))
             undoable = undo.offer(db)
     except ServiceError as error:
+        if isinstance(error, ForbiddenError):
+            refused.note(error.permission or refused.NOT_TOLD)
         return ActResult(text, ok=False, message=f"{text[:8]}: {error.message}")
     return ActResult(text, ok=True, message=f"{text[:8]}: {done}", undo=undoable)

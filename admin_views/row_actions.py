@@ -109,7 +109,8 @@ class PermittedActions:
         if name not in self._actions_data:
             raise InvalidInputError(f"There is no action “{name[:40]}” on this list.", field="action")
         if not self.is_action_allowed(name):
-            raise ForbiddenError("Your role does not permit this action.")
+            missing = self.delete_permission if name == "delete" else self.action_permissions.get(name)
+            raise ForbiddenError("Your role does not permit this action.", permission=missing)
         if request.form.get("all_matching"):
             return redirect(self._begin_on_all(name), 303)
         self._check_selection(request.form.getlist("rowid"))

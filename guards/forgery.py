@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from flask import Flask, abort, current_app, request
 
 from config import Settings
+from people import refused
 from people.accounts import has_bearer
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -24,6 +25,7 @@ def _refuse_foreign() -> None:
     """
     if request.method in SAFE or has_bearer() or is_from_here():
         return
+    refused.note(refused.OTHER_SITE)
     abort(403, "This was sent by a page of another site, so nothing was done. Open the console and do it there.")
 
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 from flask import Flask, abort, current_app, request
 
 from config import Settings
+from people import refused
 
 OPEN = frozenset({"/healthz", "/readyz"})
 """What supervisors ask for by address, and what says nothing of where it is."""
@@ -24,6 +25,7 @@ def _refuse_foreign() -> None:
     host = request.environ.get("HTTP_HOST", "")
     settings: Settings = current_app.extensions["console_settings"]
     if request.path not in OPEN and not is_ours(host, settings.trusted_hosts):
+        refused.note(refused.OTHER_HOST)
         abort(400, "The console has another name. Whoever runs it sets PUBLIC_URL or TRUSTED_HOSTS.")
 
 

@@ -7,7 +7,7 @@ from flask import Flask, flash, request
 from flask_login import user_logged_out
 
 from extensions import transaction
-from people import acting
+from people import acting, refused
 from people.accounts import current_actor, has_bearer
 from services import acting as services_acting
 from services.errors import ConflictError, ForbiddenError
@@ -50,8 +50,10 @@ def _refuse() -> None:
     elif now_acting is None:
         _wake_up()
     elif _is_personal():
+        refused.note(refused.ACTING)
         raise ForbiddenError(f"This is {now_acting.person}’s alone, and closed to who acts as them. Stop acting first.")
     elif request.method not in SAFE and now_acting.writes_until is None:
+        refused.note(refused.ACTING)
         raise ForbiddenError(f"You act as {now_acting.person} and only read, so nothing was changed.")
 
 

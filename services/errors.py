@@ -35,11 +35,16 @@ class InvalidInputError(ServiceError):
 class ForbiddenError(ServiceError):
     """The person's role doesn't permit the act."""
 
+    def __init__(self, message: str, *, permission: str | None = None) -> None:
+        super().__init__(message)
+        self.permission = permission
+        """The one that is missing, where it is one."""
+
 
 class MissingScopeError(ForbiddenError):
     """The person's role permits it, but not the scope of the token that was sent."""
 
-    def __init__(self, message: str, *, scope: str) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, scope: str, permission: str | None = None) -> None:
+        super().__init__(message, permission=permission)
         self.scope = scope
         """The narrowest scope that would do."""

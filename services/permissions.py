@@ -210,7 +210,9 @@ def require(actor: Actor, permission: Permission, *, owner_id: UUID | None = Non
     """
     if not can(actor, permission, owner_id=owner_id):
         what = permission.value.replace("_", " ")
-        raise _missing_scope(actor, permission) or ForbiddenError(f"Your role does not permit this ({what}).")
+        raise _missing_scope(actor, permission) or ForbiddenError(
+            f"Your role does not permit this ({what}).", permission=permission
+        )
 
 
 def _missing_scope(actor: Actor, permission: Permission) -> ForbiddenError | None:
@@ -218,8 +220,10 @@ def _missing_scope(actor: Actor, permission: Permission) -> ForbiddenError | Non
     if actor.only is None or not can(replace(actor, only=None), permission):
         return None
     if actor.acting_by is not None:
-        return ForbiddenError("You act as somebody else, who alone may do this; or may only read while you do.")
+        words = "You act as somebody else, who alone may do this; or may only read while you do."
+        return ForbiddenError(words, permission=permission)
     scope = scope_for(permission)
     if scope is None:
-        return ForbiddenError("No token may do this; sign in to the console instead.")
-    return MissingScopeError(f"The token’s scope does not reach that far; this needs “{scope}”.", scope=scope)
+        return ForbiddenError("No token may do this; sign in to the console instead.", permission=permission)
+    words = f"The token’s scope does not reach that far; this needs “{scope}”."
+    return MissingScopeError(words, scope=scope, permission=permission)

@@ -39,6 +39,7 @@ _ACTS = {
     "room:restore": "Room restored from the trash",
     "user:sign_in": "Signed in",
     "user:fail_sign_in": "Sign-in failed",
+    "user:fail_access": "Refused",
     "audit:purge": "Old events removed by retention",
 }
 _TONES: dict[str, Tone] = {

@@ -2,15 +2,15 @@
 
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from werkzeug.routing import Rule
 
-from models import Base, ProjectStatus, Role, SessionStatus
+from models import AuditEvent, Base, ProjectStatus, Role, SessionStatus
 from people.acting_guard import ALWAYS_OPEN, SAFE
 from tests.records import HOOK
 
-ONES_OWN = {"sign_ins"}
-"""Tables of which the admin's own rows change: when their sign-in was used."""
+ONES_OWN = {"sign_ins", "audit_events"}
+"""Tables of which the admin's own rows change: when their sign-in was used, and that they were refused."""
 
 
 def unsafe_routes(app):
@@ -58,6 +58,8 @@ def test_every_unsafe_request_is_refused_and_changes_nothing(app, db, make, sign
     assert len(answered) > 100
     db.expire_all()
     assert digests(db) == before
+    tags = db.scalars(select(AuditEvent.tag).where(AuditEvent.tag != "user:act_as").distinct()).all()
+    assert tags == ["user:fail_access"]
 
 
 def test_what_is_always_open_is_to_leave_to_stop_and_to_confirm_who_one_is(app):
