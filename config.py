@@ -94,6 +94,8 @@ class Settings:
     """`SMTP_URL`: where mail is handed over; unset, none is sent."""
     mail_from: str | None = None
     """`MAIL_FROM`: the sender of mails."""
+    breached_passwords: Path | None = None
+    """`BREACHED_PASSWORDS`: a file of passwords that were in breaches, which none here may be."""
     provider: ProviderSettings | None = field(default=None, repr=False)
     """`OIDC_…`: the OpenID provider that people may sign in by."""
     data_dir: Path = ROOT / ".demo"
@@ -137,6 +139,7 @@ class Settings:
             sign_in_hours=_number(environ, "SIGN_IN_HOURS", cls.sign_in_hours, most=720),
             mail_server=_checked(people.mail_server, environ),
             mail_from=_checked(people.mail_from, environ),
+            breached_passwords=_checked(people.breached_passwords, environ),
             provider=_checked(provider.provider, environ),
             data_dir=data_dir,
         )

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Flask, current_app, request, session
+from flask import Flask, Response, current_app, request, session
 from flask_login import user_logged_out
 from flask_security import user_authenticated
 from flask_security.utils import set_request_attr
@@ -44,6 +44,7 @@ def init_app(app: Flask) -> None:
     security.login_manager.user_loader(_load)
     user_authenticated.connect(_begin, app)
     user_logged_out.connect(_end, app)
+    app.after_request(_clear)
     app.config["PERMANENT_SESSION_LIFETIME"] = lifetimes(app).most
     app.jinja_env.globals["why_signed_out"] = why_signed_out
 
@@ -119,6 +120,17 @@ def _end(sender: Flask, user: Any, **how: Any) -> None:
     if named is not None and user is not None and user.is_authenticated:
         with transaction(actor_of(user)) as db, suppress(NotFoundError):  # it may have ended this very moment
             sign_ins.end(db, named, actor=actor_of(user), now=datetime.now(UTC))
+
+
+def _clear(response: Response) -> Response:
+    """Have the browser forget what pages kept, wherever a sign-in has led that ended, in whichever way.
+
+    Who is signed in is led on from the sign-in page. Not its cookies, which know the device and what to say; nor its
+    cache, where nothing but the console's files is.
+    """
+    if request.endpoint == "security.login" and request.method == "GET" and response.status_code == 200:
+        response.headers["Clear-Site-Data"] = '"storage"'
+    return response
 
 
 def actor_of(user: Any) -> Actor:

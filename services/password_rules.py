@@ -3,6 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from pathlib import Path
+
+from services import breaches
 
 LEAST = 15
 """Characters: what the standard asks of a password that may be all that somebody signs in with."""
@@ -20,12 +23,13 @@ def normalize(password: str) -> str:
     return unicodedata.normalize("NFKC", password)
 
 
-def complaint(password: str, *, known: Iterable[str | None] = ()) -> str | None:
+def complaint(password: str, *, known: Iterable[str | None] = (), breached: Path | None = None) -> str | None:
     """What is wrong with a new password; None where it can be used. Any character goes, and no kind is asked for.
 
     Args:
         password: as `normalize` gives it.
         known: what others know of the person: name, address.
+        breached: a file of passwords that were in breaches, as services.breaches reads it.
     """
     if len(password) < LEAST:
         return f"Use at least {LEAST} characters: a few words that belong to nobody’s saying do well."
@@ -34,6 +38,8 @@ def complaint(password: str, *, known: Iterable[str | None] = ()) -> str | None:
     words = list(_words_of(known))
     if any(len(word) > 3 and password.casefold().strip() == word for word in words):
         return "It is among the first guesses of whoever knows you or this console."
+    if breached and breaches.is_one(breached, password):
+        return "It was in a breach elsewhere, so that attackers try it. Choose another."
     return _guessed(password, words)
 
 

@@ -1,8 +1,12 @@
 """The settings that concern people: where they reach the console, and how mail reaches them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
+
+_BREACHED = re.compile(rb"[0-9A-Fa-f]{40}:\d+\s*$")
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,29 @@ def mail_from(environ: Mapping[str, str]) -> str | None:
     if address and not (at and name and host and address.isprintable() and " " not in address):
         raise ValueError("MAIL_FROM must be an e-mail address, such as console@example.com.")
     return address or None
+
+
+def breached_passwords(environ: Mapping[str, str]) -> Path | None:
+    """`BREACHED_PASSWORDS`; None where none is named.
+
+    Raises:
+        ValueError: it can't be read.
+    """
+    name = environ.get("BREACHED_PASSWORDS", "").strip()
+    if not name:
+        return None
+    path = Path(name)
+    try:
+        with path.open("rb") as file:
+            first = file.readline(80)
+    except (OSError, ValueError) as error:
+        raise ValueError(f"BREACHED_PASSWORDS can't be read: {getattr(error, 'strerror', error)}.") from error
+    if not _BREACHED.match(first):
+        raise ValueError(
+            "BREACHED_PASSWORDS must be a file of SHA-1 hashes in their order, each a line such as "
+            "000000005AD76BD555C1D6D771DE417A4B87E4B4:4, as haveibeenpwned’s downloader writes it."
+        )
+    return path
 
 
 def _split(url: str) -> SplitResult | None:

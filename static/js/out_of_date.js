@@ -13,7 +13,8 @@
   });
 
   channel.addEventListener("message", (event) => {
-    if (event.data !== window.ops.madeFor) document.dispatchEvent(new CustomEvent("ops:out-of-date"));
+    if (event.data === "nobody") window.location.reload(); // and so to the sign-in; a form with changes asks before
+    else if (event.data !== window.ops.madeFor) document.dispatchEvent(new CustomEvent("ops:out-of-date"));
   });
 
   window.ops.ready((root) => {

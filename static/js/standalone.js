@@ -3,6 +3,8 @@
 
 (() => {
   window.ops.ready((root) => {
+    // Whoever is asked to sign in sees nothing in other tabs either.
+    if (root.querySelector("[data-signed-out]")) new BroadcastChannel("made-for").postMessage("nobody");
     if (history.length > 1) for (const button of root.querySelectorAll("[data-back]")) button.hidden = false;
   });
 

@@ -70,7 +70,7 @@ def test_recovery_codes_are_shown_once(browser, db, ana, make):
 
     page = browser.post(f"{PAGE}/recovery-codes").text
 
-    codes = re.findall(r"<li><code>([a-z2-9-]{19})</code>", page)
+    codes = re.findall(r"<li><code>([a-z2-9-]{29})</code>", page)
     assert len(codes) == 10
     assert 'download="operations-console-recovery-codes.txt"' in page
     assert not any(code in browser.get(f"{PAGE}/").text for code in codes)

@@ -2,6 +2,9 @@
 
 from playwright.sync_api import expect
 
+from models import Role
+from tests.browser.house import cookie_of
+
 BANNER = "#out-of-date"
 
 
@@ -43,3 +46,21 @@ def test_the_server_alone_says_it_where_no_tab_told(open_context, house):
     own.evaluate("document.dispatchEvent(new Event('ops:resync'))")
 
     expect(own.locator(BANNER)).to_be_visible()
+
+
+def test_who_signs_out_in_one_tab_is_out_of_all_and_leaves_nothing_behind(open_context, server, house_records):
+    person = house_records.user(role=Role.OPERATOR)
+    cookie = cookie_of(person, house_records.sign_in(person))
+    house_records.save()
+    context = open_context()
+    context.add_cookies([{"name": "session", "value": cookie, "url": server.url}])
+    own, other = context.new_page(), context.new_page()
+    own.goto("/console/")
+    own.evaluate("sessionStorage.setItem('kept', 'a name'); localStorage.setItem('kept', 'a name')")
+    other.goto("/console/studio")
+
+    other.evaluate("document.querySelector(\"form[action$='/logout']\").submit()")
+
+    expect(other.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(own.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert own.evaluate("[localStorage.length, sessionStorage.getItem('kept')]") == [0, None]

@@ -317,7 +317,7 @@ def test_once_it_is_set_up_all_else_opens(db, browser, person, required):
         "/console/account/second-factors/app", {"offer": offer, "code": code_at(key, datetime.now(UTC))}
     )
 
-    assert len(re.findall(r"<li><code>([a-z2-9]{4}(?:-[a-z2-9]{4}){3})</code>", page.text)) == 10
+    assert len(re.findall(r"<li><code>([a-z2-9]{5}(?:-[a-z2-9]{5}){4})</code>", page.text)) == 10
     assert is_in(browser)
 
 

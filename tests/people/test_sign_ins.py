@@ -152,3 +152,15 @@ def test_a_new_role_ends_all_of_a_person(sign_in, db):
 )
 def test_a_time_is_said_in_words(minutes, words):
     assert duration(timedelta(minutes=minutes)) == words
+
+
+def test_the_sign_in_page_has_browsers_forget_what_pages_kept_but_neither_the_device_nor_the_message(sign_in, change):
+    ended = sign_in(Role.OPERATOR)
+    signed_in = ended.get("/console/")
+    change(expires_at=A_MOMENT_AGO)
+
+    page = ended.get("/login")
+
+    assert page.headers["Clear-Site-Data"] == '"storage"'
+    assert "because nothing was done for an hour" in page.text
+    assert "Clear-Site-Data" not in signed_in.headers

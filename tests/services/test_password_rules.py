@@ -1,5 +1,7 @@
 """New passwords: which are taken, and why others are not."""
 
+import hashlib
+
 import pytest
 
 from services import password_rules
@@ -49,3 +51,11 @@ def test_what_is_known_of_the_person_is_no_password(password):
 
 def test_two_ways_to_type_the_same_character_are_one_password():
     assert password_rules.normalize("ﬁne A\u030angstro\u0308m") == password_rules.normalize("fine Ångström")
+
+
+def test_a_password_of_the_file_of_breaches_is_refused(tmp_path):
+    path = tmp_path / "breached.txt"
+    path.write_text(hashlib.sha1(b"vault teapot umbrella").hexdigest().upper() + ":3\n")  # noqa: S324
+
+    assert "in a breach" in (complaint("vault teapot umbrella", breached=path) or "")
+    assert complaint("vault teapot umbrellas", breached=path) is None

@@ -69,3 +69,23 @@ def test_what_is_no_sender_is_refused(address):
 def test_how_long_sign_ins_last_is_a_number_in_range(name, value):
     with pytest.raises(ConfigError, match=rf"^{name} must be a whole number"):
         read(**{name: value})
+
+
+def test_a_file_of_breached_passwords_is_taken_as_the_downloader_writes_it(tmp_path):
+    path = tmp_path / "pwned.txt"
+    path.write_bytes(b"000000005AD76BD555C1D6D771DE417A4B87E4B4:10\r\n00000000A8DAE4228F821FB418F59826079BF368:4\r\n")
+
+    assert read(BREACHED_PASSWORDS=str(path)).breached_passwords == path
+    assert read().breached_passwords is None
+
+
+@pytest.mark.parametrize(
+    "content", [None, b"", b"password\nqwerty\n", b"005AD76BD555C1D6D771DE417A4B87E4B4:10\n", b"\xff" * 99]
+)
+def test_what_is_no_such_file_is_refused(tmp_path, content):
+    path = tmp_path / "pwned.txt"
+    if content is not None:
+        path.write_bytes(content)
+
+    with pytest.raises(ConfigError, match=r"^BREACHED_PASSWORDS "):
+        read(BREACHED_PASSWORDS=str(path))

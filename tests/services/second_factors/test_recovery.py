@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from models import TypedFactor
+from models import RecoveryCode, TypedFactor
 from services.second_factors import recovery, tries
 from services.second_factors.tries import TooManyTriesError
 from tests.conftest import NOW
@@ -15,11 +15,19 @@ def ana(make):
     return make.user()
 
 
-def test_a_set_is_ten_codes_of_eighty_bits(db, ana):
+def test_a_set_is_ten_codes_of_more_bits_than_a_fast_hash_needs(db, ana):
     codes = recovery.renew(db, ana.id)
 
     assert len(set(codes)) == 10
-    assert {len(code.replace("-", "")) for code in codes} == {16}
+    assert {len(code.replace("-", "")) * 5 for code in codes} == {125}
+    assert {tuple(map(len, code.split("-"))) for code in codes} == {(5, 5, 5, 5, 5)}
+
+
+def test_a_shorter_code_of_before_is_still_taken(db, ana):
+    db.add(RecoveryCode(digest=recovery.digest(ana.id, "abcd-efgh-jkmn-pqrs"), user_id=ana.id))
+    db.flush()
+
+    assert recovery.spend(db, ana.id, "ABCD efgh jkmn pqrs", now=NOW)
 
 
 def test_a_code_is_good_once_however_it_is_typed(db, ana):
