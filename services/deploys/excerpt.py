@@ -8,7 +8,7 @@ from encodings.aliases import aliases
 import httpx
 
 from services import scrubbing
-from services.deploys import hooks
+from services.deploys import echoes
 from services.deploys.outcome import EXCERPT_LIMIT
 from services.deploys.wire import READ_LIMIT
 
@@ -34,7 +34,7 @@ def of_answer(response: httpx.Response, raw: bytes, url: str) -> str:
 def clean(body: bytes, charset: str | None, url: str) -> str:
     """The first 2,000 characters, without control characters, the hook's URL and other secrets of this process."""
     text = decoded(body, charset).encode("utf-8", "replace").decode("utf-8")
-    return scrubbing.without_known(hooks.scrub(_INVISIBLE.sub("", text), url))[:EXCERPT_LIMIT]
+    return scrubbing.without_known(echoes.without(_INVISIBLE.sub("", text), url))[:EXCERPT_LIMIT]
 
 
 def inflated(raw: bytes, encoding: str | None) -> bytes:

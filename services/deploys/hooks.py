@@ -3,9 +3,8 @@
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from html import escape
 from typing import Any
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from services.errors import InvalidInputError
 
@@ -14,10 +13,6 @@ URL_LIMIT = 2048
 HOST_LIMIT = 253
 """Characters that a name has in the DNS at most (RFC 1035, section 2.3.4, as text); an index holds no endless one."""
 SHOWN_TAIL = 4
-SECRET_LENGTH = 6
-"""Characters from which on a part of a URL may be a secret; a shorter one would be guessed anyway."""
-WORD_LENGTH = 16
-"""Letters up to which a lower-case part is taken for a word."""
 
 _HOST = re.compile(r"[^:]*://([^/?#\\]*)")
 _USUAL_PORT = re.compile(r"\.?(:(80|443))?\Z")
@@ -82,35 +77,6 @@ def host_of(url: str) -> str:
     """What limits, pauses and the circuit breaker go by: the host, with its port where that is no usual one."""
     named = _HOST.match(url)
     return _USUAL_PORT.sub("", named[1].lower(), count=1) if named else ""
-
-
-def scrub(answer: str, url: str) -> str:
-    """An answer without the URL that was called, nor the parts of it that could be secret, however they are written.
-
-    Hosts like to repeat what they were asked for (`Cannot POST /…`), and a hook's URL is its credential.
-    """
-    for secret in sorted(_secrets_of(url), key=len, reverse=True):
-        answer = re.sub(re.escape(secret), "…", answer, flags=re.IGNORECASE)
-    return answer
-
-
-def _secrets_of(url: str) -> set[str]:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return set()
-    target = parts.path + (f"?{parts.query}" if parts.query else "")
-    if len(target) < SECRET_LENGTH:
-        return set()
-    words = [*parts.path.split("/"), *(value for _, value in parse_qsl(parts.query))]
-    found = {url, target, parts.path, parts.query, *filter(_may_be_secret, words)}
-    spellings = {spelling for word in found for spelling in (word, unquote(word), escape(word), escape(unquote(word)))}
-    return {spelling for spelling in spellings if len(spelling) >= SECRET_LENGTH}
-
-
-def _may_be_secret(word: str) -> bool:
-    """Whether a part of a URL may be one; `deploy` and `integrations` are words that answers need."""
-    return not (word.isalpha() and word.islower() and len(word) < WORD_LENGTH)
 
 
 def _split(url: str) -> SplitResult:
