@@ -26,11 +26,21 @@ OPENED: dict[str, type[Any]] = {
     "records.attempt_reader": DeployAttempt,
     "records.room": Room,
     "records.studio": Project,
+    "records.session_live": OnboardingSession,
+    "records.project_live": Project,
+    "records.deploy_live": Deploy,
+    "records.attempt_live": DeployAttempt,
+    "records.room_live": Room,
+    "records.studio_live": Project,
+    "hooks.of_session": OnboardingSession,
+    "hooks.of_deploy": Deploy,
     "api.read_session": OnboardingSession,
     "api.read_project": Project,
     "api.read_deploy": Deploy,
 }
-"""What shows one record, by its endpoint; beside these, the pages that every list has of a record."""
+"""What shows one record, by its endpoint; beside these, the pages that every list has of a record.
+
+What renews itself is among them: whoever asks for it alone sees the record as well."""
 _PAGES = ("details_view", "edit_view", "history_view")
 
 
