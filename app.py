@@ -45,6 +45,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config.from_mapping(
         SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=list(settings.older_secret_keys),
+        WTF_CSRF_SECRET_KEY=settings.signing_keys,
         SQLALCHEMY_DATABASE_URI=ensure_database_url(settings),
         SQLALCHEMY_ENGINE_OPTIONS=ENGINE_OPTIONS | vault.engine_options(keeper),
         SESSION_COOKIE_HTTPONLY=True,

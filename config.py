@@ -46,6 +46,8 @@ class Settings:
     """`DATABASE_URL`: any PostgreSQL ≥ 14; unset, the console starts one of its own under `.demo/`."""
     secret_key: str = field(default="", repr=False)
     """`SECRET_KEY`: signs cookies and tokens; needed with DATABASE_URL, else made and kept in `.demo/`."""
+    older_secret_keys: tuple[str, ...] = field(default=(), repr=False)
+    """`SECRET_KEY_FALLBACKS`: what SECRET_KEY was before, the newest first; what it signed is still read."""
     hook_keys: tuple[str, ...] = field(default=(), repr=False)
     """`HOOK_KEYS`: what hooks are encrypted with, the newest first; needed with DATABASE_URL, else made and kept."""
     host: str = "127.0.0.1"
@@ -101,6 +103,11 @@ class Settings:
     data_dir: Path = ROOT / ".demo"
     """`CONSOLE_DATA_DIR`: where the console's own PostgreSQL, its secret key and the demo's logs live."""
 
+    @property
+    def signing_keys(self) -> tuple[str, ...]:
+        """What may have signed something, in the order that itsdangerous asks for: by the last one it signs."""
+        return (*reversed(self.older_secret_keys), self.secret_key)
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """Read and check the environment.
@@ -113,6 +120,7 @@ class Settings:
         return cls(
             database_url=None if database_url is None else sqlalchemy_url(database_url),
             secret_key=_secret_key(environ, data_dir, needed=database_url is not None),
+            older_secret_keys=_older_secret_keys(environ),
             hook_keys=_hook_keys(environ, data_dir, needed=database_url is not None),
             host=environ.get("HOST") or cls.host,
             port=_number(environ, "PORT", cls.port, most=65_535),
@@ -290,6 +298,18 @@ def _secret_key(environ: Mapping[str, str], data_dir: Path, *, needed: bool) -> 
     if needed:
         raise ConfigError("SECRET_KEY must be set where DATABASE_URL is.")
     return _kept_key(data_dir / "secret_key", lambda: secrets.token_urlsafe(48))
+
+
+def _older_secret_keys(environ: Mapping[str, str]) -> tuple[str, ...]:
+    keys = _items(environ, "SECRET_KEY_FALLBACKS")
+    if keys and not environ.get("SECRET_KEY"):
+        raise ConfigError("SECRET_KEY must be set where SECRET_KEY_FALLBACKS is.")
+    if any(len(key) < 32 for key in keys):
+        raise ConfigError(
+            "SECRET_KEY_FALLBACKS must be earlier values of SECRET_KEY with commas between them, the newest first, "
+            "each at least 32 characters."
+        )
+    return tuple(keys)
 
 
 def _hook_keys(environ: Mapping[str, str], data_dir: Path, *, needed: bool) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from services.database import DbSession
 from services.permissions import Actor
 
 
-class PageTokens(CSRFProtect):
+class PageTokens(CSRFProtect):  # type: ignore[misc]  # Flask-WTF has no types
     """Flask-WTF's guard, which asks nothing more of a request that was found to know its sign-in's secret."""
 
     def protect(self, apply_exemptions: bool = False) -> None:

@@ -56,7 +56,7 @@ def secrets_of(settings: Settings) -> list[str]:
     if hook:
         scrubbing.learn_hook(hook)
     provider = settings.provider.client_secret if settings.provider else None
-    kept = [settings.secret_key, *settings.hook_keys, *settings.webhook_secrets, password, provider]
+    kept = [*settings.signing_keys, *settings.hook_keys, *settings.webhook_secrets, password, provider]
     return [secret for secret in kept if secret]
 
 

@@ -7,7 +7,7 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -78,7 +78,7 @@ async def run(settings: Settings, database_url: str, *, stopping: asyncio.Event)
             repeat(BULK_JOBS_EVERY, lambda: _advance_bulk_jobs(dispatcher, context, stopping), stopping),
             repeat(LOOK_EVERY, lambda: keep_trail(dispatcher, retention_days=settings.audit_retention_days), stopping),
             repeat(TEXTS_EVERY, lambda: _index_texts(dispatcher, stopping), stopping),
-            repeat(EXPORTS_EVERY, lambda: _make_exports(dispatcher, engine, settings.secret_key, stopping), stopping),
+            repeat(EXPORTS_EVERY, lambda: _make_exports(dispatcher, engine, settings.signing_keys, stopping), stopping),
             _keep_connected(database_url, lambda connection: _listen(connection, dispatcher), stopping),
             _keep_connected(database_url, lambda connection: _run_schedule(connection, dispatcher), stopping),
         )
@@ -103,7 +103,9 @@ async def _advance_recoveries(dispatcher: Dispatcher, limits: Limits) -> None:
             log.exception("Recovery %s could not be moved on.", recovery_id)
 
 
-async def _make_exports(dispatcher: Dispatcher, engine: Engine, secret_key: str, stopping: asyncio.Event) -> None:
+async def _make_exports(
+    dispatcher: Dispatcher, engine: Engine, secret_key: Sequence[str], stopping: asyncio.Event
+) -> None:
     """Make the files that wait, one at a time, in a thread that POSTs do not wait for."""
     while not stopping.is_set() and (run := await dispatcher.transaction(lambda db, now: making.claim(db, now=now))):
         await asyncio.to_thread(making.make, engine, run, secret_key=secret_key, is_stopping=stopping.is_set)

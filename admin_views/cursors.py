@@ -8,9 +8,9 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from flask import current_app
 from itsdangerous import BadData, URLSafeSerializer
 
+from people.signing import signer
 from services.stored_times import EARLIEST, LATEST
 
 LAST = "last"
@@ -90,7 +90,7 @@ def _can_be_told(value: Any) -> bool:
 
 
 def _signer(view: str) -> URLSafeSerializer:
-    return URLSafeSerializer(str(current_app.config["SECRET_KEY"]), salt=f"console cursor {view}")
+    return signer(f"console cursor {view}")
 
 
 def _plain(value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_admin import expose
 
@@ -12,6 +12,7 @@ from admin_views.export_asked import Asked, zones
 from admin_views.list_filters import arguments as pairs_of
 from extensions import db_session, transaction
 from models import Export
+from people import signing
 from people.accounts import current_actor
 from services.errors import InvalidInputError
 from services.exports import jobs, specs
@@ -74,7 +75,7 @@ class ExportPages:
                 format=file_format.value,
                 zone=asked.zone_name,
                 fields=[name for name, _ in asked.fields],
-                spec=specs.signed(spec, secret_key=current_app.secret_key),
+                spec=specs.signed(spec, secret_key=signing.keys()),
                 estimate=count and count.number,
             )
             jobs.ask(db, export, actor=actor)

@@ -2,12 +2,13 @@
 
 import sys
 
-from flask import Flask, current_app
+from flask import Flask
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy.exc import SQLAlchemyError
 
 from extensions import db_session
 from people import reset_links
+from people.signing import timed_signer
 from services import users
 
 GOOD_FOR_S = 3_600
@@ -41,4 +42,4 @@ def is_good(token: str) -> bool:
 
 
 def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.secret_key or "", salt="first admin")
+    return timed_signer("first admin")

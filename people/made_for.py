@@ -7,12 +7,13 @@ before it ended, would otherwise go on as somebody whom its own banner does not 
 from contextlib import suppress
 from uuid import UUID
 
-from flask import Flask, Response, current_app, g, request, session
-from itsdangerous import BadData, URLSafeTimedSerializer
+from flask import Flask, Response, g, request, session
+from itsdangerous import BadData
 
 from extensions import transaction
 from people import acting
 from people.accounts import current_actor, has_bearer
+from people.signing import timed_signer
 from services import acting as services_acting
 from services.errors import ConflictError
 
@@ -74,9 +75,8 @@ def _maker() -> str:
     token = request.headers.get("X-CSRFToken") or _form_token()
     if not token:
         return ""
-    serializer = URLSafeTimedSerializer(current_app.secret_key or "", salt=_SALT)
     with suppress(BadData, UnicodeError):
-        secret, _, made_for = str(serializer.loads(token)).partition(".")
+        secret, _, made_for = str(timed_signer(_SALT).loads(token)).partition(".")
         known = str(session.get("csrf_token", "")).partition(".")[0]
         return (made_for or SELF) if secret == known else ""
     return ""

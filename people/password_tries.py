@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from flask import Flask, Response, abort, after_this_request, current_app, request
+from flask import Flask, Response, abort, after_this_request, request
 from flask_security import FormInfo, LoginForm, VerifyForm, user_authenticated
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.exceptions import TooManyRequests
@@ -13,6 +13,7 @@ from werkzeug.exceptions import TooManyRequests
 from extensions import transaction
 from people import cookies
 from people.accounts import ANONYMOUS, security
+from people.signing import timed_signer
 from services import sign_in_budgets
 from services.sign_in_budgets import Budget, TooManyTriesError
 
@@ -136,4 +137,4 @@ def remember_device(user: Any) -> None:
 
 
 def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.secret_key or "", salt="device")
+    return timed_signer("device")

@@ -54,7 +54,7 @@ class SecondSteps(TfPlugin):
 
 def init_app(app: Flask) -> None:
     settings: Settings = app.extensions["console_settings"]
-    app.extensions["second_factor_seal"] = sealing.seal_of(settings.secret_key)
+    app.extensions["second_factor_seal"] = sealing.seal_of(settings.secret_key, *settings.older_secret_keys)
     security.two_factor_plugins = SecondSteps()
     app.before_request(_hold)
     user_logged_out.connect(_forget, app)

@@ -99,7 +99,8 @@ def find(db: DbSession, acting_id: UUID, *, admin: Actor, now: datetime) -> Acti
 def person_of(db: DbSession, acting_id: UUID, *, admin: Actor) -> str | None:
     """What the person is called as whom the admin acted, be that over or not; None where there was no such thing."""
     person = select(func.coalesce(func.nullif(User.name, ""), User.email)).join(Acting, Acting.user_id == User.id)
-    return db.scalar(person.where(Acting.id == acting_id, Acting.admin_id == admin.id))
+    found: str | None = db.scalar(person.where(Acting.id == acting_id, Acting.admin_id == admin.id))
+    return found
 
 
 def allow_writes(db: DbSession, acting_id: UUID, *, admin: Actor, now: datetime) -> None:

@@ -116,6 +116,23 @@ def test_secrets_are_not_in_the_settings_text():
     assert HOOK_KEY not in repr(settings)
 
 
+def test_earlier_secrets_are_taken_beside_the_present_one():
+    earlier = ("e" * 32, "f" * 40)
+
+    settings = Settings.from_environment({"SECRET_KEY": "k" * 32, "SECRET_KEY_FALLBACKS": ", ".join(earlier)})
+
+    assert settings.older_secret_keys == earlier
+    assert settings.signing_keys == ("f" * 40, "e" * 32, "k" * 32)
+
+
+@pytest.mark.parametrize(
+    "environ", [{"SECRET_KEY_FALLBACKS": "e" * 32}, {"SECRET_KEY": "k" * 32, "SECRET_KEY_FALLBACKS": "short"}]
+)
+def test_earlier_secrets_need_a_present_one_and_are_long_enough(environ):
+    with pytest.raises(ConfigError, match="SECRET_KEY"):
+        Settings.from_environment(environ)
+
+
 def test_a_short_secret_key_is_refused():
     with pytest.raises(ConfigError, match="at least 32 characters"):
         Settings.from_environment({"SECRET_KEY": "short", "HOOK_KEYS": HOOK_KEY})

@@ -68,7 +68,7 @@ def make(
     engine: Engine,
     run: Run,
     *,
-    secret_key: str,
+    secret_key: specs.SecretKey,
     is_stopping: Callable[[], bool] = lambda: False,
     beat_s: float = BEAT_S,
 ) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import MultiFernet
 from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -30,13 +30,13 @@ class Offer:
     """The key as the form takes it along; it is kept nowhere else until then."""
 
 
-def offer(seal: Fernet, *, actor: Actor, now: datetime) -> Offer:
+def offer(seal: MultiFernet, *, actor: Actor, now: datetime) -> Offer:
     """A new key, for this person alone."""
     key = Key.new()
     return Offer(key, sealing.write(seal, {"app_of": str(actor.id), "key": key.base32}, now=now))
 
 
-def open_offer(seal: Fernet, sealed: str, *, actor: Actor, now: datetime) -> Offer | None:
+def open_offer(seal: MultiFernet, sealed: str, *, actor: Actor, now: datetime) -> Offer | None:
     """What was offered, as the form brought it back; None where that was too long ago, or to somebody else."""
     content = sealing.read(seal, sealed, now=now, for_s=OFFERED_FOR_S)
     if content is None or content.get("app_of") != str(actor.id):
@@ -44,7 +44,9 @@ def open_offer(seal: Fernet, sealed: str, *, actor: Actor, now: datetime) -> Off
     return Offer(Key(content["key"]), sealed)
 
 
-def set_up(db: DbSession, offered: Offer, code: str, *, seal: Fernet, actor: Actor, now: datetime) -> Sequence[str]:
+def set_up(
+    db: DbSession, offered: Offer, code: str, *, seal: MultiFernet, actor: Actor, now: datetime
+) -> Sequence[str]:
     """Take the app that shows the offered key's codes, in the place of another one where there is one.
 
     Returns:
@@ -70,7 +72,7 @@ def set_up(db: DbSession, offered: Offer, code: str, *, seal: Fernet, actor: Act
     return [] if recovery.left(db, actor.id) else recovery.renew(db, actor.id)
 
 
-def take_code(db: DbSession, user_id: UUID, code: str, *, seal: Fernet, now: datetime) -> bool:
+def take_code(db: DbSession, user_id: UUID, code: str, *, seal: MultiFernet, now: datetime) -> bool:
     """Whether the person's app shows this code now; right or wrong, it counts as a try, and it is right once only.
 
     Raises:

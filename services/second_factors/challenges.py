@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import MultiFernet
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
@@ -31,7 +31,7 @@ class Purpose(StrEnum):
     CONFIRM = "confirm"
 
 
-def seal(key: Fernet, challenge: bytes, purpose: Purpose, *, user_id: UUID | None, now: datetime) -> str:
+def seal(key: MultiFernet, challenge: bytes, purpose: Purpose, *, user_id: UUID | None, now: datetime) -> str:
     """The challenge as the browser takes it along.
 
     Args:
@@ -41,7 +41,7 @@ def seal(key: Fernet, challenge: bytes, purpose: Purpose, *, user_id: UUID | Non
     return sealing.write(key, content, now=now)
 
 
-def unseal(key: Fernet, sealed: str, purpose: Purpose, *, user_id: UUID | None, now: datetime) -> bytes:
+def unseal(key: MultiFernet, sealed: str, purpose: Purpose, *, user_id: UUID | None, now: datetime) -> bytes:
     """The challenge that the browser brought back.
 
     Raises:

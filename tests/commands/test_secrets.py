@@ -4,9 +4,10 @@ from cryptography.fernet import Fernet
 from sqlalchemy import select
 
 from app import create_app
-from models import AuditEvent, Deploy
+from models import AuditEvent, AuthenticatorApp, Deploy
+from services.second_factors import sealing
 from services.vault import key_id
-from tests.conftest import bound, settings_for
+from tests.conftest import NOW, bound, settings_for
 from tests.records import HOOK
 from tests.vaults import HOOK_KEY, SECRET, VAULT, Vault
 
@@ -36,7 +37,7 @@ def test_all_hooks_are_sealed_under_the_newest_key_and_the_old_one_may_go(db, ma
         db.refresh(deploy, ["hook_sealed"])
         assert Vault([new], secret=SECRET).open(deploy.hook_sealed) == HOOK
     [event] = db.scalars(select(AuditEvent).where(AuditEvent.tag == "secrets:rotate"))
-    assert event.after == {"deploys": 3, "trashed": 0}
+    assert event.after == {"deploys": 3, "trashed": 0, "apps": 0}
 
 
 def test_hooks_whose_key_is_missing_are_told_of_and_left_as_they_are(db, make, connection, database_url):
@@ -68,3 +69,32 @@ def served(app, connection):
         options = app.extensions["sqlalchemy"].engine.get_execution_options()
     connection.execution_options(**options)
     return bound(app, connection)
+
+
+EARLIER = "what the secret was before, and long enough"
+
+
+def test_after_a_change_of_the_secret_apps_are_sealed_anew_and_hooks_are_found(db, make, connection, database_url):
+    earlier = Vault([HOOK_KEY], secret=EARLIER)
+    deploy, person = make.deploy(hook_digest=earlier.digest(HOOK)), make.user()
+    sealed = sealing.write(sealing.seal_of(EARLIER), {"key": "ABC"}, now=NOW)
+    db.add(AuthenticatorApp(user_id=person.id, secret=sealed, last_step=1))
+    lost = AuthenticatorApp(
+        user_id=make.user().id, secret=sealing.write(sealing.seal_of("?" * 32), {}, now=NOW), last_step=1
+    )
+    db.add(lost)
+    make.save()
+    app = rotating(database_url, HOOK_KEY, older_secret_keys=(EARLIER,))
+
+    with served(app, connection):
+        before, rotated = run(app, "status"), run(app, "rotate")
+
+    assert "earlier              1 apps   SECRET_KEY_FALLBACKS; run `rotate`" in before.output
+    assert "1 keys of authenticator apps were encrypted anew." in rotated.output, rotated.output
+    assert "SECRET_KEY           1 apps   the present value" in rotated.output
+    assert "earlier              0 apps   SECRET_KEY_FALLBACKS; nothing needs it" in rotated.output
+    assert "lost                 1 apps   neither opens these" in rotated.output
+    db.expire_all()
+    kept = db.get_one(AuthenticatorApp, person.id).secret
+    assert sealing.read(sealing.seal_of(SECRET), kept, now=NOW) == {"key": "ABC"}
+    assert db.scalar(select(Deploy.hook_digest).where(Deploy.id == deploy.id)) == VAULT.digest(HOOK)
