@@ -29,7 +29,7 @@ from sealer import LOOK_EVERY, keep_trail
 from services import bulk, queue, upkeep, vault, waiting_texts
 from services.database import DbSession
 from services.database_roles import KEEPING_UP, DatabaseRole, option
-from services.deploys import recovery
+from services.deploys import recovery, rekeying
 from services.deploys.egress import EgressPolicy
 from services.deploys.limits import Limits
 from services.deploys.post import Poster
@@ -50,6 +50,8 @@ EXPORTS_EVERY = timedelta(seconds=1)
 """How often to look for files to make."""
 TEXTS_EVERY = timedelta(seconds=2)
 """How often new sessions' texts are indexed; until then, each search reads all of them."""
+HOOKS_EVERY = timedelta(hours=1)
+"""How often it is looked whether all hooks can be read, beside the start; it reads all deploys."""
 RECONNECT_WAITS_S = (0.5, 1, 2, 5)
 """How long to wait before the database is tried again; the last is repeated."""
 CONNECTION_ERRORS = (psycopg.OperationalError, OSError)
@@ -79,6 +81,7 @@ async def run(settings: Settings, database_url: str, *, stopping: asyncio.Event)
             repeat(LOOK_EVERY, lambda: keep_trail(dispatcher, retention_days=settings.audit_retention_days), stopping),
             repeat(TEXTS_EVERY, lambda: _index_texts(dispatcher, stopping), stopping),
             repeat(EXPORTS_EVERY, lambda: _make_exports(dispatcher, engine, settings.signing_keys, stopping), stopping),
+            repeat(HOOKS_EVERY, lambda: _warn_of_hooks(dispatcher), stopping),
             _keep_connected(database_url, lambda connection: _listen(connection, dispatcher), stopping),
             _keep_connected(database_url, lambda connection: _run_schedule(connection, dispatcher), stopping),
         )
@@ -109,6 +112,16 @@ async def _make_exports(
     """Make the files that wait, one at a time, in a thread that POSTs do not wait for."""
     while not stopping.is_set() and (run := await dispatcher.transaction(lambda db, now: making.claim(db, now=now))):
         await asyncio.to_thread(making.make, engine, run, secret_key=secret_key, is_stopping=stopping.is_set)
+
+
+async def _warn_of_hooks(dispatcher: Dispatcher) -> None:
+    """Say how many hooks can't be called: HOOK_KEYS was changed before all was sealed by the new key."""
+    if count := await dispatcher.transaction(lambda db, now: rekeying.unreadable(db)):
+        log.error(
+            "%d hooks are encrypted with a key that HOOK_KEYS lacks, so they can't be called. Put that key back after "
+            "the new one, and run `flask console secrets rotate`.",
+            count,
+        )
 
 
 async def _index_texts(dispatcher: Dispatcher, stopping: asyncio.Event) -> None:

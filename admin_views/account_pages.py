@@ -18,8 +18,9 @@ class AccountPage:
 
     @property
     def is_here(self) -> bool:
-        """Whether the page that is shown is this one, or answers its form at the same address."""
-        return request.path == url_for(self.endpoint)
+        """Whether the page that is shown is this one, or one to which it leads."""
+        address = url_for(self.endpoint).rstrip("/")
+        return f"{request.path}/".startswith(f"{address}/")
 
 
 PAGES: tuple[AccountPage, ...] = (

@@ -19,7 +19,7 @@ from models import (
 )
 from services import hourly, periods
 from services.database import DbSession
-from services.deploys import failures, holds, stuck
+from services.deploys import failures, holds, rekeying, stuck
 from services.deploys.failures import FailureOrder, GroupRow
 from services.deploys.holds import Hold
 from services.periods import Period
@@ -42,6 +42,7 @@ LOOKED_AT = 1_000
 class Kind(StrEnum):
     """What is wrong, the worst first."""
 
+    SEALED = "sealed"
     NO_WORKER = "no_worker"
     PAUSED_ALL = "paused_all"
     HALTED = "halted"
@@ -162,6 +163,12 @@ def _group(actor: Actor, row: GroupRow) -> Item:
     )
 
 
+def _sealed(db: DbSession, actor: Actor, now: datetime) -> Iterable[Item]:
+    """Deploys whose hook no key opens, told to those who could reveal it."""
+    count = rekeying.unreadable_waiting(db, most=COUNTED) if can(actor, Permission.REVEAL_HOOK) else 0
+    return [Item(Kind.SEALED, count)] if count else []
+
+
 def _stuck(db: DbSession, actor: Actor, now: datetime) -> Iterable[Item]:
     found = stuck.stuck(db, actor, now=now)
     if found.nobody_works(now=now):
@@ -277,6 +284,7 @@ def _lying(db: DbSession, actor: Actor, now: datetime) -> Iterable[Item]:
 
 
 _SOURCES: tuple[Callable[[DbSession, Actor, datetime], Iterable[Item]], ...] = (
+    _sealed,
     _stuck,
     _held,
     _halted,

@@ -272,6 +272,16 @@ def test_what_waits_for_a_paused_host_goes_out_when_it_is_resumed(fresh_db, fres
         eventually(lambda: status_of(fresh_db, deploy) is DeployStatus.SUCCEEDED)
 
 
+def test_hooks_that_no_key_opens_are_told_of_at_the_start(fresh_db, fresh_database_url, make, caplog):
+    for _ in range(3):
+        make.deploy(status=DeployStatus.SUCCEEDED, hook_key="deadbeef")
+    make.deploy(status=DeployStatus.SUCCEEDED)
+    fresh_db.commit()
+
+    with working(fresh_database_url):
+        eventually(lambda: "3 hooks are encrypted with a key that HOOK_KEYS lacks" in caplog.text)
+
+
 def test_the_texts_of_new_sessions_are_indexed_soon(fresh_db, fresh_database_url, make):
     session = make.session(status=SessionStatus.DRAFT, purpose="A shop", target_audience=None)
     fresh_db.commit()

@@ -82,6 +82,25 @@ def keys_in_use(db: DbSession) -> Mapping[str, int]:
     return counts
 
 
+def unreadable(db: DbSession) -> int:
+    """How many deploys' hooks no key of this process opens. It reads the whole table."""
+    lacking = Deploy.hook_key.not_in(vault.of(db).key_ids)
+    return db.scalar(select(func.count()).select_from(Deploy).where(lacking)) or 0
+
+
+def unreadable_waiting(db: DbSession, *, most: int) -> int:
+    """How many of the deploys that are due next can't be made for that reason.
+
+    Args:
+        most: how many of them are looked at.
+    """
+    due = (
+        select(Deploy.hook_key).where(Deploy.next_attempt_at.is_not(None)).order_by(Deploy.next_attempt_at).limit(most)
+    )
+    keys = due.subquery().c.hook_key
+    return db.scalar(select(func.count()).where(keys.not_in(vault.of(db).key_ids))) or 0
+
+
 def _change(keeper: Vault, row: Any) -> dict[str, Any] | None:
     """The columns that change, with the id."""
     url = keeper.open(row.hook_sealed)

@@ -140,3 +140,23 @@ def test_making_a_link_takes_a_fresh_sign_in(sign_in, person):
     answer = sign_in(Role.ADMIN).post(f"/console/people/{person.id}/reset-link")
 
     assert answer.headers["Location"].startswith("/verify")
+
+
+@pytest.mark.parametrize(
+    ("path", "tab"),
+    [
+        ("/console/account/second-factors/app", "/console/account/second-factors/"),
+        ("/console/account/second-factors/passkeys/new", "/console/account/second-factors/"),
+        ("/console/account/tokens/new", "/console/account/tokens/"),
+        ("/console/account/password", "/console/account/password"),
+    ],
+)
+def test_a_page_that_a_tab_leads_to_stands_under_that_tab(sign_in, path, tab):
+    browser = sign_in(Role.OPERATOR)
+    with browser.client.session_transaction() as session:
+        session["fs_paa"] = time.time()
+
+    page = browser.get(path).text
+
+    assert re.findall(r'<a href="([^"]+)" aria-current="page"><svg[^>]*>.*?</svg>', page)[-1:] == [tab]
+    assert page.count(f'href="{tab}" aria-current="page"') == 1

@@ -213,3 +213,13 @@ def test_what_others_wrote_is_text(sign_in, make):
 
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)" in page
+
+
+def test_hooks_that_no_key_opens_are_told_to_admins_with_what_to_do(sign_in, make):
+    make.deploy(status=DeployStatus.QUEUED, hook_key="deadbeef")
+
+    words = said(sign_in(Role.ADMIN))
+
+    assert "Hooks can’t be read: HOOK_KEYS lacks the key that they are encrypted with" in words
+    assert "1 deploy waits for it" in words
+    assert "flask console secrets rotate" in words

@@ -57,6 +57,18 @@ def pause(db, host=None):
     db.flush()
 
 
+def test_deploys_whose_hook_no_key_opens_come_first_for_those_who_could_reveal_it(db, make, operator):
+    admin = actor_of(make.user(role=Role.ADMIN))
+    for _ in range(2):
+        make.deploy(status=DeployStatus.QUEUED, hook_key="deadbeef")
+    make.deploy(status=DeployStatus.QUEUED)
+
+    first = seen(db, admin).items[0]
+
+    assert (first.kind, first.count) == (Kind.SEALED, 2)
+    assert Kind.SEALED not in kinds(db, operator)
+
+
 def test_where_nothing_is_wrong_nothing_needs_attention(db, make, operator):
     make.attempt(deploy=make.deploy(status=DeployStatus.SUCCEEDED), status_code=201)
     make.attempt(status_code=503, started_at=NOW - 30 * HOUR)
