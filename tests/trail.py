@@ -6,13 +6,14 @@ from typing import Any
 from sqlalchemy import select, text
 
 from models import AuditEvent, StatusChange
+from services import refusals
 from services.database import DbSession
 from services.sightings import VIEW
 
 
 def events(db: DbSession) -> Sequence[AuditEvent]:
-    """All that was done, oldest first; that somebody looked is no act."""
-    acts = select(AuditEvent).where(AuditEvent.tag.not_like(f"%{VIEW}"))
+    """All that was done, oldest first; that somebody looked, or was refused, is no act."""
+    acts = select(AuditEvent).where(AuditEvent.tag.not_like(f"%{VIEW}"), AuditEvent.tag != refusals.TAG)
     return db.scalars(acts.order_by(*oldest_first(AuditEvent))).all()
 
 
@@ -24,7 +25,7 @@ def tags(db: DbSession) -> list[str]:
 def oldest_first(history: type[AuditEvent | StatusChange]) -> tuple[Any, ...]:
     """What to order rows by that are only added.
 
-    All that one transaction writes has one time, so the savepoint comes next, and the statement in it.
+    What one statement writes has one time now and then, so the savepoint comes next, and the statement in it.
     """
     table = history.__tablename__
     return history.at, text(f"{table}.xmin::text::bigint"), text(f"{table}.cmin::text::bigint")

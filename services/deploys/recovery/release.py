@@ -159,7 +159,7 @@ def _mark_queued(db: DbSession, recovery: Recovery, deploy_ids: Sequence[UUID], 
     """Note the attempt that decides, and leave one audit event for each deploy, the first time that it is queued."""
     own = (RecoveryItem.recovery_id == recovery.id, is_among(RecoveryItem.deploy_id, deploy_ids))
     is_new = RecoveryItem.attempt_number.is_(None)
-    db.execute(_events(recovery, now, select(RecoveryItem.deploy_id).where(*own, is_new)))
+    db.execute(_events(recovery, select(RecoveryItem.deploy_id).where(*own, is_new)))
     db.execute(
         update(RecoveryItem)
         .where(*own, Deploy.id == RecoveryItem.deploy_id)
@@ -168,10 +168,9 @@ def _mark_queued(db: DbSession, recovery: Recovery, deploy_ids: Sequence[UUID], 
     )
 
 
-def _events(recovery: Recovery, now: datetime, deploy_ids: Select[Any]) -> Insert:
+def _events(recovery: Recovery, deploy_ids: Select[Any]) -> Insert:
     """An audit event for each of the deploys, as `services.audit.record` writes one."""
     event: dict[str, Any] = {
-        "at": literal(now),
         "actor_id": literal(recovery.actor_id, Uuid()),
         "actor": literal(recovery.actor),
         "origin": literal(_QUEUED_BY),

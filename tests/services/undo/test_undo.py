@@ -243,6 +243,16 @@ def test_nothing_is_undone_twice(db, resolved, ana):
     assert group.status is RESOLVED
 
 
+def test_of_two_acts_in_one_transaction_not_even_the_second_is_undone(db, resolved, ana):
+    group, event = resolved
+    audit.record(db, ana, "failure_group:resolve", group.id, before={"status": OPEN}, after={"status": RESOLVED})
+    second = audit.recorded(db)[-1].id
+
+    for one in (event, second):
+        with pytest.raises(ConflictError, match="Something else happened"):
+            undo.undo(db, one, actor=ana, now=LATER)
+
+
 def test_nobody_undoes_what_another_did_not_even_an_admin(db, resolved, admin):
     group, event = resolved
 
