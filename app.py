@@ -11,6 +11,7 @@ import content_security
 import error_handlers
 import guards
 import log_scrubbing
+import logins
 from commands import audit, views
 from config import Settings
 from embedded_database import ensure_database_url
@@ -28,13 +29,27 @@ from people import (
     sign_ins,
 )
 from services import vault
+from services.database_logins import Process
 from services.deploys.limits import Limits
 from services.engine import ENGINE_OPTIONS
 from services.vault import Vault
 
 
-def create_app(settings: Settings | None = None) -> Flask:
+def create_web() -> Flask:
+    """The console as it is served: connected by a login of its own, where there is one.
+
+    Raises:
+        ConfigError: as of `create_app`.
+    """
+    settings = Settings.from_environment()
+    return create_app(settings, database_url=logins.url_of(settings, Process.WEB))
+
+
+def create_app(settings: Settings | None = None, *, database_url: str | None = None) -> Flask:
     """The console as a WSGI application.
+
+    Args:
+        database_url: None connects as the settings' owner of the database does, as migrations and commands need.
 
     Raises:
         ConfigError: a setting can't be used, or no database can be started.
@@ -47,7 +62,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SECRET_KEY=settings.secret_key,
         SECRET_KEY_FALLBACKS=list(settings.older_secret_keys),
         WTF_CSRF_SECRET_KEY=settings.signing_keys,
-        SQLALCHEMY_DATABASE_URI=ensure_database_url(settings),
+        SQLALCHEMY_DATABASE_URI=database_url or ensure_database_url(settings),
         SQLALCHEMY_ENGINE_OPTIONS=ENGINE_OPTIONS | vault.engine_options(keeper),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

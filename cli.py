@@ -11,7 +11,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from commands import recoveries, reset_links, second_factors, secrets
+from commands import database, recoveries, reset_links, second_factors, secrets
 from commands.terminal import TERMINAL
 from extensions import db_session, transaction
 from models import Role, TokenScope
@@ -41,6 +41,7 @@ class ConsoleGroup(AppGroup):
 console = ConsoleGroup("console", help="Operate the console from a terminal.")
 console.add_command(recoveries.deploys)
 console.add_command(secrets.secrets)
+console.add_command(database.database)
 console.add_command(reset_links.reset_link)
 console.add_command(second_factors.second_factor)
 

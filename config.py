@@ -44,6 +44,10 @@ class Settings:
 
     database_url: str | None = field(default=None, repr=False)
     """`DATABASE_URL`: any PostgreSQL ≥ 14; unset, the console starts one of its own under `.demo/`."""
+    web_database_url: str | None = field(default=None, repr=False)
+    """`WEB_DATABASE_URL`: what web connects by, where that is not DATABASE_URL, which the owner of the tables has."""
+    worker_database_url: str | None = field(default=None, repr=False)
+    """`WORKER_DATABASE_URL`: the same of the worker."""
     secret_key: str = field(default="", repr=False)
     """`SECRET_KEY`: signs cookies and tokens; needed with DATABASE_URL, else made and kept in `.demo/`."""
     older_secret_keys: tuple[str, ...] = field(default=(), repr=False)
@@ -119,6 +123,8 @@ class Settings:
         database_url = environ.get("DATABASE_URL") or None
         return cls(
             database_url=None if database_url is None else sqlalchemy_url(database_url),
+            web_database_url=_login_url(environ, "WEB_DATABASE_URL"),
+            worker_database_url=_login_url(environ, "WORKER_DATABASE_URL"),
             secret_key=_secret_key(environ, data_dir, needed=database_url is not None),
             older_secret_keys=_older_secret_keys(environ),
             hook_keys=_hook_keys(environ, data_dir, needed=database_url is not None),
@@ -165,15 +171,25 @@ def _trusted_hosts(environ: Mapping[str, str]) -> tuple[str, ...]:
     return network.trusted_hosts(environ, host=host, public_url=public_url)
 
 
-def sqlalchemy_url(url: str) -> str:
+def _login_url(environ: Mapping[str, str], name: str) -> str | None:
+    url = environ.get(name) or None
+    if url is not None and not environ.get("DATABASE_URL"):
+        raise ConfigError(f"{name} needs DATABASE_URL, by which migrations and commands connect to the same database.")
+    return None if url is None else sqlalchemy_url(url, name=name)
+
+
+def sqlalchemy_url(url: str, *, name: str = "DATABASE_URL") -> str:
     """The URL with the driver that the console uses.
+
+    Args:
+        name: the setting that it comes from.
 
     Raises:
         ConfigError: it is no PostgreSQL URL.
     """
     scheme, separator, rest = url.partition("://")
     if not separator or scheme.partition("+")[0] not in ("postgresql", "postgres"):
-        raise ConfigError("DATABASE_URL must be a PostgreSQL URL, such as postgresql://user@host/database.")
+        raise ConfigError(f"{name} must be a PostgreSQL URL, such as postgresql://user@host/database.")
     return f"postgresql+psycopg://{rest}"
 
 

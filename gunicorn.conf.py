@@ -11,7 +11,7 @@ try:
 except ConfigError as error:
     sys.exit(str(error))
 
-wsgi_app = "app:create_app()"
+wsgi_app = "app:create_web()"
 bind = [f"[{_settings.host}]:{_settings.port}" if ":" in _settings.host else f"{_settings.host}:{_settings.port}"]
 workers = _settings.web_workers
 worker_class = "web_worker.Worker"
@@ -45,10 +45,14 @@ if _now != resource.RLIM_INFINITY:
 def post_worker_init(worker: Any) -> None:
     """End all streams as soon as the process is told to stop, since no request under way is waited for longer.
 
-    The first process also tells how the first admin gets in; not of what is only measured beside the console.
+    The first process also tells how the first admin gets in, and whether web connects to the database as somebody who
+    may do too much; not of what is only measured beside the console.
     """
     worker.wsgi.extensions["console_live"].end_when(lambda: not worker.alive)
     if worker.age == 1 and "console_settings" in worker.wsgi.extensions:
-        from people import first_start  # here, once the worker has made what it imports cooperate
+        import logins  # here, once the worker has made what it imports cooperate
+        from people import first_start
+        from services.database_logins import Process
 
+        logins.warn(worker.wsgi.config["SQLALCHEMY_DATABASE_URI"], Process.WEB)
         first_start.announce(worker.wsgi)

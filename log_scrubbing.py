@@ -51,12 +51,13 @@ def without_secrets(text: str) -> str:
 
 def secrets_of(settings: Settings) -> list[str]:
     """What the settings hold that nobody may read."""
-    password = urlsplit(settings.database_url or "").password
+    urls = (settings.database_url, settings.web_database_url, settings.worker_database_url)
+    passwords = [urlsplit(url or "").password for url in urls]
     hook = settings.default_hook_url
     if hook:
         scrubbing.learn_hook(hook)
     provider = settings.provider.client_secret if settings.provider else None
-    kept = [*settings.signing_keys, *settings.hook_keys, *settings.webhook_secrets, password, provider]
+    kept = [*settings.signing_keys, *settings.hook_keys, *settings.webhook_secrets, *passwords, provider]
     return [secret for secret in kept if secret]
 
 

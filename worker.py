@@ -22,12 +22,13 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import OperationalError
 
 import log_scrubbing
+import logins
 from config import ConfigError, Settings, libpq_url
 from dispatcher import DATABASE_THREADS, PASSING_ERRORS, Dispatcher, repeat
-from embedded_database import ensure_database_url
 from sealer import LOOK_EVERY, keep_trail
 from services import bulk, queue, upkeep, vault, waiting_texts
 from services.database import DbSession
+from services.database_logins import Process
 from services.database_roles import KEEPING_UP, DatabaseRole, option
 from services.deploys import recovery, rekeying
 from services.deploys.egress import EgressPolicy
@@ -232,8 +233,9 @@ async def main() -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _stop, loop, number, stopping)
-    database_url = ensure_database_url(settings)
+    database_url = logins.url_of(settings, Process.WORKER)
     require_queue(database_url)
+    logins.warn(database_url, Process.WORKER)
     await run(settings, database_url, stopping=stopping)
 
 

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import logins
 from bench.errors import BenchError
 from bench.server import HOOK_KEY, SECRET_KEY
 from config import ROOT
 from demo.processes import Child, Children
+from services.database_logins import Process
 
 TICK_S = 0.05
 """How often it is looked whether something that is waited for has come."""
@@ -55,6 +57,7 @@ def worker(folder: Path, database_url: str, **settings: int) -> Iterator[Child]:
     """
     environment = {
         "DATABASE_URL": database_url,
+        "WORKER_DATABASE_URL": logins.url_in_own(database_url, Process.WORKER),
         "SECRET_KEY": SECRET_KEY,
         "HOOK_KEYS": HOOK_KEY,
         "EGRESS_ALLOW": "127.0.0.0/8",

@@ -10,6 +10,7 @@ import psycopg
 from flask_migrate import upgrade
 from psycopg import sql
 
+import logins
 from app import create_app
 from config import Settings, sqlalchemy_url
 from embedded_database import start
@@ -77,3 +78,4 @@ def _migrate(url: str) -> None:
     with app.app_context():
         upgrade()
         database.engine.dispose()
+    logins.make_own(sqlalchemy_url(url))

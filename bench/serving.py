@@ -9,9 +9,11 @@ from pathlib import Path
 import httpx
 import psutil
 
+import logins
 from bench.processes import process, wait_until
 from bench.server import HOOK_KEY, SECRET_KEY
 from demo.processes import Child
+from services.database_logins import Process
 from settings.network import RATE_LIMIT, RateLimits
 
 START_S = 60
@@ -43,6 +45,7 @@ def serving(folder: Path, database_url: str, *, name: str = "web", app: str | No
     """
     port = _free_port()
     environment = {"DATABASE_URL": database_url, "SECRET_KEY": SECRET_KEY, "HOOK_KEYS": HOOK_KEY}
+    environment |= {"WEB_DATABASE_URL": logins.url_in_own(database_url, Process.WEB)}
     environment |= {"PORT": str(port), "WEB_WORKERS": "1", "RATE_LIMITS": UNREACHED}
     with process(folder, name, "-m", "gunicorn", *([app] if app else []), environment=environment) as child:
         wait_until(lambda: _answers(port), child, within_s=START_S, what="Web's start")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+import logins
 from app import create_app
 from config import ROOT, Settings
 from demo import data, people, ports
@@ -16,10 +17,11 @@ from demo.errors import DemoError
 from demo.lock import only_one
 from demo.processes import Children
 from demo.ready import answers
-from demo.settings import SESSIONS, DemoSettings
+from demo.settings import SESSIONS, URLS, DemoSettings
 from embedded_database import ensure_database_url, start
 from extensions import database
 from services import seed
+from services.database_logins import Process
 
 RECEIVER_HOST = "127.0.0.1"
 RECEIVER_PORTS = range(8011, 8111)
@@ -74,7 +76,9 @@ def database_server(settings: DemoSettings) -> Iterator[Settings]:
     say("Starting PostgreSQL …")
     server = start(settings.console.data_dir / "postgres")
     try:
-        yield replace(settings.console, database_url=ensure_database_url(settings.console))
+        url = ensure_database_url(settings.console)
+        own = {f"{process}_database_url": logins.url_in_own(url, process) for process in Process}
+        yield replace(settings.console, database_url=url, **own)
     finally:
         server.cleanup()
 
@@ -86,6 +90,8 @@ def prepare(console: Settings, settings: DemoSettings) -> socket.socket:
     with app.app_context(), data.explained(advice):
         is_new = data.is_new()
         data.bring_up_to_date()
+        if not settings.is_external:
+            logins.make_own(console.database_url or "")
         known_base = data.find_receiver_base()
         listener = listen_for_receiver(known_base)
         base = base_of(listener)
@@ -124,9 +130,10 @@ def children_of(console: Settings, interruptions: Interruptions) -> Iterator[Chi
 
 
 def start_all(children: Children, console: Settings, listener: socket.socket) -> None:
-    """Start the receiver, the worker and web."""
+    """Start the receiver, the worker and web, each of which is told of no other login than its own."""
+    urls = {process.value: logins.url_of(console, process) for process in Process}
     environment = os.environ | {
-        "DATABASE_URL": console.database_url or "",
+        **dict.fromkeys(URLS, ""),
         "SECRET_KEY": console.secret_key,
         "HOOK_KEYS": ",".join(console.hook_keys),
         # Whatever the shell names, a demo calls no real hook.
@@ -140,8 +147,8 @@ def start_all(children: Children, console: Settings, listener: socket.socket) ->
         ("web", ["-m", "gunicorn"], []),
         ("worker", ["worker.py"], []),
     ):
-        command = [sys.executable, *arguments]
-        children.start(name, command, environment=environment, cwd=ROOT, inherited=inherited)
+        command, own = [sys.executable, *arguments], environment | {"DATABASE_URL": urls.get(name, "")}
+        children.start(name, command, environment=own, cwd=ROOT, inherited=inherited)
 
 
 def allowing(listener: socket.socket, others: str) -> str:

@@ -10,6 +10,8 @@ from config import ConfigError, Settings, sqlalchemy_url
 DEFAULT_PASSWORD = "console-demo"  # noqa: S105 - printed at every start, for a console that only this machine reaches
 PASSWORD_MIN = 8
 """Characters; what signing up asks for."""
+URLS = ("DATABASE_URL", "WEB_DATABASE_URL", "WORKER_DATABASE_URL")
+"""What names a database that is not the demo's own."""
 SESSIONS = 1_200
 """Onboarding sessions that the demo begins with."""
 
@@ -32,9 +34,11 @@ class DemoSettings:
             ConfigError: a value can't be used.
         """
         url = environ.get("DATABASE_URL") or None
-        console = Settings.from_environment({**environ, "DATABASE_URL": ""})
+        console = Settings.from_environment({**environ, **dict.fromkeys(URLS, "")})
         if url is not None:
-            console = replace(console, database_url=sqlalchemy_url(url))
+            console = replace(
+                console, **{name.lower(): sqlalchemy_url(environ[name]) for name in URLS if environ.get(name)}
+            )
         password = environ.get("CONSOLE_DEMO_PASSWORD") or DEFAULT_PASSWORD
         if len(password) < PASSWORD_MIN:
             raise ConfigError(f"CONSOLE_DEMO_PASSWORD must have at least {PASSWORD_MIN} characters.")

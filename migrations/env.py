@@ -6,6 +6,7 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import text
 
+import logins
 from models import Base
 
 PGQUEUER = "pgqueuer"
@@ -31,6 +32,8 @@ def run_migrations() -> None:
             # Indexes and counts of tables that are large already take longer than any request may.
             connection.execute(text("SET LOCAL statement_timeout = 0"))
             context.run_migrations()
+    if current_app.extensions["console_settings"].database_url is None:
+        logins.make_own(current_app.config["SQLALCHEMY_DATABASE_URI"])
 
 
 run_migrations()

@@ -9,7 +9,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from extensions import db_session
 from people import reset_links
 from people.signing import timed_signer
-from services import users
+from services import database_roles, users
+from services.database_roles import NOBODY
 
 GOOD_FOR_S = 3_600
 """Seconds for which a link is good; the next start prints another."""
@@ -19,7 +20,9 @@ def announce(app: Flask) -> None:
     """Print a link where nobody can sign in yet; nothing where somebody can, or where there are no tables to ask."""
     with app.app_context():
         try:
-            if users.has_way_in(db_session()):
+            db = db_session()
+            database_roles.stand(db, NOBODY)
+            if users.has_way_in(db):
                 return
         except SQLAlchemyError:
             return

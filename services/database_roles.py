@@ -61,6 +61,10 @@ _TAKE = (
     " set_config('console.answerable', %s, true), set_config('console.actor', %s, true)"
 )
 """All of it ends with the transaction, however that ends, so that the next one on the connection begins without."""
+_BE_NOBODY = text(
+    "SELECT set_config('role', rolname, true) FROM pg_roles"
+    " WHERE rolname = :role AND pg_has_role(oid, 'MEMBER') AND NOT has_table_privilege(:table, 'SELECT')"
+)
 
 
 def role_of(actor: Actor) -> DatabaseRole:
@@ -127,6 +131,11 @@ def name(db: DbSession, actor: Actor) -> None:
 
 def _is_taken(db: DbSession, standing: Standing) -> bool:
     return bool(db.info.get(_TAKEN) == (db.get_transaction(), standing))
+
+
+def be_nobody_to_read(db: DbSession, table: str) -> None:
+    """Take nobody's role for what is left of a transaction that has none, where who connected can't read the table."""
+    db.execute(_BE_NOBODY, {"role": NOBODY.role.value, "table": table})
 
 
 def take_on(driver: psycopg.Connection[Any], standing: Standing) -> None:

@@ -6,6 +6,7 @@ from pgqueuer.adapters.persistence.qb import DBSettings
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from services import database_roles
 from services.database import DbSession
 
 
@@ -24,6 +25,7 @@ def find_faults(db: DbSession, *, heads: Collection[str]) -> list[str]:
 def _migration_faults(db: DbSession, heads: Collection[str]) -> Sequence[str]:
     if not _exists(db, "alembic_version"):
         return ["The database has no tables yet; migrate it."]
+    database_roles.be_nobody_to_read(db, "alembic_version")
     applied = set(db.scalars(text("SELECT version_num FROM alembic_version")))
     if applied == set(heads):
         return []

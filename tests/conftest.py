@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from flask import Flask
+from flask import Flask, has_request_context
 from flask_migrate import upgrade
 from hypothesis import settings
 from sqlalchemy import Connection, create_engine, event
@@ -19,9 +19,10 @@ from extensions import database
 from models import Role, User
 from people import accounts
 from services.database import DbSession
+from services.database_logins import Process
 from services.permissions import Actor
 from settings.network import OFF
-from tests import databases, vaults
+from tests import database_logins, databases, vaults
 from tests.client import Browser
 from tests.records import Records
 
@@ -97,6 +98,7 @@ def pytest_configure(config: pytest.Config) -> None:
     with app.app_context():
         upgrade()
         database.engine.dispose()
+    database_logins.make(databases.server_url(databases.TEMPLATE))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -140,6 +142,13 @@ def app(database_url: str) -> Iterator[Flask]:
     disconnect(app)
 
 
+@event.listens_for(database.session, "after_begin", insert=True)
+def be_web(db: Any, transaction: Any, connection: Connection) -> None:
+    """Whatever a test connects as, a request is of web's own login, which owns nothing."""
+    if has_request_context() and not transaction.nested:
+        connection.exec_driver_sql(f"SET LOCAL SESSION AUTHORIZATION {database_logins.OWN[Process.WEB]}")
+
+
 def disconnect(app: Flask) -> None:
     with app.app_context():
         database.engine.dispose()
@@ -164,6 +173,7 @@ def bound(app: Flask, connection: Connection) -> Iterator[None]:
     def be_owner(db: Any, transaction: Any) -> None:
         """What a request's transaction took ends with it, which in a test is but a part of the test's own."""
         if transaction.parent is None and connection.in_transaction():
+            connection.exec_driver_sql("SET LOCAL SESSION AUTHORIZATION DEFAULT")
             connection.exec_driver_sql("SET LOCAL ROLE NONE")
 
     event.listen(database.session, "after_transaction_end", be_owner)

@@ -1,6 +1,6 @@
 """A PostgreSQL of the tests' own: one server a run, one template, and a copy of it wherever one is needed.
 
-`CONSOLE_TEST_SERVER` may name another server, of another version say, on which the tests may make and drop databases.
+`CONSOLE_TEST_SERVER` may name another server, of another version say, by a superuser of it.
 Two runs on one server are told apart by `CONSOLE_TEST_NAME`, with which the names of their databases begin.
 """
 

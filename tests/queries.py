@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, event
 
-BESIDE = ("SAVEPOINT", "set_config('role'", "ROLE NONE")
-"""Savepoints, and the role that each transaction takes, which a test has once for each part of its own."""
+BESIDE = ("SAVEPOINT", "set_config('role'", "ROLE NONE", "SESSION AUTHORIZATION")
+"""Savepoints, and the login and role that each transaction takes, which a test has once for each part of its own."""
 
 
 @contextmanager

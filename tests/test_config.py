@@ -56,6 +56,18 @@ def test_another_database_is_refused(url):
         read(DATABASE_URL=url)
 
 
+@pytest.mark.parametrize("name", ["WEB_DATABASE_URL", "WORKER_DATABASE_URL"])
+def test_web_and_worker_may_connect_by_logins_of_their_own(name):
+    kept = {"DATABASE_URL": "postgresql://owner@h/d"}
+
+    assert getattr(read(**kept), name.lower()) is None
+    assert getattr(read(**kept, **{name: "postgres://own@h/d"}), name.lower()) == "postgresql+psycopg://own@h/d"
+    with pytest.raises(ConfigError, match=f"{name} must be a PostgreSQL URL"):
+        read(**kept, **{name: "mysql://own@h/d"})
+    with pytest.raises(ConfigError, match=f"{name} needs DATABASE_URL"):
+        read(**{name: "postgres://own@h/d"})
+
+
 NUMBERS = ["PORT", "WEB_WORKERS", "DEPLOY_CONCURRENCY", "HOST_CONCURRENCY", "HOST_RATE", "PREFER_WAIT_LIMIT"]
 
 

@@ -12,9 +12,16 @@ from pathlib import Path
 import psutil
 import psycopg
 import pytest
+from flask_migrate import upgrade
+from sqlalchemy import text
 
+import logins
+from app import create_app
 from config import ROOT, ConfigError, Settings
 from embedded_database import ensure_database_url, start
+from extensions import database
+from services.database_logins import Process
+from tests.vaults import HOOK_KEY, SECRET
 
 
 @pytest.fixture(scope="module")
@@ -180,3 +187,21 @@ def test_a_folder_that_is_a_file_is_told_of(tmp_path):
 
     with pytest.raises(ConfigError, match="File exists"):
         start(tmp_path / "postgres")
+
+
+def test_web_has_a_login_that_owns_nothing_before_there_are_tables_and_goes_on_once_there_are(folder):
+    settings = Settings(data_dir=folder.parent, secret_key=SECRET, hook_keys=(HOOK_KEY,))
+    owner = create_app(settings)
+    web = create_app(settings, database_url=logins.url_of(settings, Process.WEB))
+    try:
+        assert "no tables yet" in web.test_client().get("/readyz").json["detail"]
+        with owner.app_context():
+            upgrade()
+            database.engine.dispose()
+        assert web.test_client().get("/readyz").json == {"status": "ready"}
+        with web.app_context():
+            assert database.session.scalar(text("SELECT session_user")) == logins.OWN[Process.WEB]
+            database.session.remove()
+            database.engine.dispose()
+    finally:
+        start(folder).cleanup()

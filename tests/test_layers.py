@@ -23,6 +23,7 @@ ABOVE = {
     "error_handlers": _ENDS | {"dispatcher"},
     "audit_signals": _SHARED,
     "log_scrubbing": _SHARED | {"extensions", "guards", "people"},
+    "logins": _SHARED | {"extensions", "guards", "people"},
     "sealer": _EDGES | {"error_handlers", "config", "embedded_database", "extensions", "flask", "guards", "people"},
     "dispatcher": _EDGES | {"config", "embedded_database", "error_handlers", "extensions", "flask", "guards", "people"},
     "worker": (_EDGES - {"worker"}) | {"error_handlers", "extensions", "flask", "guards", "people"},

@@ -32,10 +32,11 @@ from models import (
 )
 from services import bulk, deploys
 from services.bulk.acts import REDEPLOY_SESSION
+from services.database_logins import Process
 from services.deploys import recovery, switches
 from services.deploys.limits import Limits
 from services.deploys.recovery import Selection
-from tests import hook_server
+from tests import database_logins, hook_server
 from tests.conftest import actor_of
 from tests.hook_server import answer_with
 from tests.records import Records
@@ -175,7 +176,8 @@ def test_a_stopping_worker_finishes_what_it_posts(fresh_db, fresh_database_url, 
 @contextmanager
 def process(database_url):
     """A worker in a process of its own, whose log is read as it ends."""
-    environment = {"PATH": os.environ["PATH"], "DATABASE_URL": database_url, "SECRET_KEY": SECRET}
+    environment = {"PATH": os.environ["PATH"], "SECRET_KEY": SECRET}
+    environment |= {"DATABASE_URL": database_logins.of(database_url, Process.WORKER)}
     environment |= {"HOOK_KEYS": HOOK_KEY, "EGRESS_ALLOW": "127.0.0.1"}
     started = subprocess.Popen([sys.executable, "worker.py"], cwd=ROOT, env=environment, stderr=subprocess.PIPE)
     try:

@@ -8,7 +8,9 @@ from time import monotonic, sleep
 from typing import Any
 
 import worker
-from config import Settings, sqlalchemy_url
+from config import Settings
+from services.database_logins import Process
+from tests import database_logins
 from tests.vaults import HOOK_KEY, SECRET
 
 LOOPBACK = (("127.0.0.0/8", None), ("::1", None))
@@ -17,14 +19,14 @@ LOOPBACK = (("127.0.0.0/8", None), ("::1", None))
 
 @contextmanager
 def working(database_url: str, **settings: Any) -> Iterator[None]:
-    """Run a worker on the database until the block ends; what it POSTs by then is finished."""
+    """Run a worker by its own login until the block ends; what it POSTs by then is finished."""
     loop = asyncio.new_event_loop()
     stopping = asyncio.Event()
     usual = {"deploy_concurrency": 20, "host_concurrency": 20, "egress_allow": LOOPBACK}
     chosen = Settings(**usual | {"secret_key": SECRET, "hook_keys": (HOOK_KEY,)} | settings)
     thread = threading.Thread(
         target=loop.run_until_complete,
-        args=(worker.run(chosen, sqlalchemy_url(database_url), stopping=stopping),),
+        args=(worker.run(chosen, database_logins.of(database_url, Process.WORKER), stopping=stopping),),
     )
     thread.start()
     try:

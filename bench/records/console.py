@@ -4,12 +4,12 @@ from flask import Response
 from sqlalchemy import text
 
 from api.access import permitted_actor
-from app import create_app
+from app import create_web
 from bench.records.place import LEAST
 from extensions import db_session
 from services.permissions import Permission
 
-app = create_app()
+app = create_web()
 
 
 @app.get(LEAST)

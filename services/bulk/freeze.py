@@ -93,7 +93,7 @@ def write_items(db: DbSession, job_id: UUID, rows: Any, *, order: Any) -> int:
     db.execute(insert(BulkItem).from_select(names, query, include_defaults=False))
     written = db.scalars(select(func.count()).where(BulkItem.job_id == job_id)).one()
     if written >= MANY:
-        db.execute(text("ANALYZE bulk_items"))
+        db.execute(text("SELECT console_analyze_bulk_items()"))
     return written
 
 

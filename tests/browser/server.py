@@ -11,6 +11,8 @@ from pathlib import Path
 import httpx
 
 from config import ROOT
+from services.database_logins import Process
+from tests import database_logins
 from tests.vaults import HOOK_KEY
 from tests.workers import eventually
 
@@ -18,7 +20,7 @@ SECRET_KEY = "a secret key of the browser tests alone"
 
 
 class Server:
-    """Web on a port of its own; it can be stopped and started again there."""
+    """Web on a port of its own, by its own login; it can be stopped and started again there."""
 
     def __init__(self, database_url: str, folder: Path, **environment: str) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
@@ -27,7 +29,7 @@ class Server:
         self.database_url = database_url
         self._log = folder / "web.log"
         self._environment = os.environ | {
-            "DATABASE_URL": database_url,
+            "DATABASE_URL": database_logins.of(database_url, Process.WEB),
             "SECRET_KEY": SECRET_KEY,
             "HOOK_KEYS": HOOK_KEY,
             "HOST": "127.0.0.1",

@@ -11,9 +11,12 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
+from sqlalchemy import make_url
 
 from config import ROOT
 from embedded_database import start
+from logins import OWN
+from services.database_logins import Process
 from tests.workers import eventually
 
 
@@ -97,6 +100,13 @@ def nothing_is_left(demo: Demo, processes: list[psutil.Process]) -> bool:
     )
 
 
+def urls_of(processes: dict[str, psutil.Process]) -> dict[str, str]:
+    """The only database that each is told of."""
+    told = {name: process.environ() for name, process in processes.items()}
+    assert not any(each["WEB_DATABASE_URL"] or each["WORKER_DATABASE_URL"] for each in told.values())
+    return {name: each["DATABASE_URL"] for name, each in told.items()}
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_starts_stays_on_loopback_and_stops_with_all_that_it_started(demo, number):
     """The second time round it goes on with the same data, since the folder is the same."""
@@ -105,6 +115,9 @@ def test_it_starts_stays_on_loopback_and_stops_with_all_that_it_started(demo, nu
     processes = demo.processes
 
     assert set(processes) == {"gunicorn", "worker.py", "demo.receiver"}
+    named = {name: make_url(url).username for name, url in urls_of(processes).items() if url}
+    assert named == {"gunicorn": OWN[Process.WEB], "worker.py": OWN[Process.WORKER]}
+    assert demo.get("/readyz").status_code == 200
     assert demo.get("/login").status_code == 200
     assert ("Loading" in demo.output) == is_first
     for process in processes.values():

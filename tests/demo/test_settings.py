@@ -53,6 +53,15 @@ def test_a_named_database_is_used_and_needs_no_key_in_the_demo(tmp_path):
     assert len(settings.console.secret_key) >= 32
 
 
+def test_logins_that_are_named_are_used_with_the_database_that_is(tmp_path):
+    own = {"WEB_DATABASE_URL": "postgresql://web@h/d"}
+
+    assert read(tmp_path, **own).console.web_database_url is None
+    named = read(tmp_path, DATABASE_URL="postgresql://u@h/d", **own).console
+    assert named.web_database_url == "postgresql+psycopg://web@h/d"
+    assert named.worker_database_url is None
+
+
 def test_a_database_that_is_named_is_never_deleted():
     with pytest.raises(ConfigError, match="not the demo's to delete"):
         DemoSettings.data_dir({"DATABASE_URL": "postgresql://u@h/d"})

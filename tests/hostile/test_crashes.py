@@ -14,7 +14,8 @@ from sqlalchemy import select
 
 from config import ROOT
 from models import LIVE_STATUSES, Deploy, DeployAttempt, DeployStatus, ErrorKind
-from tests import hook_server
+from services.database_logins import Process
+from tests import database_logins, hook_server
 from tests.hook_server import answer_with
 from tests.records import Records
 from tests.vaults import HOOK_KEY
@@ -38,7 +39,7 @@ def process(database_url):
     """A worker in a process of its own, as `make worker` starts it."""
     environment = {
         "PATH": os.environ["PATH"],
-        "DATABASE_URL": database_url,
+        "DATABASE_URL": database_logins.of(database_url, Process.WORKER),
         "SECRET_KEY": "a secret that only the tests know about",
         "HOOK_KEYS": HOOK_KEY,
         "EGRESS_ALLOW": "127.0.0.1",

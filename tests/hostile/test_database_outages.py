@@ -16,7 +16,7 @@ from config import sqlalchemy_url
 from extensions import database
 from models import Deploy, DeployAttempt, DeployStatus, Role
 from services.database import DbSession
-from tests import hook_server, vaults
+from tests import database_logins, hook_server, vaults
 from tests.client import Browser
 from tests.conftest import settings_for
 from tests.hook_server import answer_with
@@ -39,6 +39,7 @@ def app(server):
     with app.app_context():
         upgrade()
         database.session.remove()
+    database_logins.make(server.get_uri())
     yield app
     with app.app_context():
         database.engine.dispose()

@@ -97,7 +97,7 @@ def _choose(db: DbSession, recovery: Recovery, selection: Selection, actor: Acto
     first, second, _ = waves.sizes(recovery.total)
     _part(db, recovery.id, first, second)
     if recovery.total >= MANY:
-        db.execute(text("ANALYZE recovery_items"))
+        db.execute(text("SELECT console_analyze_recovery_items()"))
 
 
 def _freeze(db: DbSession, recovery_id: UUID, selection: Selection, actor: Actor, as_of: datetime) -> int:

@@ -16,6 +16,8 @@ from config import ROOT
 from demo.processes import Children
 from extensions import database
 from models import Role
+from services.database_logins import Process
+from tests import database_logins
 from tests.conftest import settings_for
 from tests.listening import Place
 from tests.records import Records
@@ -32,7 +34,7 @@ def place(fresh_database_url, tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     environment = {
-        "DATABASE_URL": fresh_database_url,
+        "DATABASE_URL": database_logins.of(fresh_database_url, Process.WEB),
         "SECRET_KEY": settings.secret_key,
         "HOOK_KEYS": HOOK_KEY,
         "PORT": str(port),
