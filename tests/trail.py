@@ -25,7 +25,7 @@ def tags(db: DbSession) -> list[str]:
 def oldest_first(history: type[AuditEvent | StatusChange]) -> tuple[Any, ...]:
     """What to order rows by that are only added.
 
-    All changes of status that one transaction writes have one time, so the savepoint comes next, and the statement in it.
+    All changes of status of one transaction have one time, so the savepoint comes next, and the statement in it.
     """
     table = history.__tablename__
     return history.at, text(f"{table}.xmin::text::bigint"), text(f"{table}.cmin::text::bigint")
