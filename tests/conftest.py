@@ -1,5 +1,6 @@
 """What every test may ask for: a database, an application, people and records."""
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -99,6 +100,17 @@ def pytest_configure(config: pytest.Config) -> None:
         upgrade()
         database.engine.dispose()
     database_logins.make(databases.server_url(databases.TEMPLATE))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """What is imported and collected stays until the end, so nobody looks for garbage in it: neither now nor later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
