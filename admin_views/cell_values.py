@@ -1,6 +1,7 @@
 """What stands in the cells of lists, details and exports."""
 
 from collections.abc import Callable, Mapping
+from enum import Enum
 from operator import attrgetter
 from typing import Any
 
@@ -58,6 +59,7 @@ class CellValues:
             return ask
         read = self._field_reader(name) if formatter is None else lambda row: formatter(self, context, row, name)
         known: dict[type, Callable[..., Any] | None] = {}
+        formed: dict[Any, Any] = {}  # what has few values, such as a status, is the same in many rows
 
         def read_cell(row: Any) -> Any:
             value = read(row)
@@ -65,8 +67,14 @@ class CellValues:
             if kind not in known:
                 known[kind] = self._by_type(by_type, kind)
             form = known[kind]
+            if form is None:
+                return value
             try:
-                return value if form is None else form(self, value, name)
+                if value is not None and not isinstance(value, Enum):
+                    return form(self, value, name)
+                if value not in formed:
+                    formed[value] = form(self, value, name)
+                return formed[value]
             except TypeError:
                 return ask(row)
 

@@ -51,11 +51,16 @@ def response_chip(response: Any) -> Markup:
 
 def time_of(at: datetime) -> Markup:
     """How long ago it was, the whole time on hover: what the macro `relative_time` draws."""
+    return Markup(f"{_before(at)}{relative(at, now=datetime.now(UTC))}</relative-time></time>")  # noqa: S704 - all ours
+
+
+@lru_cache(maxsize=10_000)
+def _before(at: datetime) -> str:
+    """What stays the same however long ago it is."""
     exactly, wholly = exact(at), absolute(at)
-    ago = relative(at, now=datetime.now(UTC))
-    return Markup(  # noqa: S704 - made of digits and words of our own
+    return (
         f'<time class="time" datetime="{exactly}" data-absolute="{wholly}" title="{wholly}"><relative-time '
-        f'datetime="{exactly}" format="relative" threshold="P9999Y" no-title>{ago}</relative-time></time>'
+        f'datetime="{exactly}" format="relative" threshold="P9999Y" no-title>'
     )
 
 

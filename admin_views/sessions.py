@@ -14,12 +14,12 @@ from admin_views.model_view import ConsoleModelView
 from admin_views.row_actions import PostRowAction
 from config import Settings
 from extensions import db_session
-from models import Deploy, DeployStatus, DeployTrigger, OnboardingSession
+from models import DeployStatus, DeployTrigger, OnboardingSession
 from people.accounts import current_actor
 from services import deploys, offers
 from services.bulk import acts
 from services.deploys import gone
-from services.deploys.telling import telling_deploys
+from services.deploys.telling import telling_statuses
 from services.permissions import Permission
 
 
@@ -30,7 +30,7 @@ def _can_deploy_again(view: Any, session: Any) -> bool:
 def _deployable_again(sessions: Sequence[OnboardingSession]) -> set[UUID]:
     """Those whose newest deploy did not go well, and which can be deployed, by the same rules as everywhere else."""
     db, actor, default = db_session(), current_actor(), _default_hook_url()
-    telling = telling_deploys(db, [session.id for session in sessions])
+    telling = telling_statuses(db, [session.id for session in sessions])
     unwell = [session for session in sessions if not _went_well(session, telling.get(session.id))]
     gone_hooks = gone.of_sessions(db, unwell, default_hook_url=default)
     return {
@@ -43,10 +43,10 @@ def _deployable_again(sessions: Sequence[OnboardingSession]) -> set[UUID]:
     }
 
 
-def _went_well(session: Any, deploy: Deploy | None) -> bool:
+def _went_well(session: Any, telling: DeployStatus | None) -> bool:
     response = session.deploy_response
-    if deploy is not None:
-        return deploy.status is DeployStatus.SUCCEEDED
+    if telling is not None:
+        return telling is DeployStatus.SUCCEEDED
     return isinstance(response, dict) and response.get("ok") is True
 
 

@@ -31,7 +31,7 @@ def init_app(app: Flask) -> None:
 def relative(at: datetime, *, now: datetime) -> str:
     """How long ago, or how soon: “now”, “5 minutes ago”, “yesterday”, “in 2 hours”."""
     sign = 1 if at > now else -1
-    count, unit = _largest(abs(at - now), now.astimezone(UTC).date(), sign)
+    count, unit = _largest(abs(at - now), now, sign)
     if unit == "second" and (sign < 0 or count < 10):
         return "now"
     if words := _SPECIAL.get((sign * count, unit)):
@@ -67,7 +67,7 @@ def span(milliseconds: int) -> str:
     raise AssertionError(milliseconds)
 
 
-def _largest(distance: timedelta, today: date, sign: int) -> tuple[int, str]:
+def _largest(distance: timedelta, now: datetime, sign: int) -> tuple[int, str]:
     """The distance in the one unit that tells most of it, rounded as the element rounds."""
     hours, minutes, seconds = distance.seconds // 3_600, distance.seconds // 60 % 60, distance.seconds % 60
     months, days = divmod(distance.days, 30)
@@ -75,7 +75,7 @@ def _largest(distance: timedelta, today: date, sign: int) -> tuple[int, str]:
     hours += minutes >= ALMOST
     days += hours >= (12 if days else 21)
     if months or days:
-        return _of_calendar(months, days, today, sign)
+        return _of_calendar(months, days, now.astimezone(UTC).date(), sign)
     if hours:
         return hours, "hour"
     return (minutes, "minute") if minutes else (seconds, "second")

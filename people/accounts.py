@@ -118,11 +118,11 @@ def current_actor() -> Actor:
 
 
 def _known_actor() -> Actor:
-    if has_bearer():  # then it alone counts
-        return api_tokens.sender(_bearer() or "") or ANONYMOUS
     known: tuple[Any, Actor] | None = g.get("actor")
     if known is not None and known[0] is g.get("_login_user"):  # nobody signed in or out since
         return known[1]
+    if has_bearer():  # then it alone counts
+        return api_tokens.sender(_bearer() or "") or ANONYMOUS
     account = _account()
     if account is None:
         return ANONYMOUS

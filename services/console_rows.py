@@ -143,7 +143,9 @@ def session_row(
         updated_at=session.updated_at,
         result=_result(session),
         live=deploy.status if deploy and deploy.status.is_live else None,
-        retry=offers.retry_deploy(actor, session, deploy, default_hook_url=default_hook_url, gone_hooks=gone_hooks),
+        retry=offers.retry_deploy(
+            actor, session, deploy.status if deploy else None, default_hook_url=default_hook_url, gone_hooks=gone_hooks
+        ),
     )
 
 

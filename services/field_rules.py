@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import event
-from sqlalchemy.orm import QueryContext, object_session
+from sqlalchemy.orm import InstanceState, QueryContext
 from sqlalchemy.orm.attributes import set_committed_value
 
 from models import (
@@ -210,12 +210,12 @@ def shown_name(db: DbSession, name: str) -> str:
     return str(masked_name(name, onlooker)) if onlooker is not None and closed else name
 
 
-def _mask_loaded(record: Any, context: QueryContext | None, *_: Any) -> None:
+def _mask_loaded(state: InstanceState[Any], context: QueryContext | None, *_: Any) -> None:
     """Mask what was loaded, or, where there is no context, what an UPDATE has just set."""
-    db = context.session if context else object_session(record)
+    db = context.session if context else state.session
     onlooker: Onlooker | None = db.info.get(_ONLOOKER) if db else None
     if onlooker is not None:
-        _mask(record, onlooker)
+        _mask(state.obj(), onlooker)
 
 
 def _mask(record: Any, onlooker: Onlooker) -> None:
@@ -232,5 +232,5 @@ def _is_closed_by(rule: Rule, onlooker: Onlooker) -> bool:
 
 
 for _model in RULES:
-    event.listen(_model, "load", _mask_loaded)
-    event.listen(_model, "refresh", _mask_loaded)
+    event.listen(_model, "load", _mask_loaded, raw=True)
+    event.listen(_model, "refresh", _mask_loaded, raw=True)

@@ -1,6 +1,7 @@
 """The counter ledger, read and kept small: totals of whole tables without counting them, and counts by the hour."""
 
 from datetime import datetime, timedelta
+from functools import cache
 
 from sqlalchemy import ColumnElement, FromClause, Select, Text, cast, delete, func, literal, select, union_all
 
@@ -22,6 +23,7 @@ _BEGUN_LABELS: dict[str, tuple[ColumnElement[str], ...]] = {
 """What a session that begins counts for, as `console_fold_beginnings` has it."""
 
 
+@cache
 def ledger(metric: str) -> FromClause:
     """The counters of a metric, as rows of `label`, `bucket`, `delta`; sessions included that are still to be folded.
 
@@ -54,7 +56,17 @@ def total(db: DbSession, counters: FromClause, holds: ColumnElement[bool]) -> in
         counters: what `ledger` returned of the metric.
         holds: a condition on the `label` of those.
     """
-    return int(db.scalars(select(func.coalesce(func.sum(counters.c.delta), 0)).where(holds)).one())
+    return int(db.scalars(_total(counters).where(holds)).one())
+
+
+def whole_total(db: DbSession, metric: str) -> int:
+    """The sum of all of a metric's counters: how many rows the table has."""
+    return int(db.scalars(_total(ledger(metric))).one())
+
+
+@cache
+def _total(counters: FromClause) -> Select[int]:
+    return select(func.coalesce(func.sum(counters.c.delta), 0))
 
 
 def forget_old(db: DbSession, *, now: datetime) -> None:

@@ -6,7 +6,7 @@ An offer is a courtesy; the act itself is checked again where it is done.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from models import Deploy, DeployStatus, GoneHook, OnboardingSession, Project, ProjectStatus
+from models import DeployStatus, GoneHook, OnboardingSession, Project, ProjectStatus
 from services.deploys import gone, hooks
 from services.deploys.request import why_nothing_to_deploy
 from services.errors import ConflictError, InvalidInputError
@@ -28,7 +28,7 @@ class Offer:
 def retry_deploy(
     actor: Actor,
     session: OnboardingSession,
-    newest: Deploy | None,
+    telling: DeployStatus | None,
     *,
     default_hook_url: str | None,
     gone_hooks: Mapping[str, GoneHook],
@@ -36,13 +36,12 @@ def retry_deploy(
     """Whether a session may be deployed again.
 
     Args:
-        newest: the session's live deploy, or else its newest.
+        telling: the status of the session's live deploy, or else of its newest.
         default_hook_url: what is called where the session names no hook.
         gone_hooks: the mark of the hook that would be called, by its URL, where it is gone.
     """
-    went_well = newest is not None and newest.status is DeployStatus.SUCCEEDED
-    label = "Deploy again" if went_well else "Retry deploy"
-    return Offer(label, _why_no_deploy(actor, session, newest, default_hook_url, gone_hooks))
+    label = "Deploy again" if telling is DeployStatus.SUCCEEDED else "Retry deploy"
+    return Offer(label, _why_no_deploy(actor, session, telling, default_hook_url, gone_hooks))
 
 
 def mark_configured(actor: Actor, project: Project) -> Offer:
@@ -60,7 +59,7 @@ def mark_configured(actor: Actor, project: Project) -> Offer:
 def _why_no_deploy(
     actor: Actor,
     session: OnboardingSession,
-    newest: Deploy | None,
+    telling: DeployStatus | None,
     default_hook_url: str | None,
     gone_hooks: Mapping[str, GoneHook],
 ) -> str | None:
@@ -68,7 +67,7 @@ def _why_no_deploy(
         return NOT_PERMITTED
     if reason := why_nothing_to_deploy(session):
         return reason
-    if newest is not None and newest.status.is_live:
+    if telling is not None and telling.is_live:
         return "A deploy of this session is already under way."
     try:
         url = hooks.resolve(None, session.survey, session.vercel_hook_url, default_hook_url)

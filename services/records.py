@@ -83,7 +83,9 @@ def get_session(
         room_count=_count(db, Room, Room.project_id.in_([project.id for project in projects])),
         hook=_hook(session, default_hook_url),
         gone=next(iter(gone_hooks.values()), None),
-        retry=offers.retry_deploy(actor, session, newest, default_hook_url=default_hook_url, gone_hooks=gone_hooks),
+        retry=offers.retry_deploy(
+            actor, session, newest.status if newest else None, default_hook_url=default_hook_url, gone_hooks=gone_hooks
+        ),
         may_override=_may_override(actor, session, newest),
         may_cancel=can(actor, Permission.CANCEL_DEPLOY, owner_id=session.user_id),
         timeline=timeline.of_session(db, session_id, actor=actor, show=show),

@@ -10,7 +10,7 @@ from services.bulk.act import ActContext, Outlook
 from services.database import DbSession
 from services.deploys import gone
 from services.deploys.request import UNDER_WAY
-from services.deploys.telling import telling_deploys
+from services.deploys.telling import telling_statuses
 from services.labels import label
 from services.permissions import Actor, Permission, can
 
@@ -49,13 +49,13 @@ def of_redeploys(
     db: DbSession, found: Sequence[OnboardingSession], actor: Actor, context: ActContext
 ) -> Sequence[Outlook]:
     """What `deploys.redeploy` would do to each; before is how its newest deploy stands, or else the session."""
-    telling = telling_deploys(db, [session.id for session in found])
+    telling = telling_statuses(db, [session.id for session in found])
     default = context.default_hook_url
     gone_hooks = gone.of_sessions(db, found, default_hook_url=default)
 
     def outlook(session: OnboardingSession) -> Outlook:
-        newest = telling.get(session.id)
-        offer = offers.retry_deploy(actor, session, newest, default_hook_url=default, gone_hooks=gone_hooks)
-        return Outlook(newest.status if newest else session.status, DeployStatus.QUEUED, offer.why_not)
+        status = telling.get(session.id)
+        offer = offers.retry_deploy(actor, session, status, default_hook_url=default, gone_hooks=gone_hooks)
+        return Outlook(status or session.status, DeployStatus.QUEUED, offer.why_not)
 
     return [outlook(session) for session in found]

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Uuid, any_, bindparam, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from models import LIVE_STATUSES, Deploy
+from models import LIVE_STATUSES, Deploy, DeployStatus
 from services.database import DbSession
 
 
@@ -18,6 +18,14 @@ def telling_deploys(db: DbSession, session_ids: Collection[UUID]) -> dict[UUID, 
     return {deploy.session_id: deploy for deploy in deploys}
 
 
+def telling_statuses(db: DbSession, session_ids: Collection[UUID]) -> dict[UUID, DeployStatus]:
+    """The status of that deploy, which is all that a list shows of it."""
+    if not session_ids:
+        return {}
+    found = db.execute(_STATUSES, {"session_ids": list(session_ids)})
+    return {row.session_id: row.status for row in found}
+
+
 _TELLING = (
     select(Deploy)
     .ext(distinct_on(Deploy.session_id))
@@ -25,3 +33,4 @@ _TELLING = (
     .order_by(Deploy.session_id, Deploy.status.in_(LIVE_STATUSES).desc(), Deploy.created_at.desc())
 )
 """Made once, and sent with one array, so that the database plans it once: lists ask this for each of their pages."""
+_STATUSES = _TELLING.with_only_columns(Deploy.session_id, Deploy.status)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, Table, literal, true
+from sqlalchemy import BindParameter, ColumnElement, Select, Table, literal
 from sqlalchemy.sql import elements, operators, visitors
 from sqlalchemy.sql.functions import count
 
@@ -49,11 +49,13 @@ def in_ledger(db: DbSession, counted: Select[Any]) -> int | None:
     table = _only_table(counted)
     if table is None or table.name not in LEDGER:
         return None
-    counters = metrics.ledger(table.name)
     condition = counted.whereclause
+    if condition is None:
+        return metrics.whole_total(db, table.name)
     if isinstance(getattr(condition, "element", condition), elements.False_):
         return 0  # the ledger isn't asked: it is closed to who sees their own records only
-    holds = true() if condition is None else _of_labels(condition, table, counters.c.label)
+    counters = metrics.ledger(table.name)
+    holds = _of_labels(condition, table, counters.c.label)
     return None if holds is None else metrics.total(db, counters, holds)
 
 

@@ -19,7 +19,8 @@ def session(**values) -> OnboardingSession:
 
 
 def retry_offer(actor, session, newest, *, default_hook_url, gone_hooks=None):
-    return offers.retry_deploy(actor, session, newest, default_hook_url=default_hook_url, gone_hooks=gone_hooks or {})
+    telling = newest and newest.status
+    return offers.retry_deploy(actor, session, telling, default_hook_url=default_hook_url, gone_hooks=gone_hooks or {})
 
 
 @pytest.mark.parametrize("status", [DeployStatus.DEAD_LETTERED, DeployStatus.CANCELLED, None])
