@@ -12,7 +12,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from extensions import transaction
 from models import Deploy, DeployAttempt, OnboardingSession, Project, Room
-from people.accounts import current_actor, security
+from people import api_tokens
+from people.accounts import current_actor, has_bearer, security
 from services import audit, failed_sign_ins, sightings
 from services.permissions import Actor, Permission, Scope
 
@@ -65,7 +66,7 @@ def _note_failure(sender: Flask, user: Any, auth_type: str, tfa: bool = False, *
 def _record_failure(response: Response) -> Response:
     """Whatever failed, and whether there is such a person or not, the same is done at the same place."""
     refused = _failure_of(response)
-    failure = g.pop("failed_sign_in", None) or refused
+    failure = g.pop("failed_sign_in", None) or refused or _refused_token(response)
     if failure is not None:
         actor = Actor(id=None, name="anonymous", role=None, origin=request.remote_addr)
         with transaction(actor) as db:
@@ -88,6 +89,13 @@ def _failure_of(response: Response) -> dict[str, Any] | None:
         return known | {"way": "password", "reason": "There were too many tries."}
     reason = "Nobody has this address." if person is None else "This person may not sign in."
     return known | {"way": "password", "reason": reason}
+
+
+def _refused_token(response: Response) -> dict[str, Any] | None:
+    """What programs sign in with each time; that it succeeds is kept as the token's last use."""
+    if response.status_code != 401 or not has_bearer():
+        return None
+    return {"reason": api_tokens.why_refused(), "way": "token", "person_id": api_tokens.person_meant()}
 
 
 def _find(address: str) -> Any:

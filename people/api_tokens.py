@@ -3,6 +3,8 @@
 import logging
 import re
 from datetime import UTC, datetime
+from typing import cast
+from uuid import UUID
 
 from flask import Flask, Response, g, request
 from sqlalchemy.exc import SQLAlchemyError
@@ -45,6 +47,11 @@ def why_refused() -> str:
     return str(g.get("bearer_refusal") or _REFUSED)
 
 
+def person_meant() -> UUID | None:
+    """Whose token it is or was that was sent, good or not; None where it is nobody's."""
+    return cast(UUID | None, g.get("bearer_person"))
+
+
 def make_token(email: str, *, name: str, scope: str, days: int, actor: Actor) -> str:
     """A new token of the person with this address; for terminals, which ask for no password.
 
@@ -67,6 +74,7 @@ def _recognized(text: str) -> Known | None:
     if "bearer" not in g:
         token = api_tokens.find(db_session(), text)
         refusal = _refusal_of(text, token)
+        g.bearer_person = None if token is None else token.user_id
         g.bearer, g.bearer_refusal = None if refusal else token, refusal
     known: Known | None = g.bearer
     return known

@@ -1,7 +1,7 @@
 """The audit trail hears of sign-ins, of those that fail, and of whoever opens the records of others."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -9,13 +9,14 @@ from sqlalchemy import select
 import audit_signals
 from models import AuditEvent, Role
 from people import passwords
-from services import audit
+from services import audit, token_texts
 from services.permissions import Actor
 from tests.client import Browser
 from tests.records import HOOK
+from tests.tokens import add_token
 
 PASSWORD = "a quiet walk by the sea"
-TOKEN = re.compile(r'(?<=name="csrf_token" value=")[^"]*|(?<=name="csrf-token" content=")[^"]*')
+TOKEN = re.compile(r"[\w-]{4,}\.[\w-]{6}\.[\w-]{27}")
 """A form's token, which has the second in it in which it was made."""
 
 
@@ -81,6 +82,23 @@ def test_somebody_who_may_not_sign_in_is_an_event_about_them(browser, person, db
 
     [event] = events(db, "user:fail_sign_in")
     assert (event.subject_id, event.after["reason"]) == (person.id, "This person may not sign in.")
+
+
+@pytest.mark.parametrize("is_known", [True, False], ids=["expired", "made up"])
+def test_a_token_that_opens_nothing_is_an_event_about_whose_it_was(browser, person, db, is_known):
+    text = token_texts.new()
+    if is_known:
+        add_token(db, person, text, expires_at=datetime.now(UTC) - timedelta(days=1))
+        db.commit()
+
+    answer = browser.client.get("/api/console/summary", headers={"Authorization": f"Bearer {text}"})
+
+    assert answer.status_code == 401
+    [event] = events(db, "user:fail_sign_in")
+    assert (event.actor_id, event.origin, event.subject_id) == (None, "127.0.0.1", person.id if is_known else None)
+    assert event.after["by"] == "token"
+    assert event.after["reason"].startswith("This token expired on" if is_known else "The token is not valid")
+    assert text not in str(event.after)
 
 
 def test_the_known_and_the_unknown_are_answered_alike(browser, person):
