@@ -33,10 +33,8 @@ def fingerprint_of(host: str, outcome: AttemptOutcome) -> str | None:
     return found and found.fingerprint
 
 
-def test_each_failed_attempt_looks_as_the_worker_would_see_it(db):
-    load(db)
-
-    for deploy, attempts in attempts_of(db).items():
+def test_each_failed_attempt_looks_as_the_worker_would_see_it(history):
+    for deploy, attempts in attempts_of(history).items():
         ended = [attempt for attempt in attempts if attempt.duration_ms is not None]
         for attempt in ended:
             assert attempt.fingerprint == fingerprint_of(deploy.host, outcome_of(attempt))
@@ -44,10 +42,9 @@ def test_each_failed_attempt_looks_as_the_worker_would_see_it(db):
         assert deploy.fingerprint == (None if deploy.status is DeployStatus.SUCCEEDED else newest)
 
 
-def test_groups_and_their_hours_count_the_attempts(db):
-    load(db)
-    failed = db.scalars(select(DeployAttempt).where(DeployAttempt.fingerprint.is_not(None))).all()
-    groups = {group.fingerprint: group for group in db.scalars(select(FailureGroup))}
+def test_groups_and_their_hours_count_the_attempts(history):
+    failed = history.scalars(select(DeployAttempt).where(DeployAttempt.fingerprint.is_not(None))).all()
+    groups = {group.fingerprint: group for group in history.scalars(select(FailureGroup))}
     by_hour = Counter((attempt.fingerprint, hour_of(ended_at(attempt))) for attempt in failed)
 
     assert Counter(attempt.fingerprint for attempt in failed) == {
@@ -55,7 +52,7 @@ def test_groups_and_their_hours_count_the_attempts(db):
     }
     assert by_hour == {
         (group.fingerprint, hour.astimezone(UTC)): attempts
-        for group, hour, attempts in db.execute(
+        for group, hour, attempts in history.execute(
             select(FailureGroup, FailureGroupHour.hour, FailureGroupHour.attempts).join(FailureGroupHour)
         )
     }
@@ -91,20 +88,19 @@ def test_what_fails_again_in_the_demo_meets_the_group_of_its_history(db, base):
         assert again in known
 
 
-def test_groups_follow_the_receiver_to_another_port(db):
-    load(db)
-    before = Counter(db.scalars(select(FailureGroup.attempts)))
+def test_groups_follow_the_receiver_to_another_port(history):
+    before = Counter(history.scalars(select(FailureGroup.attempts)))
 
-    move(db, BASE, "http://127.0.0.1:8099")
-    db.expire_all()
+    move(history, BASE, "http://127.0.0.1:8099")
+    history.expire_all()
 
-    assert Counter(db.scalars(select(FailureGroup.attempts))) == before
-    assert {group.host for group in db.scalars(select(FailureGroup))} == {"127.0.0.1:8099", "127.0.0.1:9"}
-    for deploy, attempts in attempts_of(db).items():
+    assert Counter(history.scalars(select(FailureGroup.attempts))) == before
+    assert {group.host for group in history.scalars(select(FailureGroup))} == {"127.0.0.1:8099", "127.0.0.1:9"}
+    for deploy, attempts in attempts_of(history).items():
         for attempt in attempts:
             if attempt.duration_ms is not None:
                 assert attempt.fingerprint == fingerprint_of(deploy.host, outcome_of(attempt))
     unknown = select(Deploy.id).where(
         Deploy.fingerprint.is_not(None), Deploy.fingerprint.not_in(select(FailureGroup.fingerprint))
     )
-    assert db.scalars(unknown).all() == []
+    assert history.scalars(unknown).all() == []

@@ -16,18 +16,17 @@ from tests.services.seed.loading import BASE, count, load
 from tests.vaults import url_of, urls_of
 
 
-def test_every_hook_is_on_this_machine_and_can_be_called(db):
-    load(db)
-
-    for url in set(urls_of(db)):
+def test_every_hook_is_on_this_machine_and_can_be_called(history):
+    for url in set(urls_of(history)):
         assert hooks.parse(url) == url
         assert re.match(r"https?://127\.0\.0\.1:(8011|9)/hooks/", url)
 
 
-def test_a_failed_sessions_own_hook_is_the_one_that_failed(db):
+def test_a_failed_sessions_own_hook_is_the_one_that_failed(history):
     """So that asking to deploy it again is a retry of the same deploy."""
-    load(db)
-    rows = db.execute(select(Deploy, OnboardingSession).join(OnboardingSession).where(Deploy.trigger == "wizard")).all()
+    rows = history.execute(
+        select(Deploy, OnboardingSession).join(OnboardingSession).where(Deploy.trigger == "wizard")
+    ).all()
 
     for deploy, session in rows:
         assert url_of(deploy) == hooks.resolve(None, session.survey, session.vercel_hook_url, seed.default_hook(BASE))
@@ -53,10 +52,9 @@ def test_a_database_without_seeded_hooks_names_no_receiver(db, make):
     assert find_base(db) is None
 
 
-def test_audit_events_never_hold_a_whole_hook_url(db):
-    load(db)
-    shown = db.scalars(select(AuditEvent.after["hook_url"].astext).where(AuditEvent.tag == "deploy:request")).all()
-    deploys = db.scalars(
+def test_audit_events_never_hold_a_whole_hook_url(history):
+    shown = history.scalars(select(AuditEvent.after["hook_url"].astext).where(AuditEvent.tag == "deploy:request")).all()
+    deploys = history.scalars(
         select(Deploy).join(AuditEvent, AuditEvent.subject_id == Deploy.id).where(AuditEvent.tag == "deploy:request")
     ).all()
 

@@ -37,23 +37,20 @@ def test_as_many_sessions_are_added_as_were_asked_for(db):
     assert count(db, OnboardingSession) == 137
 
 
-def test_every_status_stage_trigger_and_kind_of_failure_occurs(db):
-    load(db)
-
-    assert set(db.scalars(select(OnboardingSession.status).distinct())) == set(SessionStatus)
-    assert set(db.scalars(select(Project.status).distinct())) == set(ProjectStatus)
-    assert set(db.scalars(select(Deploy.status).distinct())) == set(DeployStatus)
-    assert {201, 503, 404, 429} == set(db.scalars(select(DeployAttempt.status_code).distinct())) - {None}
+def test_every_status_stage_trigger_and_kind_of_failure_occurs(history):
+    assert set(history.scalars(select(OnboardingSession.status).distinct())) == set(SessionStatus)
+    assert set(history.scalars(select(Project.status).distinct())) == set(ProjectStatus)
+    assert set(history.scalars(select(Deploy.status).distinct())) == set(DeployStatus)
+    assert {201, 503, 404, 429} == set(history.scalars(select(DeployAttempt.status_code).distinct())) - {None}
     assert {ErrorKind.TIMEOUT, ErrorKind.CONNECT, ErrorKind.TLS, ErrorKind.READ} == set(
-        db.scalars(select(DeployAttempt.error_kind).distinct())
+        history.scalars(select(DeployAttempt.error_kind).distinct())
     ) - {None}
-    assert count(db, DeployAttempt, DeployAttempt.retry_after_s == 60, DeployAttempt.status_code == 429) > 0
-    assert count(db, DeployAttempt, DeployAttempt.response_excerpt.contains("<h1>503")) > 0
+    assert count(history, DeployAttempt, DeployAttempt.retry_after_s == 60, DeployAttempt.status_code == 429) > 0
+    assert count(history, DeployAttempt, DeployAttempt.response_excerpt.contains("<h1>503")) > 0
 
 
-def test_few_deploys_are_under_way_and_each_that_waits_knows_when_it_is_due(db):
-    load(db, 5_000)
-    live = db.scalars(select(Deploy).where(Deploy.status.in_(LIVE_STATUSES))).all()
+def test_few_deploys_are_under_way_and_each_that_waits_knows_when_it_is_due(long_history):
+    live = long_history.scalars(select(Deploy).where(Deploy.status.in_(LIVE_STATUSES))).all()
 
     assert {deploy.status for deploy in live} == set(LIVE_STATUSES)
     assert len(live) <= 20
@@ -62,15 +59,16 @@ def test_few_deploys_are_under_way_and_each_that_waits_knows_when_it_is_due(db):
             assert NOW < deploy.next_attempt_at < NOW + timedelta(seconds=max(backoff.SCHEDULE_S) * 1.2)
 
 
-def test_traffic_follows_the_day_and_the_week(db):
-    load(db, 5_000)
+def test_traffic_follows_the_day_and_the_week(long_history):
     hour = func.extract("hour", OnboardingSession.created_at)
     weekday = func.extract("isodow", OnboardingSession.created_at)
 
-    assert count(db, OnboardingSession, hour.between(9, 16)) > 10 * count(db, OnboardingSession, hour.between(0, 5))
-    weekend = count(db, OnboardingSession, weekday >= 6)
-    assert 0.1 < weekend / count(db, OnboardingSession, weekday < 6) < 0.25
-    first = db.scalar(select(func.min(OnboardingSession.created_at)))
+    assert count(long_history, OnboardingSession, hour.between(9, 16)) > 10 * count(
+        long_history, OnboardingSession, hour.between(0, 5)
+    )
+    weekend = count(long_history, OnboardingSession, weekday >= 6)
+    assert 0.1 < weekend / count(long_history, OnboardingSession, weekday < 6) < 0.25
+    first = long_history.scalar(select(func.min(OnboardingSession.created_at)))
     assert NOW - timedelta(days=30) <= first < NOW - timedelta(days=29)
 
 
@@ -162,9 +160,8 @@ def test_each_table_is_reported_with_its_rows(db):
     assert rows["status_changes"] == count(db, StatusChange)
 
 
-def test_each_accepted_attempt_has_a_job_of_its_own(db):
-    load(db)
-    bodies = db.scalars(select(DeployAttempt.response_excerpt).where(DeployAttempt.ok.is_(True))).all()
+def test_each_accepted_attempt_has_a_job_of_its_own(history):
+    bodies = history.scalars(select(DeployAttempt.response_excerpt).where(DeployAttempt.ok.is_(True))).all()
 
     assert len(set(bodies)) == len(bodies)
     assert JOB_BODY not in bodies
