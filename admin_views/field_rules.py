@@ -47,15 +47,37 @@ class FieldRules:
 
     @property
     def _sortable_columns(self) -> Mapping[str, Any]:
+        """By what the list can be ordered: of several columns by the open ones, so that people who gave no name, and
+        are called by their address, are in no order that tells of it."""
         known: Mapping[str, Any] = self.__dict__["_sortable"]
         closed = self.closed_fields()
         if not closed:
             return known
-        return {name: column for name, column in known.items() if not _is_any_closed(column, closed)}
+        return {name: left for name, group in known.items() if (left := _open(group, group, closed))}
 
     @_sortable_columns.setter
     def _sortable_columns(self, columns: Mapping[str, Any]) -> None:
         self.__dict__["_sortable"] = columns
+
+    @property
+    def _sortable_joins(self) -> Mapping[str, Any]:
+        """What leads to these columns, of several to each."""
+        joins: Mapping[str, Any] = self.__dict__["_sortable_paths"]
+        closed = self.closed_fields()
+        if not closed:
+            return joins
+        columns = self.__dict__["_sortable"]
+        return {name: _open(columns[name], paths, closed) for name, paths in joins.items()}
+
+    @_sortable_joins.setter
+    def _sortable_joins(self, joins: Mapping[str, Any]) -> None:
+        self.__dict__["_sortable_paths"] = joins
+
+    def is_partly_open(self, name: str) -> bool:
+        """Whether the list is ordered by some of the columns for which a name stands, since others are closed."""
+        group = self.__dict__["_sortable"].get(name)
+        closed = self.closed_fields()
+        return isinstance(group, list) and any(field_rules.is_closed(column, closed) for column in group)
 
     @property
     def searched(self) -> Searched:
@@ -92,6 +114,11 @@ class FieldRules:
         return not self.is_closed_filter(self._filters[entry["index"]], closed)
 
 
-def _is_any_closed(columns: Any, closed: Closed) -> bool:
-    group = columns if isinstance(columns, list) else [columns]
-    return any(field_rules.is_closed(column, closed) for column in group)
+def _open(columns: Any, values: Any, closed: Closed) -> Any:
+    """Of the values that belong to one or several columns, those that belong to open ones; None where none does."""
+    if not isinstance(columns, list):
+        return None if field_rules.is_closed(columns, closed) else values
+    if not isinstance(values, list):
+        return values
+    pairs = zip(columns, values, strict=True)
+    return [value for column, value in pairs if not field_rules.is_closed(column, closed)] or None

@@ -71,7 +71,7 @@ class ListPage:
         if not asked:
             return None
         try:
-            return cursors.read(asked, view=self.endpoint, order=_named(order))
+            return cursors.read(asked, view=self.endpoint, order=self._order_of_cursors(order))
         except UnfitCursorError:
             flash(UNFIT, "error")
             return None
@@ -218,11 +218,15 @@ class ListPage:
         """Where another page is; a number stands for a place that can't be told, as far as it may."""
         if cursor is None:
             return None
-        if written := cursors.written(cursor, view=self.endpoint, order=_named(order)):
+        if written := cursors.written(cursor, view=self.endpoint, order=self._order_of_cursors(order)):
             return self._url(arguments.clone(page=0), cursor=written)
         if number is None or not step or not 0 <= number + step <= JUMP_LIMIT:
             return None
         return self._page_url(arguments, (number + step) // abs(step))
+
+    def _order_of_cursors(self, order: Sequence[Asked]) -> str:
+        """What a place in the list is one of: that of who sees all columns is none of who sees but some of them."""
+        return _named(order) + ("~" if any(self.is_partly_open(one.name) for one in order) else "")
 
     def _url(self, arguments: ListArguments, **extra: str) -> str:
         """The list's address with more of our own arguments; an empty one is left out."""
