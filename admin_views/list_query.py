@@ -1,6 +1,7 @@
 """The rows of a model view: scoped in one place, in a stable order, with their relations loaded."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from flask import g, has_request_context, request
@@ -32,7 +33,7 @@ class ScopedQuery:
 
     def get_query(self) -> Any:
         query = db_session().query(self.model).filter(self.scope())
-        return query.options(*loads_for(self.model, self._shown_names()))
+        return query.options(*_known_loads(self.model, tuple(self._shown_names())))
 
     def get_count_query(self) -> Any:
         return db_session().query(func.count()).select_from(self.model).filter(self.scope())
@@ -132,6 +133,11 @@ class ScopedQuery:
     def _shown_names(self) -> Iterable[str]:
         columns = [*self._list_columns, *self._details_columns, *self._export_columns]
         return [*(name for name, _ in columns), *self.column_load]
+
+
+@lru_cache(maxsize=1_000)
+def _known_loads(model: Any, names: tuple[str, ...]) -> list[ORMOption]:
+    return loads_for(model, names)
 
 
 def loads_for(model: Any, names: Iterable[str]) -> list[ORMOption]:

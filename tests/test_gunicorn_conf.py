@@ -1,7 +1,9 @@
 """Web's server: where it listens, and one line for a setting that can't be used."""
 
+import gc
 import resource
 import runpy
+from types import SimpleNamespace
 
 import pytest
 
@@ -66,3 +68,20 @@ def test_a_low_limit_of_open_files_is_raised_and_a_high_one_left(monkeypatch, be
         resource.setrlimit(resource.RLIMIT_NOFILE, (known, most))
 
     assert now == max(min(before, allowed), min(files, allowed))
+
+
+def test_the_application_is_kept_from_the_collector_and_what_is_measured_beside_it_is_not(monkeypatch):
+    began = read(monkeypatch)["post_worker_init"]
+    live = SimpleNamespace(end_when=lambda has_ended: None)
+    frozen, thresholds = gc.get_freeze_count(), gc.get_threshold()
+    try:
+        began(SimpleNamespace(wsgi=SimpleNamespace(extensions={"console_live": live}), age=1))
+        assert gc.get_threshold() == thresholds
+
+        console = {"console_live": live, "console_settings": object()}
+        began(SimpleNamespace(wsgi=SimpleNamespace(extensions=console), age=2))
+        assert gc.get_freeze_count() > frozen
+        assert gc.get_threshold()[0] > thresholds[0]
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*thresholds)
