@@ -1,5 +1,6 @@
 """What a table of access is made of: rows of one request each, and a cell for each who may ask."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -72,7 +73,11 @@ def read(table: str) -> Iterator[tuple[str, dict[str | Role, str]]]:
 
 
 def outcome(answer: Any) -> str:
-    """The answer in the tables' words: `ok` is an answer or a redirect onward, `login` a redirect to sign in."""
+    """The answer in the tables' words: `ok` is an answer or a redirect onward.
+
+    `login` is a redirect to sign in, and `verify` one to confirm who one is, after which nothing was done either.
+    """
     if answer.status_code in (302, 303, 307):
-        return "login" if answer.headers["Location"].startswith("/login") else "ok"
+        place = re.match(r"/(login|verify)\b", answer.headers["Location"])
+        return place[1] if place else "ok"
     return "ok" if answer.status_code < 300 else str(answer.status_code)

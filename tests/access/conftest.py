@@ -1,5 +1,6 @@
 """One world in which all cells of the tables are asked; what a cell does to it is rolled back at its end."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,7 +13,17 @@ from flask import Flask
 from sqlalchemy import Connection
 
 from extensions import database
-from models import DeployStatus, Export, ExportStatus, ProjectStatus, Role, SessionStatus, User
+from models import (
+    DeployStatus,
+    Export,
+    ExportStatus,
+    Identity,
+    Passkey,
+    ProjectStatus,
+    Role,
+    SessionStatus,
+    User,
+)
 from services.database import DbSession
 from tests.client import Browser
 from tests.conftest import NOW, actor_of, bound
@@ -45,10 +56,12 @@ class World:
         return (self.own if column == "own" else self.other) | unused
 
     def browser(self, column: str | Role) -> Browser:
-        """A browser of whoever asks in this column, as each cell finds it."""
+        """A browser of whoever asks in this column, as each cell finds it: of somebody who signed in just now."""
         browser = Browser(self.app)
         if column != "visitor":
             browser.client.set_cookie(self.app.config["SESSION_COOKIE_NAME"], self.sessions[self.people[column].id])
+            with browser.client.session_transaction() as session:
+                session["fs_paa"] = time.time()
         return browser
 
     @contextmanager
@@ -106,6 +119,9 @@ def records_of(make: Records, owner: Any, **shared: Any) -> dict[str, Any]:
         "room": make.room(project=project),
         "view": make.saved_view(owner=owner),
         "token": add_token(make.db, owner),
+        "sign_in": make.sign_in(owner),
+        "passkey": passkey_of(make.db, owner),
+        "identity": identity_of(make.db, owner),
         "job": make.bulk_job(failed, actor=actor_of(owner)),
         "recovery": make.recovery(make.deploy(session=make.session(user=owner, status=SessionStatus.COMPLETED))),
         "export": export_of(make.db, owner),
@@ -120,6 +136,21 @@ def export_of(db: DbSession, owner: Any) -> Export:
     db.add(export)
     db.flush()
     return export
+
+
+def passkey_of(db: DbSession, owner: Any) -> Passkey:
+    key = {"credential_id": owner.id.bytes, "public_key": b"", "sign_count": 0, "transports": [], "is_synced": False}
+    passkey = Passkey(user_id=owner.id, name="Their laptop", **key)
+    db.add(passkey)
+    db.flush()
+    return passkey
+
+
+def identity_of(db: DbSession, owner: Any) -> Identity:
+    identity = Identity(user_id=owner.id, issuer="https://provider.example", subject=str(owner.id))
+    db.add(identity)
+    db.flush()
+    return identity
 
 
 def ids_of(records: dict[str, Any]) -> dict[str, str]:

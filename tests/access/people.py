@@ -7,7 +7,7 @@ TABLE = """
 second factors
   own second factors                login    ok            ok               ok      ok        ok
   set an app up                     401      ok            ok               ok      ok        ok
-  remove an app                     401      ok            ok               ok      ok        ok
+  remove an app                     401      404           404              404     404       404
   sign-in rules                     login    403           403              403     403       ok
   set sign-in rules                 401      403           403              403     403       ok
   reset a second factor             401      403           403              403     403       ok
@@ -15,12 +15,12 @@ second factors
 one's account
   where one is signed in            login    ok            ok               ok      ok        ok
   form of one's password            login    ok            ok               ok      ok        ok
-  set one's first password          401      ok            ok               ok      ok        ok
-  end a sign-in that is not there   401      404           404              404     404       404
+  set one's first password          401      422           422              422     422       422
+  end a sign-in                     401      ok            404              404     404       ok
   end all other sign-ins            401      ok            ok               ok      ok        ok
   sign out everywhere               401      login         login            login   login     login
   end another's sign-ins            401      403           403              403     403       ok
-  end another's one sign-in         401      403           403              403     403       404
+  end another's one sign-in         401      403           403              403     403       ok
   make another a reset link         401      403           403              403     403       ok
   form for a lost password          ok       ok            ok               ok      ok        ok
 api tokens
@@ -35,7 +35,7 @@ api tokens
 acting as somebody
   act as somebody                   401      403           403              403     403       ok
   form for changes                  login    403           403              403     403       ok
-  allow changes                     401      403           403              403     403       ok
+  allow changes                     401      403           403              403     403       409
   stop acting as somebody           401      403           403              403     403       ok
 open to all
   sign-in page                      ok       ok            ok               ok      ok        ok
@@ -45,13 +45,13 @@ more of one's account, and ways in
   own account                       login    ok            ok               ok      ok        ok
   people, where they sign in        login    403           403              403     403       ok
   own identities                    login    ok            ok               ok      ok        ok
-  unlink an identity                401      ok            ok               ok      ok        ok
-  link an identity                  401      ok            ok               ok      ok        ok
+  unlink an identity                401      ok            404              404     404       404
+  link an identity                  401      404           404              404     404       404
   form of an app                    login    ok            ok               ok      ok        ok
   form of a passkey                 login    ok            ok               ok      ok        ok
   ask for a passkey                 401      ok            ok               ok      ok        ok
-  add a passkey                     401      ok            ok               ok      ok        ok
-  remove a passkey                  401      ok            ok               ok      ok        ok
+  add a passkey                     401      422           422              422     422       422
+  remove a passkey                  401      ok            404              404     404       404
   renew recovery codes              401      ok            ok               ok      ok        ok
   the first page                    ok       ok            ok               ok      ok        ok
   sign in by a wrong password       ok       ok            ok               ok      ok        ok
@@ -85,11 +85,11 @@ ACTIONS = {
     "where one is signed in": get("/console/account/sign-ins"),
     "form of one's password": get("/console/account/password"),
     "set one's first password": post("/console/account/password"),
-    "end a sign-in that is not there": post("/console/account/sign-ins/{unused}/end"),
+    "end a sign-in": post("/console/account/sign-ins/{sign_in}/end"),
     "end all other sign-ins": post("/console/account/sign-ins/end-others"),
     "sign out everywhere": post("/console/account/sign-ins/end-all"),
     "end another's sign-ins": post("/console/people/{person}/end-sign-ins"),
-    "end another's one sign-in": post("/console/people/sign-ins/{unused}/end"),
+    "end another's one sign-in": post("/console/people/sign-ins/{sign_in}/end"),
     "make another a reset link": post("/console/people/{person}/reset-link"),
     "form for a lost password": get("/reset"),
     "own api tokens": get("/console/account/tokens/"),
@@ -110,13 +110,13 @@ ACTIONS = {
     "own account": get("/console/account/"),
     "people, where they sign in": get("/console/people/"),
     "own identities": get("/console/account/identities/"),
-    "unlink an identity": post("/console/account/identities/{unused}/unlink"),
+    "unlink an identity": post("/console/account/identities/{identity}/unlink"),
     "link an identity": post("/console/account/identities/link"),
     "form of an app": get("/console/account/second-factors/app"),
     "form of a passkey": get("/console/account/second-factors/passkeys/new"),
     "ask for a passkey": post("/console/account/second-factors/passkeys/options"),
     "add a passkey": post("/console/account/second-factors/passkeys"),
-    "remove a passkey": post("/console/account/second-factors/passkeys/{unused}/remove"),
+    "remove a passkey": post("/console/account/second-factors/passkeys/{passkey}/remove"),
     "renew recovery codes": post("/console/account/second-factors/recovery-codes"),
     "the first page": get("/"),
     "sign in by a wrong password": post("/login", email="nobody@example.com", password="wrong"),
