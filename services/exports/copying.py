@@ -1,5 +1,6 @@
 """Reading what COPY sends: many rows at a time, in the memory of one block; who stops reading ends the query."""
 
+import time
 from collections.abc import Generator
 from typing import Any
 
@@ -13,8 +14,8 @@ BLOCK = 128 * 1024
 LIMIT_MIN = 30
 """Minutes that one file may take to be read."""
 
-Rows = list[Any]
-"""Lines as COPY sent them, as buffers of bytes."""
+Rows = list[bytes]
+"""Lines as COPY sent them."""
 
 
 def prepare(connection: psycopg.Connection[Any], zone: str, *, whole: bool) -> None:
@@ -49,6 +50,7 @@ def rows_of(connection: psycopg.Connection[Any], sql: str) -> Generator[Rows, No
         is_over = False
         while not is_over:
             rows, is_over = connection.wait(_block(connection.pgconn))
+            time.sleep(0)  # others' turn, since a block that is there already is waited for by nobody
             if rows:
                 yield rows
 
@@ -59,19 +61,20 @@ def _block(connection: pq.abc.PGconn) -> Generator[Wait, Any, tuple[Rows, bool]]
     Copy.read() does the same for each row by itself, which takes as long as all else together.
     """
     rows: Rows = []
-    size = 0
+    size, has_read = 0, False
     while size < BLOCK:
         length, row = connection.get_copy_data(1)
-        if length < 0:
+        if length > 0:
+            rows.append(bytes(row))  # which, unlike its buffer, needs no looking after by the collector of garbage
+            size, has_read = size + length, False
+        elif length < 0:
             yield from _end(connection)
             return rows, True
-        if length:
-            rows.append(row)
-            size += length
         else:
-            while not (yield Wait.R):
+            while has_read and not (yield Wait.R):
                 continue
-            connection.consume_input()
+            connection.consume_input()  # before it is waited: there mostly is more, and each wait takes its time
+            has_read = True
     return rows, False
 
 

@@ -26,7 +26,7 @@ LETTERS = ("ſ", "K", "ı", "İ")
 _FIRST_BYTES = (b"\xc4", b"\xc5", b"\xe2\x84\xaa")
 """Of these letters in UTF-8, or all of one's."""
 _LETTERS = re.compile("|".join(LETTERS).encode())
-_REST_OF_KEY = re.compile(rb'(?:[^"\\]|\\""|\\.)*"+: ', re.DOTALL)
+_REST_OF_KEY = re.compile(rb'(?:[^"\\]++|\\""|\\.)*"+: ', re.DOTALL)
 """The rest of a key of jsonb as text, its quotes doubled in CSV; the names of JSON Lines have no space there."""
 _USERINFO = re.compile(rb"//[^/?#]*@")
 _MASKED_HOST = re.compile("https?://([^/]*)/…".encode())
@@ -49,7 +49,7 @@ class Screen:
         self._has_hooks = any(masks.mask_of(column.name) is masks.mask_url for column in statement.columns)
         self._plain_hosts: set[bytes] = set()
 
-    def block(self, rows: Sequence[Any]) -> bytes:
+    def block(self, rows: Sequence[bytes]) -> bytes:
         """The lines of a block, as the file has them."""
         if not self._has_marks:
             return b"".join(rows)
@@ -59,17 +59,17 @@ class Screen:
             del lines[place]
         self._screen(lines)
         for place in marked:
-            lines.insert(place, self._masked(bytes(rows[place][2:]), marked=True))
+            lines.insert(place, self._masked(rows[place][2:], marked=True))
         return b"".join(lines)
 
-    def _screen(self, lines: list[Any]) -> None:
+    def _screen(self, lines: list[bytes]) -> None:
         """Mask in lines without a mark: in those in which something suspicious stands."""
         text = b"".join(lines)
         found = set(self._suspicious(text))
         if found:
             ends = list(accumulate(map(len, lines)))
             for line in {bisect_right(ends, place) for place in found}:
-                lines[line] = self._masked(bytes(lines[line]), marked=False)
+                lines[line] = self._masked(lines[line], marked=False)
 
     def _suspicious(self, text: bytes) -> Iterator[int]:
         """Where in these lines something may be a secret."""
@@ -84,7 +84,7 @@ class Screen:
                 if _REST_OF_KEY.match(low, place):
                     yield place
                 place = low.find(word, place + 1)
-        if any(byte in low for byte in _FIRST_BYTES):
+        if not text.isascii() and any(byte in low for byte in _FIRST_BYTES):
             yield from (match.start() for match in _LETTERS.finditer(text))
         yield from (match.start() for match in _USERINFO.finditer(low))
 
