@@ -53,7 +53,8 @@ class FieldRules:
         closed = self.closed_fields()
         if not closed:
             return known
-        return {name: left for name, group in known.items() if (left := _open(group, group, closed))}
+        open_to = {name: _open(group, group, closed) for name, group in known.items()}
+        return {name: left for name, left in open_to.items() if left is not None}  # a column is neither true nor false
 
     @_sortable_columns.setter
     def _sortable_columns(self, columns: Mapping[str, Any]) -> None:
