@@ -86,7 +86,7 @@ def come_back(browser, provider, **changes):
 
 
 def is_in(browser):
-    return browser.get("/console/").status_code == 200
+    return browser.get("/console/account/sign-ins").status_code == 200
 
 
 def refusal(browser, answer):
