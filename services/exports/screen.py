@@ -13,7 +13,7 @@ from typing import Any
 
 from services import masks, stored_json
 from services.exports.columns import Column, Kind
-from services.exports.statement import JSON_DELIMITER, Statement, shown_of
+from services.exports.statement import JSON_DELIMITER, Statement, may_hold_secrets
 from services.exports.values import as_json, defused, text_of
 
 WORDS = tuple(
@@ -102,7 +102,7 @@ class Screen:
             match = _CELL.match(text, at)
             cell = match[0] if match else ""
             at += len(cell) + 1
-            if match and cell and shown_of(column):
+            if match and cell and may_hold_secrets(column):
                 quoted = match[1]
                 cell = _csv_cell(column, match[2] if quoted is None else quoted.replace('""', '"'), marked=marked)
             cells.append(cell)
@@ -115,7 +115,7 @@ class Screen:
             start = at + len(name)
             end = _end_of_value(text, start)
             value, at = text[start:end], end + 1
-            if value != "null" and shown_of(column):
+            if value != "null" and may_hold_secrets(column):
                 value = as_json(_shown(column, stored_json.read(value), marked=marked))
             values.append(name + value)
         return f"{{{','.join(values)}}}\n".encode()

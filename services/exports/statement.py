@@ -1,8 +1,9 @@
 """The statement that has PostgreSQL write a file's lines: `COPY (SELECT …) TO STDOUT`.
 
 It has three layers: the list's own selection, in its order, with raw columns named `c0`, `c1`, …; how secret ones may
-be shown, as `s0`, …, or null where PostgreSQL can't tell; and the cells, as the file has them. A row with such a null
-begins with `x` and keeps its secrets, for `screen` to mask by Python's rule: SQL need only be right for plain ones.
+be shown, as `s0`, …, or null where PostgreSQL can't tell; and the cells, as the file has them. A row with such a null,
+or with JSON that is neither a list nor an object, is odd: it begins with `x` and keeps its secrets, for `screen` to
+mask by Python's rule. SQL need only be right for plain ones.
 """
 
 from collections.abc import Sequence
@@ -20,8 +21,9 @@ JSON_QUOTE = "\x01"
 """No line of JSON has them, since JSON escapes control characters: so COPY leaves it as it is."""
 
 _STARTS = ",".join(str(ord(start)) for start in FORMULA_STARTS)
-_LETTERS = "BETWEEN 65 AND 65000"
-"""Code points of most letters, so that one comparison does for most cells."""
+_IS_LETTER = '{text}::"char"::int > 64'
+"""Whether a text's first byte is one of A to DEL, none of which begins a formula: bytes of other letters are negative.
+One cheap comparison does for most cells."""
 
 _SHOWN: dict[Any, str] = {
     masks.mask_url: (
@@ -34,9 +36,9 @@ _SHOWN: dict[Any, str] = {
     hidden: f"CASE WHEN {{c}} IS NOT NULL THEN '{HIDDEN}' END",
 }
 """What `{c}` is shown as; null where that is not to be told here. `screen` looks whether a hook's host is plain."""
-_SHOWN_JSON = "CASE WHEN ascii({c}) IN (91, 123) THEN {c} END"
-"""Lists and objects, in which `screen` looks for secrets, which is quicker at it."""
-_SHOWN_ENVIRONMENT = "CASE WHEN {c} = '{{}}' THEN {c} END"
+_IS_ODD_JSON = "{c}::\"char\" NOT IN ('[', '{{')"
+"""Lists and objects are shown as they are, and `screen` looks for secrets in them, which is quicker at it."""
+_IS_ODD_ENVIRONMENT = "{c} <> '{{}}'"
 
 
 @dataclass(frozen=True)
@@ -51,15 +53,12 @@ class Statement:
     @property
     def has_marks(self) -> bool:
         """Whether any column may hold secrets: lines begin with a mark then."""
-        return any(shown_of(column) for column in self.columns)
+        return any(may_hold_secrets(column) for column in self.columns)
 
 
-def shown_of(column: Column) -> str | None:
-    """How a column that may hold secrets is shown, as SQL; None where it holds none."""
-    mask = masks.mask_of(column.name)
-    if column.kind is Kind.JSON:
-        return _SHOWN_JSON if mask is None else _SHOWN_ENVIRONMENT if mask is without_values else "NULL"
-    return None if mask is None else _SHOWN.get(mask, "NULL")
+def may_hold_secrets(column: Column) -> bool:
+    """Whether a column's values may have to be masked."""
+    return column.kind is Kind.JSON or masks.is_secret(column.name)
 
 
 def statement_for(selection: str, columns: Sequence[Column], format: Format, zone: str) -> Statement:
@@ -70,17 +69,33 @@ def statement_for(selection: str, columns: Sequence[Column], format: Format, zon
         zone: in which times are written; the transaction has it as its own.
     """
     is_json = format is not Format.CSV
-    shown = [(number, sql) for number, column in enumerate(columns) if (sql := shown_of(column)) is not None]
-    odd = " OR ".join(f"(s{number} IS NULL AND c{number} IS NOT NULL)" for number, _ in shown)
+    secret = [(number, column) for number, column in enumerate(columns) if may_hold_secrets(column)]
+    odd = " OR ".join(_is_odd(number, column) for number, column in secret)
     cells = _json_object(columns, odd) if is_json else _csv_cells(columns, odd, is_utc=zone == "UTC")
     rows = f"({selection}) AS selected"
-    if shown:
-        layer = ", ".join(f"{sql.format(c=f'c{number}')} AS s{number}" for number, sql in shown)
-        rows = f"(SELECT *, {layer} FROM {rows} OFFSET 0) AS looked_at"  # noqa: S608 - ours
+    if secret:
+        layer = ", ".join(["*", *(_shown(number, column) for number, column in secret if column.kind is not Kind.JSON)])
+        rows = f"(SELECT {layer} FROM {rows} OFFSET 0) AS looked_at"  # noqa: S608 - ours
         cells = f"CASE WHEN {odd} THEN 'x' END, {cells}"
     options = f", DELIMITER '{JSON_DELIMITER}', QUOTE '{JSON_QUOTE}'" if is_json else ""
     sql = f"COPY (SELECT {cells} FROM {rows}) TO STDOUT (FORMAT csv, ENCODING 'UTF8'{options})"  # noqa: S608 - ours
     return Statement(sql, tuple(columns), is_json)
+
+
+def _shown(number: int, column: Column) -> str:
+    """How what is secret, and no JSON, is shown."""
+    return f"{_SHOWN.get(masks.mask_of(column.name), 'NULL').format(c=f'c{number}')} AS s{number}"
+
+
+def _is_odd(number: int, column: Column) -> str:
+    """Whether what a column holds is left to `screen`: true, or not, which may be null."""
+    c = f"c{number}"
+    if column.kind is not Kind.JSON:
+        return f"(s{number} IS NULL AND {c} IS NOT NULL)"
+    mask = masks.mask_of(column.name)
+    if mask is None:
+        return _IS_ODD_JSON.format(c=c)
+    return _IS_ODD_ENVIRONMENT.format(c=c) if mask is without_values else f"{c} IS NOT NULL"
 
 
 def _csv_cells(columns: Sequence[Column], odd: str, *, is_utc: bool) -> str:
@@ -89,7 +104,7 @@ def _csv_cells(columns: Sequence[Column], odd: str, *, is_utc: bool) -> str:
 
 def _csv_cell(number: int, column: Column, odd: str, *, is_utc: bool) -> str:
     c = f"c{number}"
-    if shown_of(column):
+    if may_hold_secrets(column):
         return _secret(number, column, odd, is_json=False)
     match column.kind:
         case Kind.TEXT:
@@ -117,15 +132,13 @@ def _secret(number: int, column: Column, odd: str, *, is_json: bool) -> str:
     if column.kind is Kind.JSON:
         return f"c{number}"  # it is shown as it is, or not at all
     shown = f"s{number}" if is_json else _defused(f"s{number}")
-    return f"CASE WHEN {odd} THEN c{number} ELSE {shown} END"
+    return f"CASE WHEN s{number} IS NULL OR {odd} THEN c{number} ELSE {shown} END"
 
 
 def _defused(text: str) -> str:
     """Reads the first character only: a pattern would take longer than all else."""
-    first = f"ascii({text})"
-    return (
-        f"CASE WHEN {first} {_LETTERS} THEN {text} WHEN {first} IN ({_STARTS}) THEN chr(39) || {text} ELSE {text} END"
-    )
+    is_letter = _IS_LETTER.format(text=f"({text})")
+    return f"CASE WHEN {is_letter} THEN {text} WHEN ascii({text}) IN ({_STARTS}) THEN chr(39) || {text} ELSE {text} END"
 
 
 def _json_object(columns: Sequence[Column], odd: str) -> str:
@@ -136,7 +149,7 @@ def _json_object(columns: Sequence[Column], odd: str) -> str:
 
 
 def _json_value(number: int, column: Column, odd: str) -> str:
-    if shown_of(column):
+    if may_hold_secrets(column):
         return _secret(number, column, odd, is_json=True) + ("::json" if column.kind is Kind.JSON else "")
     return f"c{number}"
 
