@@ -5,15 +5,16 @@ from typing import Any
 
 from markupsafe import Markup
 
+from admin_views.chips import time_of
 from admin_views.event_links import links_of, record_address
 from admin_views.formatters import whole_time
 from admin_views.history import ShownChange, shown_changes
 from admin_views.model_view import ConsoleModelView
 from extensions import db_session
 from models import AuditEvent
-from services import chain
+from services import chain, history
 from services.permissions import Permission
-from services.timeline_words import act_title
+from services.timeline_words import act_detail, act_title, plain
 
 
 def _record(view: Any, context: Any, event: AuditEvent, name: str) -> Any:
@@ -21,8 +22,18 @@ def _record(view: Any, context: Any, event: AuditEvent, name: str) -> Any:
     if event.subject_id is None:
         return None
     whole, address = str(event.subject_id), record_address(event.subject_kind, event.subject_id)
-    code = Markup('<code title="{}">{}</code>').format(whole, whole[:8])
+    code = Markup('{} <code title="{}">{}</code>').format(plain(event.subject_kind), whole, whole[:8])
     return Markup('<a href="{}">{}</a>').format(address, code) if address else code
+
+
+def _act(view: Any, context: Any, event: AuditEvent, name: str) -> Any:
+    """What was done, in words; filters and searches go by its tag."""
+    return Markup('<span title="{}">{}</span>').format(event.tag, act_title(event.tag))
+
+
+def _what(view: Any, context: Any, event: AuditEvent, name: str) -> Any:
+    """Each field as it was and as it is."""
+    return act_detail(event) or None
 
 
 def _whole_record(view: Any, context: Any, event: AuditEvent, name: str) -> Any:
@@ -38,10 +49,10 @@ class AuditEventView(ConsoleModelView):
 
     details_template = "admin/model/event.html"
     shows_history = False  # an event has none: nothing happens to it
-    column_formatters = {"subject_id": _record}
+    column_formatters = {"tag": _act, "subject_id": _record, "after": _what}
     column_formatters_detail = {"subject_id": _whole_record}
     permission = Permission.SEE_AUDIT
-    column_list = ("at", "actor", "tag", "subject_kind", "subject_id", "before", "after", "origin")
+    column_list = ("at", "actor", "tag", "subject_id", "after", "origin")
     column_details_list = (
         "id",
         "at",
@@ -64,6 +75,7 @@ class AuditEventView(ConsoleModelView):
         "actor": "Who",
         "actor_id": "Person’s id",
         "tag": "Act",
+        "after": "What",
         "subject_kind": "Kind",
         "subject_id": "Record’s id",
         "origin": "From",
@@ -71,8 +83,25 @@ class AuditEventView(ConsoleModelView):
         "id": "Id",
     }
 
+    def get_export_columns(self) -> Any:
+        """A file has both sides as they are; the list says in one column what became of what."""
+        return [(name, "After" if name == "after" else label) for name, label in super().get_export_columns()]
+
     def heading_of(self, event: AuditEvent) -> tuple[str, str]:
         return act_title(event.tag), f"{self.name}: {event.actor}"
+
+    def summary_of(self, event: AuditEvent) -> str:
+        """Who did it, when, and from where, in one line."""
+        origin = f" from {event.origin}" if event.origin else ""
+        return Markup("By {}{}, {}").format(event.actor, origin, time_of(event.at))
+
+    def around(self, event: AuditEvent) -> history.Around:
+        """What else happened to the record, or by the person."""
+        return history.around(db_session(), event)
+
+    def title_of(self, event: AuditEvent) -> str:
+        """What was done, in words."""
+        return act_title(event.tag)
 
     def changes_of(self, event: AuditEvent) -> Sequence[ShownChange]:
         """What the act changed, field by field."""

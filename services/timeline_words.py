@@ -37,6 +37,30 @@ _ACTS = {
     "project:restore": "Project restored from the trash",
     "room:delete": "Room moved to the trash",
     "room:restore": "Room restored from the trash",
+    "session:view": "Session looked at",
+    "project:view": "Project looked at",
+    "deploy:view": "Deploy looked at",
+    "attempt:view": "Attempt looked at",
+    "room:view": "Room looked at",
+    "room_state:view": "State of a room looked at",
+    "configuration:view": "Configuration looked at",
+    "user:view": "Person looked at",
+    "user:create": "Person added",
+    "user:edit": "Person changed",
+    "user:delete": "Person moved to the trash",
+    "user:restore": "Person restored from the trash",
+    "user:end_sign_in": "Signed out",
+    "user:make_reset_link": "Link for a new password made",
+    "user:ask_reset_link": "Link for a new password asked for",
+    "user:act_as": "Acting as somebody begun",
+    "user:act_as_writing": "Changes allowed while acting",
+    "user:stop_acting_as": "Acting as somebody ended",
+    "api_token:create": "API token made",
+    "api_token:revoke": "API token revoked",
+    "export:csv": "Exported as CSV",
+    "export:jsonl": "Exported as JSON Lines",
+    "export:xlsx": "Exported as a workbook",
+    "deploy:request": "Deploy requested",
     "user:sign_in": "Signed in",
     "user:fail_sign_in": "Sign-in failed",
     "user:fail_access": "Refused",
@@ -141,5 +165,7 @@ def _difference(before: dict[str, Any], after: dict[str, Any], name: str) -> str
 
 
 def _said(name: str, value: Any) -> Any:
-    """A status in its words, all else as it is."""
+    """A status in its words, several values with commas between, all else as it is."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     return within(value) if name == "status" and isinstance(value, str) else value

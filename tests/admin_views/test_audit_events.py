@@ -22,7 +22,9 @@ def test_an_act_shows_who_did_what_with_before_and_after(sign_in, make, db):
     page = Page(browser.get("/admin/audit_event/?flt0_act_equals=deploy:retry"))
 
     assert page.column("actor") == ["ana@example.com"]
-    assert page.column("before") == ["status: a"]
+    assert page.column("tag") == ["Deploy retried by hand"]
+    assert page.column("subject_id") == [f"deploy {str(subject)[:8]}"]
+    assert page.column("after") == ["status: A → B"]
     identity = page.html.partition("details/?id=")[2].partition("&")[0]
     assert Page(browser.get(f"/admin/audit_event/details/?id={identity}")).details["Record’s id"] == str(subject)
 
@@ -91,6 +93,25 @@ def test_an_event_leads_to_its_record_its_history_and_what_else_happened(sign_in
             assert viewer.get(link, follow_redirects=True).status_code == 200, (event.tag, link)
 
 
+def test_an_events_page_says_in_a_line_who_when_and_from_where_and_what_was_before_and_after(sign_in, make, db):
+    ana, session = actor_of(make.user(role=Role.ADMIN, email="ana@example.com")), make.session()
+    for n in range(7):
+        audit.record(db, ana, "session:answer", session.id, after={"n": n})
+    audit.record(db, ana, "deploy:retry", uuid4())
+    events = [recorded.id for recorded in audit.recorded(db)]
+    make.save()
+
+    html = sign_in(Role.OPERATOR).get(f"/admin/audit_event/details/?id={events[1]}").text
+
+    header = html.partition('<header class="page-header">')[2].partition("</header>")[0]
+    assert "Answers saved" in header
+    assert "By ana@example.com from 127.0.0.1, " in header
+    section = html.partition('aria-labelledby="event-around"')[2].partition("</section>")[0]
+    assert "7 events" in section
+    assert re.findall(r"details/\?id=([0-9a-f-]{36})", section) == [str(events[n]) for n in (5, 4, 3, 2, 0)]
+    assert section.count('aria-current="true"') == 1
+
+
 def test_the_trail_is_filtered_by_person_record_act_and_time(sign_in, make, db):
     ana, ben = make.user(role=Role.ADMIN), make.user(role=Role.OPERATOR)
     subject = uuid4()
@@ -118,6 +139,7 @@ def test_an_export_of_the_trail_is_an_event_of_the_trail(sign_in, make, db):
 
     csv, lines = (browser.get(f"/admin/audit_event/export/{kind}/").text for kind in ("csv", "jsonl"))
 
+    assert csv.startswith("Id,When,Who,Person’s id,From,Request,Act,Kind,Record’s id,Before,After")
     assert "deploy:retry" in csv
     assert '"export:csv"' in lines
     told = db.scalars(select(AuditEvent).where(AuditEvent.tag.startswith("export:")).order_by(AuditEvent.tag)).all()
