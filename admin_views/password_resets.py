@@ -1,9 +1,22 @@
 """The pages for who lost their password: asking for a link by mail, and choosing a new one by it."""
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from flask import Blueprint, Flask, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    after_this_request,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_security import ResetPasswordForm
 from flask_security.utils import hash_password
@@ -40,9 +53,18 @@ def ask() -> ResponseReturnValue:
             user = passwords.ask_reset(db, email, origin=request.remote_addr)
             account = user and SimpleNamespace(email=user.email, fs_uniquifier=user.fs_uniquifier)
         app = current_app._get_current_object()  # type: ignore[attr-defined]
-        mail.in_background(lambda: _send_link(app, account))
+        _when_answered(lambda: mail.in_background(lambda: _send_link(app, account)))
     flash(ASKED, "info")
     return redirect(url_for("security.login"), 303)
+
+
+def _when_answered(act: Callable[[], None]) -> None:
+    """Do it once the answer is on its way, which would else be a little slower where there is somebody."""
+
+    @after_this_request
+    def wait(response: Response) -> Response:
+        response.call_on_close(act)
+        return response
 
 
 @pages.get("/reset/<token>")

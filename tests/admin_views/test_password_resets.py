@@ -101,7 +101,7 @@ def test_where_no_mail_is_sent_the_page_says_whom_to_ask(browser, person):
 
 
 def test_a_link_comes_by_mail_and_leads_to_where_people_reach_the_console(browser, person, server, db):
-    browser.post("/reset", {"email": " Ana@Example.com "})
+    browser.post("/reset", {"email": " Ana@Example.com "}).close()
     sent = server.wait()
     link = re.search(r"https://console\.example\.com(/reset/\S+)", sent.get_content())[1]
 
@@ -123,6 +123,7 @@ def test_on_a_terminal_a_link_leads_to_where_web_listens(app):
 
 def test_the_answer_is_the_same_for_nobody(browser, person, server):
     known = browser.post("/reset", {"email": person.email})
+    known.close()
     server.wait()
     unknown = browser.post("/reset", {"email": "nobody@example.com"})
 
@@ -135,7 +136,10 @@ def test_garbage_in_the_place_of_an_address_sends_nothing(browser, server, email
 
 
 def test_nobody_floods_a_mailbox(browser, person, server):
-    answers = [browser.post("/reset", {"email": person.email}).status_code for _ in range(4)]
+    answers = []
+    for _ in range(4):
+        with browser.post("/reset", {"email": person.email}) as answer:
+            answers.append(answer.status_code)
     for _ in range(3):
         server.wait()
 
