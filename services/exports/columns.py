@@ -21,6 +21,8 @@ class Kind(StrEnum):
     NUMBER = "number"
     BOOLEAN = "boolean"
     TIME = "time"
+    """With its zone."""
+    LOCAL_TIME = "local time"
     DATE = "date"
     ID = "id"
     JSON = "json"
@@ -46,6 +48,8 @@ def kind_of(column_type: TypeEngine[Any]) -> Kind | None:
             return None
         case JSONB():
             return Kind.JSON
+        case DateTime():
+            return Kind.TIME if column_type.timezone else Kind.LOCAL_TIME
         case ARRAY():
             return Kind.LIST if isinstance(column_type.item_type, String | Integer | Uuid) else None
     return next((kind for known, kind in _KINDS if isinstance(column_type, known)), None)
@@ -57,7 +61,6 @@ _KINDS: tuple[tuple[type[Any], Kind], ...] = (
     (Float, Kind.NUMBER),
     (Numeric, Kind.NUMBER),
     (String, Kind.TEXT),
-    (DateTime, Kind.TIME),
     (Date, Kind.DATE),
     (Uuid, Kind.ID),
 )

@@ -1,17 +1,25 @@
 """A list's selection as one text: its rows, in its order, with the raw values of a file's columns."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import psycopg
-from sqlalchemy import Text, cast, inspect
+from sqlalchemy import DateTime, Text, cast, inspect
 from sqlalchemy.orm import ColumnProperty, Query, RelationshipProperty, aliased
+from sqlalchemy.types import TypeEngine
 
 from services import field_rules
 from services.errors import InvalidInputError
 from services.exports import fields
 from services.exports.columns import NAME_LIMIT, Column, Kind, kind_of
 from services.permissions import Permission
+
+_CAST: Mapping[Kind, TypeEngine[Any]] = {
+    Kind.JSON: Text(),
+    Kind.TIME: DateTime(timezone=True),
+    Kind.LOCAL_TIME: DateTime(),
+}
+"""As what columns are read; to times it only makes sure that they are what their model says."""
 
 
 def column_for(model: type[Any], name: str, label: str, closed: frozenset[Permission] = frozenset()) -> Column | None:
@@ -55,7 +63,7 @@ def selection(
         path, _, last = column.name.rpartition(".")
         query = _joined(query, entities, path)
         value = fields.selected(entities[path], last, onlooker)
-        values.append((cast(value, Text) if column.kind is Kind.JSON else value).label(f"c{number}"))
+        values.append((cast(value, _CAST[column.kind]) if column.kind in _CAST else value).label(f"c{number}"))
     return _as_text(query.with_entities(*values).enable_eagerloads(False), connection)
 
 

@@ -111,19 +111,18 @@ def _csv_cell(number: int, column: Column, odd: str, *, is_utc: bool) -> str:
             return _defused(c)
         case Kind.BOOLEAN:
             return f"{c}::text"
-        case Kind.TIME:
-            return f"CASE WHEN isfinite({c}) THEN {_iso(c, is_utc=is_utc)} ELSE {c}::text END"
+        case Kind.TIME | Kind.LOCAL_TIME:
+            iso = _iso(c, column.kind, is_utc=is_utc)
+            return f"CASE WHEN isfinite({c}) THEN {iso} ELSE {c}::text END"
         case Kind.LIST:
             return _defused(f"array_to_string({c}, ', ')")
     return c
 
 
-def _iso(c: str, *, is_utc: bool) -> str:
+def _iso(c: str, kind: Kind, *, is_utc: bool) -> str:
     """In ISO 8601; UTC apart, since that can be had for less."""
     if is_utc:
-        return (
-            f"replace({c}::text, ' ', 'T') || CASE WHEN pg_typeof({c}) = 'timestamptz'::regtype THEN ':00' ELSE '' END"
-        )
+        return f"replace({c}::text, ' ', 'T')" + (" || ':00'" if kind is Kind.TIME else "")
     return f"btrim(to_json({c})::text, '\"')"
 
 

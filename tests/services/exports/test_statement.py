@@ -80,7 +80,7 @@ def split(lines: bytes) -> list[bytes]:
 
 
 def test_times_are_in_iso_8601_but_for_those_that_never_come(connection):
-    columns = [Column("at", "At", Kind.TIME), Column("local", "Local", Kind.TIME)]
+    columns = [Column("at", "At", Kind.TIME), Column("local", "Local", Kind.LOCAL_TIME)]
     times = ["2026-11-26 08:32:13.500879", "2026-11-26 08:32:13.5", "2026-11-26", "0001-01-01", "9999-12-31 23:59:59"]
 
     found = written(
