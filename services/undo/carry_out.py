@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Exists, and_, exists, literal_column, or_, select
+from sqlalchemy import ColumnElement, Exists, and_, exists, literal_column, or_, select
 
 from models import AuditEvent
 from services.database import DbSession
@@ -12,7 +12,7 @@ from services.permissions import Actor
 from services.sightings import VIEW
 from services.undo import inverses
 
-_WRITER = literal_column("audit_events.xmin::text")
+_WRITER: ColumnElement[str] = literal_column("audit_events.xmin::text")
 """The transaction that wrote an event, or the part of one."""
 WINDOW = timedelta(minutes=10)
 """For how long an act can be undone: as long as a slip is noticed, not as long as others build on it."""
@@ -49,5 +49,5 @@ def _happened_since(event: AuditEvent) -> Exists:
     Of two acts in one transaction none is the last, so that neither is undone without the other.
     """
     written_by = select(_WRITER).where(AuditEvent.id == event.id).scalar_subquery()
-    later = or_(AuditEvent.at > event.at, and_(_WRITER == written_by, AuditEvent.id != event.id))
+    later = or_(AuditEvent.at > event.at, and_(written_by == _WRITER, AuditEvent.id != event.id))
     return exists().where(AuditEvent.subject_id == event.subject_id, later, AuditEvent.tag.not_like(f"%{VIEW}"))
