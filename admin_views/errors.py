@@ -40,7 +40,7 @@ NEXT = {
 
 def error_page(status: int, message: str, request_id: str) -> tuple[str, int]:
     """The page for an error, with the id under which the log has the rest."""
-    title = "Not the one it was made for" if made_for.is_another() else TITLES.get(status, "That did not work")
+    title = "Made for somebody else" if made_for.is_another() else TITLES.get(status, "That did not work")
     # Not by render_template, which asks who is signed in, and so the database, which may be what is wrong.
     page = current_app.jinja_env.get_template("error.html")
     # Whoever asks again for what was sent would send it again: only what was merely looked at is tried again.

@@ -1,6 +1,7 @@
 """What a page sent that was made for somebody else: given back, so that nothing typed is lost."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from flask import request
 
@@ -11,6 +12,9 @@ from people.second_step import STEPS
 SIGN_IN_ROOMS = frozenset({"security", "password_resets", "first_admin", "provider", STEPS})
 """Whose forms hold passwords and codes, which go to nobody's screen."""
 
+UNTYPED = frozenset({"back", "url", "return_url", "next", "seen", "rowid", "action"})
+"""Fields that pages fill by themselves."""
+
 
 @dataclass(frozen=True)
 class SentAgain:
@@ -18,6 +22,8 @@ class SentAgain:
 
     address: str
     fields: tuple[tuple[str, str], ...]
+    typed: tuple[tuple[str, str], ...]
+    """Those of them that a person may have typed."""
     may_send: bool
     """Whether it would be taken now: who acts as somebody, and only reads, sends nothing."""
 
@@ -30,8 +36,19 @@ def sent_again() -> SentAgain | None:
     if not made_for.is_another() or request.method != "POST" or _is_script() or _is_private():
         return None
     fields = tuple((name, value) for name, value in request.form.items(multi=True) if name != "csrf_token")
+    typed = tuple((name, value) for name, value in fields if name not in UNTYPED and _is_words(value))
     now = acting.current()
-    return SentAgain(request.full_path.rstrip("?"), fields, may_send=now is None or now.writes_until is not None)
+    may_send = now is None or now.writes_until is not None
+    return SentAgain(request.full_path.rstrip("?"), fields, typed, may_send)
+
+
+def _is_words(value: str) -> bool:
+    """Whether it is anything, and no id of a record."""
+    try:
+        UUID(value)
+    except ValueError:
+        return bool(value.strip())
+    return False
 
 
 def _is_script() -> bool:
