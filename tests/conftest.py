@@ -12,6 +12,8 @@ import pytest
 from flask import Flask, has_request_context
 from flask_migrate import upgrade
 from hypothesis import settings
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import Connection, create_engine, event
 
 from app import create_app
@@ -35,6 +37,7 @@ LONGEST = (
     "browser/test_theme_lists.py",
     "browser/test_theme_forms.py",
     "browser/test_live.py",
+    "browser/test_passkeys.py",
     "browser/test_records.py",
     "browser/test_palette.py",
     "browser/test_small_helps.py",
@@ -46,22 +49,40 @@ LONGEST = (
     "browser/test_charts.py",
     "browser/test_keys.py",
     "browser/test_chromium.py",
+    "people/test_sign_in_provider.py",
     "hostile/test_every_route.py",
     "hostile/test_api_document.py",
     "hostile/test_crashes.py",
     "demo/test_launcher.py",
+    "people/test_accounts.py",
+    "services/listing/test_counted.py",
+    "services/test_records.py",
+    "test_field_rules.py",
     "commands/test_views.py",
     "bench/test_main.py",
     "e2e/test_first_run.py",
+    "services/listing/test_keyset.py",
+    "services/listing/test_search_pair.py",
+    "people/test_acting_guard.py",
+    "test_web_worker.py",
     "test_worker.py",
     "api/test_wait.py",
     "access/test_roles.py",
     "access/test_every_list.py",
     "hostile/test_bad_input.py",
+    "services/exports/test_making.py",
+    "services/live/test_forgetting.py",
+    "services/deploys/test_claim.py",
+    "people/test_second_step.py",
+    "commands/test_audit.py",
+    "commands/test_secrets.py",
     "commands/test_recoveries.py",
     "test_embedded_database.py",
     "hostile/test_database_outages.py",
     "hostile/test_worker_among_bad_hooks.py",
+    "services/seed/test_failures.py",
+    "services/seed/test_history.py",
+    "services/seed/test_hooks.py",
     "services/seed/test_load.py",
     "services/trash/test_delete_and_restore.py",
     "admin_views/test_form_types.py",
@@ -77,6 +98,23 @@ accounts.SECURITY_CONFIG["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"] = {
     "argon2__memory_cost": 8,
     "argon2__parallelism": 1,
 }
+
+
+class _Compiled(BytecodeCache):
+    """Templates, which are compiled once for all applications of a process: each has the same of its own."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if code := self._codes.get(bucket.key):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._codes[bucket.key] = bucket.bytecode_to_string()
+
+
+Flask.jinja_options["bytecode_cache"] = _Compiled()
 # How long an example takes depends on what else the machine does.
 settings.register_profile("console", deadline=None)
 settings.load_profile("console")

@@ -60,7 +60,7 @@ def test_signing_in_with_an_address_elsewhere_leads_to_the_console(browser, pers
     answer = browser.client.post("/login", data=sent, query_string={} if place == "form" else {"next": target})
 
     assert (answer.status_code, answer.headers["Location"]) == (302, "/console/")
-    assert browser.get("/console/").status_code == 200
+    assert browser.get("/console/account/sign-ins").status_code == 200
 
 
 def test_a_wrong_password_and_an_unknown_address_look_the_same(browser, person, make):
