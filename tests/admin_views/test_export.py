@@ -25,6 +25,14 @@ def test_an_export_in_an_unknown_format_is_not_found(at_shops):
     assert at_shops(Role.VIEWER).get("/admin/shop/export/xls/").status_code == 404
 
 
+@pytest.mark.parametrize("form", ["csv", "jsonl", "xlsx"])
+def test_a_file_is_called_as_the_console_wills_in_plain_characters(at_shops, shops, form):
+    answer = at_shops(Role.VIEWER).get(f"/admin/shop/export/{form}/")
+
+    assert re.fullmatch(rf"attachment; filename=[A-Za-z0-9_.-]+\.{form}", answer.headers["Content-Disposition"])
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
 def test_the_export_refuses_what_the_list_would_complain_of(at_shops, shops):
     browser = at_shops(Role.VIEWER)
 
