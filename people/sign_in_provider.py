@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 from flask import Flask, abort, current_app, request, session
-from flask_security import current_user
+from flask_login import user_logged_out
+from flask_security import current_user, user_authenticated
 
 from config import Settings
 from extensions import db_session, transaction
@@ -28,7 +29,7 @@ from settings.provider import ProviderSettings
 
 AWAY_FOR_S = 540
 """Seconds that somebody may be at the provider's; that a state was used is remembered for longer."""
-_KEY, _EXTENSION = "at_provider", "console_provider"
+_KEY, _EXTENSION, _LEFT = "at_provider", "console_provider", "left"
 BACK = "/login/provider/back"
 """Where the provider sends people back to, below PUBLIC_URL."""
 
@@ -44,6 +45,8 @@ class Purpose(StrEnum):
 def init_app(app: Flask) -> None:
     settings: Settings = app.extensions["console_settings"]
     app.jinja_env.globals["is_linked"] = _is_linked
+    user_logged_out.connect(_note_leaving, app)
+    user_authenticated.connect(_forget_leaving, app)
     agree(app, settings.provider)
 
 
@@ -107,12 +110,20 @@ def leave(purpose: Purpose, *, to: str) -> str:
     """
     known, flow = directory(), Flow.new()
     _rest_database()
-    address = code_flow.address(
-        known, flow, redirect_uri=_redirect_uri(), asks_anew=purpose is Purpose.CONFIRM, now=datetime.now(UTC)
-    )
+    asks_anew = purpose is Purpose.CONFIRM or _LEFT in session
+    address = code_flow.address(known, flow, redirect_uri=_redirect_uri(), asks_anew=asks_anew, now=datetime.now(UTC))
     who = session.get("_user_id")
     session[_KEY] = flow.kept() | {"purpose": purpose, "to": to, "who": who, "at": int(time.time())}
     return address
+
+
+def _note_leaving(sender: Flask, **known: Any) -> None:
+    """Who signs out here is still known to the provider, which is to ask who it is until somebody signs in again."""
+    session[_LEFT] = True
+
+
+def _forget_leaving(sender: Flask, **known: Any) -> None:
+    session.pop(_LEFT, None)
 
 
 def returned() -> Mapping[str, Any] | None:

@@ -115,6 +115,19 @@ def test_the_provider_is_asked_by_pkce_with_a_state_and_a_nonce_that_nobody_can_
         assert len(first[name][0]) >= 43
 
 
+def test_after_a_sign_out_the_provider_asks_who_it_is_rather_than_let_the_next_one_in(browser, provider, ana):
+    assert "prompt=login" not in browser.get("/login/provider").location
+    come_back(browser, provider)
+    browser.post("/logout")
+
+    asked = [parse_qs(urlsplit(browser.get("/login/provider").location).query) for _ in range(2)]
+
+    assert [(one["prompt"], one["max_age"]) for one in asked] == [(["login"], ["0"])] * 2
+    come_back(browser, provider)
+    with browser.client.session_transaction() as session:
+        assert "left" not in session
+
+
 def test_what_the_provider_says_of_itself_is_asked_once(browser, provider, ana):
     come_back(browser, provider)
     come_back(Browser(browser.app), provider)
