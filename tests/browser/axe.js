@@ -55,16 +55,16 @@
   window.judgeLooks = (chosen) =>
     run({ include: chosen.map((its) => looks.get(its)) }, { runOnly: { type: "rule", values: COLOURS } });
 
-  function isAnythingNew() {
+  /** What is seen here for the first time at this width, each as its markup, the outermost alone. */
+  window.listNew = () => {
     const fresh = [...document.body.querySelectorAll("*")].filter((element) => element.checkVisibility() && !judged.has(element));
     fresh.forEach((element) => judged.add(element));
-    return fresh.length > 0;
-  }
+    return fresh.filter((element) => !fresh.includes(element.parentElement)).map((element) => element.outerHTML);
+  };
 
-  /** What all other rules say of the whole page, those of best practice too; where nothing is seen that was not before at another
-      width, what those say that measure. */
-  window.judgePage = () =>
-    run(document, isAnythingNew()
-      ? { rules: Object.fromEntries(COLOURS.map((rule) => [rule, { enabled: false }])) }
-      : { runOnly: { type: "rule", values: SIZES } });
+  /** What all rules but those on colours say of the whole page, those of best practice too. */
+  window.judgePage = () => run(document, { rules: Object.fromEntries(COLOURS.map((rule) => [rule, { enabled: false }])) });
+
+  /** What those rules say that measure. */
+  window.judgeSizes = () => run(document, { runOnly: { type: "rule", values: SIZES } });
 })();

@@ -144,7 +144,9 @@ def faults_at_each_width(page: Page, judge: Judge) -> list[str]:
     found = []
     for width in WIDTHS:
         look(page, "light", width)
-        found += [f"{width} px: {fault}" for fault in (*overflow(page), *judge.of_page(page))]
+        found += [
+            f"{width} px: {fault}" for fault in (*overflow(page), *judge.of_page(page, goes_on=width != WIDTHS[0]))
+        ]
         found += [f"{width} px, light: {fault}" for fault in judge.of_colours(page)]
     for width in (WIDTHS[-1], WIDTHS[0]):
         look(page, "dark", width)
