@@ -17,7 +17,7 @@ from services.text import SHORT
 TEXT_LIMIT = 400
 CURSOR_LIMIT = 10**9
 _WHEN = "ISO 8601, in UTC where it names no zone, or a span back from now: 90m, 1h, 2d."
-_GROUP = "1:0123456789abcdef01234567"
+_GROUP = "1:8f3c0d5e7a91b26408d7c3fe"
 
 
 class RecoverySelection(Body):

@@ -75,8 +75,7 @@ def secrets(db, ids):
         TOTP_KEY,
         vaults.SECRET,
         vaults.HOOK_KEY,
-        HOOK,
-        HOOK.partition("//")[2],
+        HOOK.rpartition("/")[2],  # its secret part alone, so that none that is cut to pieces is missed
         *own,
     ]
 
