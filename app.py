@@ -1,5 +1,8 @@
 """create_app(settings): the one place where the parts meet."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask import Flask
 
 import admin_views
@@ -34,6 +37,26 @@ from services.deploys.limits import Limits
 from services.engine import ENGINE_OPTIONS
 from services.vault import Vault
 
+BEFORE_PEOPLE: Sequence[Any] = (error_handlers, cookies, guards, made_for, csrf, compress, assets)
+"""What a request passes first, in this order."""
+AFTER_PEOPLE: Sequence[Any] = (
+    sign_ins,
+    password_tries,
+    api_tokens,
+    acting_guard,
+    second_step,
+    sign_in_provider,
+    audit_signals,
+    refused,
+    content_security,
+    admin_views,
+    api,
+    cli,
+    audit,
+    views,
+)
+"""What asks who somebody is, in the order in which a request meets it."""
+
 
 def create_web() -> Flask:
     """The console as it is served: connected by a login of its own, where there is one.
@@ -56,46 +79,33 @@ def create_app(settings: Settings | None = None, *, database_url: str | None = N
     """
     settings = settings or Settings.from_environment()
     log_scrubbing.install(settings)
-    keeper = Vault(settings.hook_keys, secret=settings.secret_key)
     app = Flask(__name__, static_folder=None)
-    app.config.from_mapping(
-        SECRET_KEY=settings.secret_key,
-        SECRET_KEY_FALLBACKS=list(settings.older_secret_keys),
-        WTF_CSRF_SECRET_KEY=settings.signing_keys,
-        SQLALCHEMY_DATABASE_URI=database_url or ensure_database_url(settings),
-        SQLALCHEMY_ENGINE_OPTIONS=ENGINE_OPTIONS | vault.engine_options(keeper),
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session, so that a form left open still saves
-        COMPRESS_MIMETYPES=["text/html"],  # files are compressed already, and an ETag of the API must stay as it is
-        COMPRESS_ALGORITHM=["br", "gzip"],
-        COMPRESS_STREAMS=False,
-        **accounts.SECURITY_CONFIG,
-    )
+    app.config.from_mapping(_flask_settings(settings, database_url or ensure_database_url(settings)))
     app.extensions["console_settings"] = settings
     app.extensions["console_limits"] = Limits.of(settings)
     database.init_app(app)
     migrate.init_app(app, database)
-    error_handlers.init_app(app)
-    cookies.init_app(app)
-    guards.init_app(app)
-    made_for.init_app(app)
-    csrf.init_app(app)
-    compress.init_app(app)
-    assets.init_app(app)
+    for part in BEFORE_PEOPLE:
+        part.init_app(app)
     accounts.init_security(app)
-    sign_ins.init_app(app)
-    password_tries.init_app(app)
-    api_tokens.init_app(app)
-    acting_guard.init_app(app)
-    second_step.init_app(app)
-    sign_in_provider.init_app(app)
-    audit_signals.init_app(app)
-    refused.init_app(app)
-    content_security.init_app(app)
-    admin_views.init_app(app)
-    api.init_app(app)
-    cli.init_app(app)
-    audit.init_app(app)
-    views.init_app(app)
+    for part in AFTER_PEOPLE:
+        part.init_app(app)
     return app
+
+
+def _flask_settings(settings: Settings, database_url: str) -> dict[str, Any]:
+    keeper = Vault(settings.hook_keys, secret=settings.secret_key)
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SECRET_KEY_FALLBACKS": list(settings.older_secret_keys),
+        "WTF_CSRF_SECRET_KEY": settings.signing_keys,
+        "SQLALCHEMY_DATABASE_URI": database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": ENGINE_OPTIONS | vault.engine_options(keeper),
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "WTF_CSRF_TIME_LIMIT": None,  # a token lives as long as its session, so that a form left open still saves
+        "COMPRESS_MIMETYPES": ["text/html"],  # files are compressed already, and an ETag of the API must stay as it is
+        "COMPRESS_ALGORITHM": ["br", "gzip"],
+        "COMPRESS_STREAMS": False,
+        **accounts.SECURITY_CONFIG,
+    }

@@ -2,8 +2,6 @@
 
 import os
 import re
-import secrets
-from base64 import b64decode, urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_network
@@ -13,7 +11,8 @@ from urllib.parse import urlsplit
 
 from click import ClickException
 
-from settings import network, people, provider
+from settings import keys, network, people, provider
+from settings.items import items
 from settings.network import RateLimits
 from settings.people import MailServer
 from settings.provider import ProviderSettings
@@ -25,10 +24,6 @@ WAIT_LIMIT_S = 7 * 86_400
 """Seconds that one wait may last."""
 ENVIRONMENT_LIMIT = 40
 """Letters that the name of an environment may have, so that the banner stays one line."""
-FERNET_BYTES = 32
-"""What a key of Fernet has."""
-WEBHOOK_SECRET_BYTES = range(24, 65)
-"""What the Standard Webhooks specification asks for."""
 
 Value = TypeVar("Value")
 _NAME = re.compile(r"(\*\.)?([a-z0-9_]([a-z0-9_-]*[a-z0-9])?\.)*(?!0x|\d+\.?$)[a-z0-9_]([a-z0-9_-]*[a-z0-9])?\.?", re.I)
@@ -125,9 +120,9 @@ class Settings:
             database_url=None if database_url is None else sqlalchemy_url(database_url),
             web_database_url=_login_url(environ, "WEB_DATABASE_URL"),
             worker_database_url=_login_url(environ, "WORKER_DATABASE_URL"),
-            secret_key=_secret_key(environ, data_dir, needed=database_url is not None),
-            older_secret_keys=_older_secret_keys(environ),
-            hook_keys=_hook_keys(environ, data_dir, needed=database_url is not None),
+            secret_key=_checked(_keys(keys.secret_key, data_dir), environ),
+            older_secret_keys=_checked(keys.older_secret_keys, environ),
+            hook_keys=_checked(_keys(keys.hook_keys, data_dir), environ),
             host=environ.get("HOST") or cls.host,
             port=_number(environ, "PORT", cls.port, most=65_535),
             web_workers=_number(environ, "WEB_WORKERS", cls.web_workers, most=64),
@@ -137,8 +132,8 @@ class Settings:
             host_concurrency=_number(environ, "HOST_CONCURRENCY", cls.host_concurrency, most=1_000),
             host_rate=_number(environ, "HOST_RATE", cls.host_rate, most=10_000),
             hook_ports=_ports(environ) or cls.hook_ports,
-            egress_allow=tuple(_opening(item) for item in _items(environ, "EGRESS_ALLOW")),
-            webhook_secrets=_webhook_secrets(environ),
+            egress_allow=tuple(_opening(item) for item in items(environ, "EGRESS_ALLOW")),
+            webhook_secrets=_checked(keys.webhook_secrets, environ),
             prefer_wait_limit_s=_number(environ, "PREFER_WAIT_LIMIT", cls.prefer_wait_limit_s, least=0, most=60),
             audit_retention_days=_number(environ, "AUDIT_RETENTION_DAYS", 0, least=30, most=36_500),
             environment=_environment(environ),
@@ -164,6 +159,11 @@ def _checked(read: Callable[[Mapping[str, str]], Value], environ: Mapping[str, s
         return read(environ)
     except ValueError as error:
         raise ConfigError(str(error)) from error
+
+
+def _keys(read: Callable[..., Value], data_dir: Path) -> Callable[[Mapping[str, str]], Value]:
+    """Keys that are to be set where the database is; where the console brings that along, it makes them too."""
+    return lambda environ: read(environ, data_dir, needed=bool(environ.get("DATABASE_URL")))
 
 
 def _trusted_hosts(environ: Mapping[str, str]) -> tuple[str, ...]:
@@ -224,15 +224,11 @@ def _is_wait(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= len(str(WAIT_LIMIT_S)) and int(text) <= WAIT_LIMIT_S
 
 
-def _items(environ: Mapping[str, str], name: str) -> list[str]:
-    return [item.strip() for item in environ.get(name, "").split(",") if item.strip()]
-
-
 def _ports(environ: Mapping[str, str]) -> tuple[int, ...]:
-    items = _items(environ, "HOOK_PORTS")
-    if not all(_is_port(item) for item in items):
+    ports = items(environ, "HOOK_PORTS")
+    if not all(_is_port(port) for port in ports):
         raise ConfigError("HOOK_PORTS must be ports from 1 to 65,535 with commas between them, such as 80,443.")
-    return tuple(map(int, items))
+    return tuple(map(int, ports))
 
 
 def _is_port(text: str) -> bool:
@@ -271,27 +267,6 @@ def _is_name(text: str) -> bool:
     return len(text) <= 253 and _NAME.fullmatch(text) is not None
 
 
-def _webhook_secrets(environ: Mapping[str, str]) -> tuple[str, ...]:
-    items = _items(environ, "WEBHOOK_SECRETS")
-    for place, secret in enumerate(items, start=1):
-        if not _is_webhook_secret(secret):
-            raise ConfigError(
-                "WEBHOOK_SECRETS must be secrets with commas between them, each whsec_ and then "
-                f"{WEBHOOK_SECRET_BYTES.start} to {WEBHOOK_SECRET_BYTES.stop - 1} bytes in base64; "
-                f"number {place} is not."
-            )
-    return tuple(items)
-
-
-def _is_webhook_secret(text: str) -> bool:
-    try:
-        bare = text.removeprefix("whsec_").rstrip("=")
-        key = b64decode(bare + "=" * (-len(bare) % 4), validate=True)
-    except ValueError:
-        return False
-    return text.startswith("whsec_") and len(key) in WEBHOOK_SECRET_BYTES
-
-
 def _environment(environ: Mapping[str, str]) -> str:
     name = environ.get("ENVIRONMENT", "").strip()
     if len(name) > ENVIRONMENT_LIMIT or not name.isprintable():
@@ -304,69 +279,3 @@ def _hook_url(environ: Mapping[str, str]) -> str | None:
     if url is not None and urlsplit(url).scheme not in ("http", "https"):
         raise ConfigError("VERCEL_DEPLOY_HOOK_URL must begin with https:// or http://.")
     return url
-
-
-def _secret_key(environ: Mapping[str, str], data_dir: Path, *, needed: bool) -> str:
-    if key := environ.get("SECRET_KEY"):
-        if len(key) < 32:
-            raise ConfigError("SECRET_KEY must have at least 32 characters.")
-        return key
-    if needed:
-        raise ConfigError("SECRET_KEY must be set where DATABASE_URL is.")
-    return _kept_key(data_dir / "secret_key", lambda: secrets.token_urlsafe(48))
-
-
-def _older_secret_keys(environ: Mapping[str, str]) -> tuple[str, ...]:
-    keys = _items(environ, "SECRET_KEY_FALLBACKS")
-    if keys and not environ.get("SECRET_KEY"):
-        raise ConfigError("SECRET_KEY must be set where SECRET_KEY_FALLBACKS is.")
-    if any(len(key) < 32 for key in keys):
-        raise ConfigError(
-            "SECRET_KEY_FALLBACKS must be earlier values of SECRET_KEY with commas between them, the newest first, "
-            "each at least 32 characters."
-        )
-    return tuple(keys)
-
-
-def _hook_keys(environ: Mapping[str, str], data_dir: Path, *, needed: bool) -> tuple[str, ...]:
-    named = environ.get("HOOK_KEYS")
-    if needed and not named:
-        raise ConfigError(
-            "HOOK_KEYS must be set where DATABASE_URL is; `openssl rand -base64 32 | tr +/ -_` makes one."
-        )
-    text = named or _kept_key(data_dir / "hook_keys", lambda: urlsafe_b64encode(os.urandom(FERNET_BYTES)).decode())
-    keys = tuple(key.strip() for key in text.split(",") if key.strip())
-    for place, key in enumerate(keys, start=1):
-        if not _is_fernet_key(key):
-            raise ConfigError(
-                f"HOOK_KEYS must be keys with commas between them, the newest first, each {FERNET_BYTES} bytes in "
-                f"URL-safe base64; number {place} is not."
-            )
-    return keys
-
-
-def _is_fernet_key(text: str) -> bool:
-    try:
-        return len(urlsafe_b64decode(text)) == FERNET_BYTES
-    except ValueError:
-        return False
-
-
-def _kept_key(path: Path, make: Callable[[], str]) -> str:
-    """The key in the file, made at first use and readable by its owner only."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text().strip() or _refuse_empty(path)
-        with os.fdopen(descriptor, "w") as file:
-            key = make()
-            file.write(key)
-            return key
-    except OSError as error:
-        raise ConfigError(f"{path} can't be used: {error.strerror}.") from error
-
-
-def _refuse_empty(path: Path) -> str:
-    raise ConfigError(f"{path} is empty; delete it and a new key is made.")

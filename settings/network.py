@@ -5,6 +5,8 @@ from dataclasses import dataclass, fields, replace
 from ipaddress import ip_address, ip_network
 from urllib.parse import urlsplit
 
+from settings.items import items
+
 LOOPBACK = ("localhost", ".localhost", "127.0.0.1", "[::1]")
 """The names of one's own machine, which nobody else can have."""
 RATE_LIMIT = 1_000_000
@@ -42,8 +44,8 @@ def trusted_proxies(environ: Mapping[str, str]) -> tuple[str, ...]:
     Raises:
         ValueError: one of them is neither, or nothing says which names the console has.
     """
-    items = _items(environ, "TRUSTED_PROXIES")
-    for item in items:
+    named = items(environ, "TRUSTED_PROXIES")
+    for item in named:
         try:
             ip_network(item)
         except ValueError:
@@ -51,9 +53,9 @@ def trusted_proxies(environ: Mapping[str, str]) -> tuple[str, ...]:
                 "TRUSTED_PROXIES must be addresses and networks with commas between them, such as "
                 f"127.0.0.1,10.1.0.0/16; {item!r} is neither."
             ) from None
-    if items and not (environ.get("PUBLIC_URL") or environ.get("TRUSTED_HOSTS")):
+    if named and not (environ.get("PUBLIC_URL") or environ.get("TRUSTED_HOSTS")):
         raise ValueError("PUBLIC_URL or TRUSTED_HOSTS must be set where TRUSTED_PROXIES is: proxies say any name.")
-    return items
+    return named
 
 
 def trusted_hosts(environ: Mapping[str, str], *, host: str, public_url: str | None) -> tuple[str, ...]:
@@ -64,7 +66,7 @@ def trusted_hosts(environ: Mapping[str, str], *, host: str, public_url: str | No
     Raises:
         ValueError: something in TRUSTED_HOSTS is no name.
     """
-    named = _items(environ, "TRUSTED_HOSTS")
+    named = items(environ, "TRUSTED_HOSTS")
     for name in named:
         if not _is_host(name):
             raise ValueError(
@@ -88,7 +90,7 @@ def rate_limits(environ: Mapping[str, str]) -> RateLimits:
     if text == "off":
         return OFF
     known, chosen = {limit.name for limit in fields(RateLimits)}, {}
-    for item in _items(environ, "RATE_LIMITS"):
+    for item in items(environ, "RATE_LIMITS"):
         name, _, number = item.partition("=")
         if name not in known or not _is_rate(number):
             raise ValueError(
@@ -117,7 +119,3 @@ def _is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _items(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
-    return tuple(item.strip() for item in environ.get(name, "").split(",") if item.strip())
