@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import func
 
 import standings
+from extensions import db_session
 from models import DeployStatus, Role, SessionStatus
 from tests.admin_views.pages import Page, listed
-from tests.conftest import NOW
+from tests.conftest import NOW, actor_of
 
 LISTS = ("session", "project", "project_config", "template", "room", "deploy", "attempt", "user", "audit_event")
 EVIL = (
@@ -210,8 +211,10 @@ def test_nothing_that_is_typed_is_a_fault(app, db, make, endpoint):
     [admin] = app.extensions["admin"]
     [view] = [view for view in admin._views if view.endpoint == endpoint]
 
+    admin_of_all = actor_of(make.user(role=Role.ADMIN))
+
     with app.test_request_context():
-        standings.be_as_connected()
+        standings.recognise(db_session(), admin_of_all)
         for evil in EVIL:
             for typed in (
                 evil,

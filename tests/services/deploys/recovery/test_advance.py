@@ -119,7 +119,7 @@ def test_the_same_failure_halts_it_after_one_deploy(db, make, begin, run):
         "Wave 1 met the same failure again, so its cause is still there: 503 from hooks.example.com: busy (1 of 1)."
     )
     assert count(db, started, RecoveryItemStatus.WAITING) == 49
-    assert db.scalars(select(AuditEvent.tag)).all()[-1] == "recovery:halt"
+    assert db.scalars(select(AuditEvent.tag).order_by(AuditEvent.at)).all()[-1] == "recovery:halt"
 
 
 def test_the_failure_of_another_group_of_the_selection_halts_it_too(make, begin, run):
