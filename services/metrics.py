@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import ColumnElement, FromClause, Select, Text, cast, delete, func, literal, select, union_all
+from sqlalchemy import ColumnElement, FromClause, Select, Text, cast, delete, func, select, union_all
 
 from models import SESSION_BEGINNINGS, MetricDelta
+from services.constants import constant
 from services.database import DbSession
 
 HOURLY = ("sessions_reached", "projects_reached", "deploy_attempts")
@@ -18,7 +19,7 @@ STARTED = "started"
 _BEGUN = SESSION_BEGINNINGS.c
 _BEGUN_LABELS: dict[str, tuple[ColumnElement[str], ...]] = {
     "onboarding_sessions": (_BEGUN.status,),
-    "sessions_reached": (_BEGUN.status, cast(literal(STARTED, literal_execute=True), Text)),
+    "sessions_reached": (_BEGUN.status, cast(constant(STARTED), Text)),
 }
 """What a session that begins counts for, as `console_fold_beginnings` has it."""
 
@@ -29,7 +30,9 @@ def ledger(metric: str) -> FromClause:
 
     One statement must read both, so that it finds either a beginning or what that was folded into.
     """
-    deltas = select(MetricDelta.label, MetricDelta.bucket, MetricDelta.delta).where(MetricDelta.metric == metric)
+    deltas = select(MetricDelta.label, MetricDelta.bucket, MetricDelta.delta).where(
+        MetricDelta.metric == constant(metric)
+    )
     begun = [select(label.label("label"), _BEGUN.hour, _BEGUN.sessions) for label in _BEGUN_LABELS.get(metric, ())]
     return union_all(deltas, *begun).subquery("ledger") if begun else deltas.subquery("ledger")
 
@@ -66,7 +69,7 @@ def whole_total(db: DbSession, metric: str) -> int:
 
 @cache
 def _total(counters: FromClause) -> Select[int]:
-    return select(func.coalesce(func.sum(counters.c.delta), 0))
+    return select(func.coalesce(func.sum(counters.c.delta), constant(0)))
 
 
 def forget_old(db: DbSession, *, now: datetime) -> None:

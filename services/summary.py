@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from models import Deploy, DeployAttempt, OnboardingSession, Project, ProjectConfig, ProjectStatus, SessionStatus
 from services import totals
+from services.constants import constant
 from services.database import DbSession
 from services.permissions import Actor
 from services.scopes import visible
@@ -100,17 +101,17 @@ def _state(actor: Actor) -> Select[Any]:
 
 
 def _by_change(query: Any, model: Any, actor: Actor) -> Any:
-    return query.where(visible(model, actor)).order_by(model.updated_at.desc(), model.id.desc()).limit(ROWS)
+    return query.where(visible(model, actor)).order_by(model.updated_at.desc(), model.id.desc()).limit(constant(ROWS))
 
 
 def _by_start(query: Any, actor: Actor) -> Any:
     newest = DeployAttempt.started_at.desc(), DeployAttempt.id.desc()
     joined = query.join(Deploy, Deploy.id == DeployAttempt.deploy_id)
-    return joined.where(visible(DeployAttempt, actor)).order_by(*newest).limit(ATTEMPTS)
+    return joined.where(visible(DeployAttempt, actor)).order_by(*newest).limit(constant(ATTEMPTS))
 
 
 def _told(*values: SQLColumnExpression[Any]) -> Select[str]:
-    return select(func.concat_ws(" ", *values))
+    return select(func.concat_ws(constant(" "), *values))
 
 
 def _written(model: type[Any]) -> ColumnElement[Any]:
@@ -124,7 +125,7 @@ def _listed(texts: Select[Any]) -> ColumnElement[Any]:
 def _counts(actor: Actor, model: type[Any]) -> ColumnElement[Any]:
     """Each status that has any rows and their number, as JSON in a settled order."""
     label, total = totals.by_status(actor, model).subquery().c
-    counted = select(func.json_object_agg(label, aggregate_order_by(total, label))).where(total != 0)
+    counted = select(func.json_object_agg(label, aggregate_order_by(total, label))).where(total != constant(0))
     return cast(counted.scalar_subquery(), Text)
 
 

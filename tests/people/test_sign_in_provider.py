@@ -23,7 +23,7 @@ from people import sign_in_provider
 from settings.provider import ClaimValues, ProviderSettings
 from tests import openid_provider
 from tests.client import Browser
-from tests.conftest import settings_for
+from tests.conftest import disconnect, settings_for
 from tests.openid_provider import BACK, CLIENT_ID, CLIENT_SECRET
 from tests.people.test_accounts import PASSWORD
 from tests.people.test_accounts import sign_in as give_password
@@ -52,7 +52,8 @@ def app(database_url):
     app = create_app(settings_for(database_url, public_url="http://localhost"))
     app.config["TESTING"] = False
     database.session.session_factory.configure(join_transaction_mode="create_savepoint")
-    return app
+    yield app
+    disconnect(app)
 
 
 @pytest.fixture
