@@ -1,6 +1,6 @@
 """Retention removes whole seals, the oldest first, and leaves a history that can still be proved."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select, text
@@ -46,6 +46,7 @@ def test_a_removal_is_itself_an_audit_event(db, made):
 
 def test_the_chain_goes_on_after_a_removal(db, made):
     chain.purge(db, days=DAYS, now=LATER)
+    rewrite(db, "UPDATE audit_events SET at = :at WHERE tag = 'audit:purge'", at=LATER)  # as if it had been then
     chain.seal(db, now=LATER)
     add(db, 2, at=LATER)
     chain.seal(db, now=LATER + timedelta(minutes=1))
@@ -61,6 +62,14 @@ def test_nothing_leaves_twice_or_before_it_is_a_day_over_its_time(db, made):
     assert chain.purge(db, days=DAYS, now=START + timedelta(days=DAYS, hours=23)) == 0
     assert chain.purge(db, days=DAYS, now=LATER) == 6
     assert chain.purge(db, days=DAYS, now=LATER) == 0
+
+
+def test_a_seal_with_a_false_date_lets_no_event_go_that_is_younger(db, made):
+    add(db, 1, at=datetime.now(UTC) - timedelta(days=DAYS - 1))
+    chain.seal(db, now=START + timedelta(days=3))
+
+    with pytest.raises(DBAPIError, match="must be whole seals that are 30 days old"):
+        chain.purge(db, days=DAYS, now=LATER + timedelta(days=3))
 
 
 def test_a_seal_that_is_larger_than_a_removal_leaves_whole(db, made, monkeypatch):
