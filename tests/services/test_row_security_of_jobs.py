@@ -1,18 +1,17 @@
 """What the worker does by schedule, and for people: each with no more than it takes."""
 
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import create_engine, select, text
 
 from config import sqlalchemy_url
 from models import BulkItem, BulkItemStatus, DeployStatus, MetricDelta, Role, Room, TrashedRecord
-from services import audit, bulk, chain, database_roles, metrics, trash, upkeep
+from services import bulk, chain, database_roles, metrics, trash, upkeep
 from services.database_roles import KEEPING_UP, WORKING, DatabaseRole
 from services.engine import options_of
-from services.permissions import Actor
 from tests.conftest import NOW, actor_of
+from tests.services.chain.chains import add
 
 
 def test_upkeep_does_all_of_its_work_as_a_role_that_sees_no_records(db, make):
@@ -34,7 +33,7 @@ def test_upkeep_does_all_of_its_work_as_a_role_that_sees_no_records(db, make):
 
 
 def test_the_trail_is_sealed_and_shortened_as_that_role(fresh_db):
-    audit.record(fresh_db, Actor(id=uuid4(), name="somebody", role=None), "session:start", None)
+    add(fresh_db, 1, at=NOW - timedelta(days=91))
     fresh_db.commit()
 
     with fresh_db.begin():
