@@ -63,6 +63,8 @@ def check_rows(place: Place, console: str, stock: str) -> None:
     Raises:
         BenchError: they don't, or none.
     """
+    for client in (place.console, place.stock):
+        client.close()  # web ends connections that rest, as they do while something else is measured
     shown = place.console.read(console).count(b' data-row="'), place.stock.read(stock).count(b'class="action-checkbox"')
     if shown[0] != shown[1] or not shown[0]:
         raise BenchError(f"The console shows {shown[0]} rows of {console}, and Flask-Admin {shown[1]}.")
