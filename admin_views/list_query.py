@@ -136,8 +136,8 @@ class ScopedQuery:
 
 
 @lru_cache(maxsize=1_000)
-def _known_loads(model: Any, names: tuple[str, ...]) -> list[ORMOption]:
-    return loads_for(model, names)
+def _known_loads(model: Any, names: tuple[str, ...]) -> tuple[ORMOption, ...]:
+    return tuple(loads_for(model, names))
 
 
 def loads_for(model: Any, names: Iterable[str]) -> list[ORMOption]:

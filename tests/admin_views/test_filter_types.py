@@ -44,8 +44,14 @@ def view(thing_app):
 def things(connection, db):
     """Three things: one with a value everywhere, another with others, and one with none."""
     ThingBase.metadata.create_all(connection)
-    ana, ben = Maker(name="Ana", town="Porto", facts={"goal": "tea"}), Maker(name="Ben")
-    full = Thing(
+    full = whole_thing()
+    db.add_all([full, other_thing(), Thing(name="None")])
+    db.flush()
+    return full
+
+
+def whole_thing():
+    return Thing(
         name="Full",
         size="s",
         shout="HEY",
@@ -80,14 +86,17 @@ def things(connection, db):
         locals=Range(datetime(2026, 11, 1), datetime(2026, 12, 1)),  # noqa: DTZ001
         moments=Range(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)),
         raw=b"x",
-        maker=ana,
+        maker=Maker(name="Ana", town="Porto", facts={"goal": "tea"}),
         parts=[
             Part(name="wheel", screws=[Screw(size=3), Screw(size=4)]),
             Part(name="wheel", screws=[Screw(size=3)]),
             Part(name="bell"),
         ],
     )
-    half = Thing(
+
+
+def other_thing():
+    return Thing(
         name="Half",
         size="l",
         shout="",
@@ -105,12 +114,9 @@ def things(connection, db):
         extra={"goal": {"kind": "shop", "pages": 3}},
         plain={"goal": "blog", "n": 5},
         ints=Range(20, 30),
-        maker=ben,
+        maker=Maker(name="Ben"),
         parts=[Part(name="bell", screws=[Screw(size=5)])],
     )
-    db.add_all([full, half, Thing(name="None")])
-    db.flush()
-    return full
 
 
 @pytest.fixture
