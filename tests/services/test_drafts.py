@@ -31,7 +31,8 @@ def draft(db, actor):
 
 
 def events(db, tag):
-    return [(event.before, event.after) for event in db.scalars(select(AuditEvent).where(AuditEvent.tag == tag))]
+    told = select(AuditEvent).where(AuditEvent.tag == tag).order_by(AuditEvent.at)
+    return [(event.before, event.after) for event in db.scalars(told)]
 
 
 def count(db):
