@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from ipaddress import ip_network
 from pathlib import Path
 from typing import TypeVar
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 
 from click import ClickException
 
-from settings import keys, network, people, provider
+from settings import database, keys, network, people, provider
 from settings.items import items
 from settings.network import RateLimits
 from settings.people import MailServer
@@ -115,9 +116,8 @@ class Settings:
             ConfigError: a value can't be used.
         """
         data_dir = Path(environ.get("CONSOLE_DATA_DIR") or ROOT / ".demo").resolve()
-        database_url = environ.get("DATABASE_URL") or None
         return cls(
-            database_url=None if database_url is None else sqlalchemy_url(database_url),
+            database_url=database_url(environ),
             web_database_url=_login_url(environ, "WEB_DATABASE_URL"),
             worker_database_url=_login_url(environ, "WORKER_DATABASE_URL"),
             secret_key=_checked(_keys(keys.secret_key, data_dir), environ),
@@ -172,10 +172,19 @@ def _trusted_hosts(environ: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _login_url(environ: Mapping[str, str], name: str) -> str | None:
-    url = environ.get(name) or None
-    if url is not None and not environ.get("DATABASE_URL"):
+    if environ.get(name) and not environ.get("DATABASE_URL"):
         raise ConfigError(f"{name} needs DATABASE_URL, by which migrations and commands connect to the same database.")
-    return None if url is None else sqlalchemy_url(url, name=name)
+    return database_url(environ, name)
+
+
+def database_url(environ: Mapping[str, str], name: str = "DATABASE_URL") -> str | None:
+    """The URL that the setting `name` holds, with the driver that the console uses; None where it holds none.
+
+    Raises:
+        ConfigError: it is no PostgreSQL URL, or does not say how the way there is encrypted.
+    """
+    url = environ.get(name)
+    return _checked(partial(database.closed_way, sqlalchemy_url(url, name=name), name), environ) if url else None
 
 
 def sqlalchemy_url(url: str, *, name: str = "DATABASE_URL") -> str:

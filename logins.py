@@ -12,6 +12,7 @@ from services.database import DbSession
 from services.database_logins import Process
 from services.engine import ENGINE_OPTIONS
 from services.errors import ServiceError
+from settings.database import open_way
 
 log = logging.getLogger("console.logins")
 
@@ -64,7 +65,11 @@ def make_own(owner_url: str) -> None:
 
 
 def warn(database_url: str, process: Process) -> None:
-    """Say in one line what is wrong with whom the process connects as; nothing where the database is away."""
+    """Say, each in one line, that somebody in between may read along, and what is wrong with whom it connects as.
+
+    Of the latter it says nothing where the database is away.
+    """
+    _warn_of_way(database_url, process)
     engine = create_engine(database_url, **ENGINE_OPTIONS)
     try:
         with DbSession(engine) as db:
@@ -78,4 +83,13 @@ def warn(database_url: str, process: Process) -> None:
             "%s connects to the database as %s, which %s. Have it connect by a login of its own, which "
             "`flask console database grant LOGIN --for %s` prepares: see README, Running it for real.",
             *(process.capitalize(), login, faults[0], process),
+        )
+
+
+def _warn_of_way(database_url: str, process: Process) -> None:
+    if way := open_way(database_url):
+        log.warning(
+            "%s reaches the database at %s with sslmode=%s: somebody in between may pretend to be it, or read along. "
+            "With sslmode=verify-full nobody may.",
+            *(process.capitalize(), way.host, way.sslmode),
         )

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from config import ConfigError, Settings, sqlalchemy_url
+from config import ConfigError, Settings, database_url
 
 DEFAULT_PASSWORD = "console-demo"  # noqa: S105 - printed at every start, for a console that only this machine reaches
 PASSWORD_MIN = 8
@@ -36,9 +36,7 @@ class DemoSettings:
         url = environ.get("DATABASE_URL") or None
         console = Settings.from_environment({**environ, **dict.fromkeys(URLS, "")})
         if url is not None:
-            console = replace(
-                console, **{name.lower(): sqlalchemy_url(environ[name]) for name in URLS if environ.get(name)}
-            )
+            console = replace(console, **{name.lower(): database_url(environ, name) for name in URLS})
         password = environ.get("CONSOLE_DEMO_PASSWORD") or DEFAULT_PASSWORD
         if len(password) < PASSWORD_MIN:
             raise ConfigError(f"CONSOLE_DEMO_PASSWORD must have at least {PASSWORD_MIN} characters.")

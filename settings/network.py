@@ -75,7 +75,7 @@ def trusted_hosts(environ: Mapping[str, str], *, host: str, public_url: str | No
             )
     if public_url is not None:
         named += (_bracketed(urlsplit(public_url).hostname or ""),)
-    if not named and not _is_loopback(host):
+    if not named and not is_loopback(host):
         return ()
     return (*named, *LOOPBACK)
 
@@ -114,7 +114,8 @@ def _bracketed(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether nobody but this machine reaches it."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

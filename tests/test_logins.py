@@ -45,3 +45,11 @@ def test_a_login_that_is_the_other_process_s_is_told_of(caplog, database_url):
 
 def test_a_database_that_is_away_is_nothing_to_warn_of(caplog):
     assert warned(caplog, databases.server_url("away"), Process.WEB) == []
+
+
+@pytest.mark.parametrize("mode", ["require", "disable"])
+def test_a_way_to_the_database_on_which_somebody_may_be_in_between_is_told_of(caplog, mode):
+    [line] = warned(caplog, f"postgresql:///d?service=far&sslmode={mode}", Process.WEB)
+
+    assert line.startswith(f"Web reaches the database at the service far with sslmode={mode}: somebody in between may")
+    assert warned(caplog, "postgresql:///d?service=far&sslmode=verify-full", Process.WEB) == []

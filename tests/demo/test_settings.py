@@ -46,25 +46,25 @@ def test_a_short_password_is_refused_by_name(tmp_path):
 
 
 def test_a_named_database_is_used_and_needs_no_key_in_the_demo(tmp_path):
-    settings = read(tmp_path, DATABASE_URL="postgresql://u@h/d")
+    settings = read(tmp_path, DATABASE_URL="postgresql://u@localhost/d")
 
     assert settings.is_external
-    assert settings.console.database_url == "postgresql+psycopg://u@h/d"
+    assert settings.console.database_url == "postgresql+psycopg://u@localhost/d"
     assert len(settings.console.secret_key) >= 32
 
 
 def test_logins_that_are_named_are_used_with_the_database_that_is(tmp_path):
-    own = {"WEB_DATABASE_URL": "postgresql://web@h/d"}
+    own = {"WEB_DATABASE_URL": "postgresql://web@localhost/d"}
 
     assert read(tmp_path, **own).console.web_database_url is None
-    named = read(tmp_path, DATABASE_URL="postgresql://u@h/d", **own).console
-    assert named.web_database_url == "postgresql+psycopg://web@h/d"
+    named = read(tmp_path, DATABASE_URL="postgresql://u@localhost/d", **own).console
+    assert named.web_database_url == "postgresql+psycopg://web@localhost/d"
     assert named.worker_database_url is None
 
 
 def test_a_database_that_is_named_is_never_deleted():
     with pytest.raises(ConfigError, match="not the demo's to delete"):
-        DemoSettings.data_dir({"DATABASE_URL": "postgresql://u@h/d"})
+        DemoSettings.data_dir({"DATABASE_URL": "postgresql://u@localhost/d"})
 
 
 def test_the_folder_is_known_even_where_what_is_in_it_is_damaged(tmp_path):
