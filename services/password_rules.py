@@ -14,6 +14,10 @@ MOST = 256
 LEAST_SCORE = 3
 """Of zxcvbn's scores from 0 to 4: more than 10⁸ guesses (Wheeler, “zxcvbn”, USENIX Security 2016)."""
 OURS = ("operations console", "operationsconsole", "operations", "console")
+SHORTEST_WORD = 3
+"""Characters of what is known from which on it counts."""
+LEAST_BESIDES = 8
+"""Characters that have to be left once what is known is taken out: a name and a year are tried soon."""
 _READ = 72
 """Characters that zxcvbn looks at."""
 
@@ -36,11 +40,19 @@ def complaint(password: str, *, known: Iterable[str | None] = (), breached: Path
     if len(password) > MOST:
         return f"Use at most {MOST} characters."
     words = list(_words_of(known))
-    if any(len(word) > 3 and password.casefold().strip() == word for word in words):
+    if _is_little_besides(password.casefold(), words):
         return "It is among the first guesses of whoever knows you or this console."
     if breached and breaches.is_one(breached, password):
         return "It was in a breach elsewhere, so that attackers try it. Choose another."
     return _guessed(password, words)
+
+
+def _is_little_besides(folded: str, words: list[str]) -> bool:
+    """Whether it is made of these words, with little else."""
+    left = folded
+    for word in sorted(words, key=len, reverse=True):
+        left = left.replace(word, " ") if len(word) >= SHORTEST_WORD else left
+    return left != folded and len("".join(left.split())) < LEAST_BESIDES
 
 
 def _guessed(password: str, words: list[str]) -> str | None:

@@ -41,12 +41,23 @@ def test_a_password_that_is_short_or_tried_first_is_refused_with_the_reason(pass
     assert (complaint(password) is None) == (why is None)
 
 
-@pytest.mark.parametrize("password", ["ada.lovelace@example.com", "Ada.Lovelace@Example.com", "augusta ada king"])
+@pytest.mark.parametrize(
+    "password",
+    ["ada.lovelace@example.com", "Ada.Lovelace@Example.com", "augusta ada king", "Augusta Ada King 1815"],
+)
 def test_what_is_known_of_the_person_is_no_password(password):
     known = ["ada.lovelace@example.com", "Augusta Ada King", None]
 
     assert complaint(password, known=known)
     assert complaint("vault teapot umbrella", known=known) is None
+
+
+@pytest.mark.parametrize(
+    "password", ["Operations Console", "operations-console-2026!", "my operations console", "ConsoleConsole42"]
+)
+def test_the_consoles_own_name_is_no_password_whatever_little_is_added(password):
+    assert "among the first" in (complaint(password) or "")
+    assert complaint(f"{password} teapot umbrella") is None
 
 
 def test_two_ways_to_type_the_same_character_are_one_password():
