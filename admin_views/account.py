@@ -15,7 +15,7 @@ from extensions import db_session, transaction
 from people import mail, password_tries, second_step
 from people import sign_ins as here
 from people.accounts import Account, current_actor
-from people.fresh_sign_in import is_sign_in_fresh
+from people.fresh_sign_in import fresh_sign_in_required, is_sign_in_fresh
 from services import devices, passwords, sign_in_budgets, sign_ins
 from services.permissions import Permission
 
@@ -38,12 +38,13 @@ class AccountView(PermittedView, BaseView):
 
     @expose("/password", methods=["POST"])
     def change_password(self) -> ResponseReturnValue:
-        """Set a new password; all other sign-ins end. Who has none yet confirms in another way that it is they.
+        """Set a new password; all other sign-ins end. Who has none yet, or a second factor, confirms who they are.
 
         Raises:
             TooManyRequests: the old one was wrong too often.
         """
-        if not current_user.password and not is_sign_in_fresh():
+        has_more = not current_user.password or current_user.second_factor_since is not None
+        if has_more and not is_sign_in_fresh():
             return redirect(url_for("security.verify", next=url_for(".password")), 303)
         form, budgets = ChangePasswordForm(), [sign_in_budgets.of_person(str(current_user.id))]
         password_tries.take(budgets)
@@ -77,6 +78,7 @@ class AccountView(PermittedView, BaseView):
         )
 
     @expose("/sign-ins/<uuid:id>/end", methods=["POST"])
+    @fresh_sign_in_required
     def end(self, id: UUID) -> ResponseReturnValue:
         with transaction(current_actor()) as db:
             sign_ins.end(db, id, actor=current_actor(), now=datetime.now(UTC))
@@ -84,6 +86,7 @@ class AccountView(PermittedView, BaseView):
         return redirect(url_for(".sign_ins"), 303)
 
     @expose("/sign-ins/end-others", methods=["POST"])
+    @fresh_sign_in_required
     def end_others(self) -> ResponseReturnValue:
         with transaction(current_actor()) as db:
             ended = sign_ins.end_others(db, here.current_id(), actor=current_actor(), now=datetime.now(UTC))
@@ -91,6 +94,7 @@ class AccountView(PermittedView, BaseView):
         return redirect(url_for(".sign_ins"), 303)
 
     @expose("/sign-ins/end-all", methods=["POST"])
+    @fresh_sign_in_required
     def end_all(self) -> ResponseReturnValue:
         """Sign out everywhere, here too."""
         with transaction(current_actor()) as db:
@@ -100,7 +104,7 @@ class AccountView(PermittedView, BaseView):
 
 def _sign_in_again(account: Account) -> None:
     """Go on in this browser with a sign-in of its own, and the second factor that was given."""
-    had_second_factor = second_step.is_given()
+    given_at = second_step.given_at()
     login_user(account, authn_via=["change"])
-    if had_second_factor:
-        second_step.note_given()
+    if given_at is not None:
+        second_step.note_given(given_at)

@@ -24,16 +24,23 @@ pages = Blueprint("provider", __name__)
 log = logging.getLogger("console.web")
 
 TOO_LATE = "That took too long, was done already, or was begun in another window. Try again."
+_ELSEWHERE = frozenset({"cross-site", "same-site"})
+"""What browsers say (Fetch Metadata) of requests that no page of the console makes, nor the person by an address."""
 _START = {Purpose.SIGN_IN: "security.login", Purpose.CONFIRM: "security.verify", Purpose.LINK: "identities.index"}
 """The page that each way begins on, and ends on where nothing comes of it."""
 
 
 @pages.get("/login/provider")
 def sign_in() -> ResponseReturnValue:
-    """Send whoever wants to sign in to the provider; who has signed in goes on at once."""
+    """Send whoever wants to sign in to the provider; who has signed in goes on at once.
+
+    Whom a page of another site sends here has asked for nothing, and is asked: the provider might let them in at once.
+    """
     to = _wanted(request.args.get("next", ""))
     if current_user.is_authenticated:
         return redirect(to)
+    if request.headers.get("Sec-Fetch-Site") in _ELSEWHERE:
+        return redirect(url_for("security.login", next=to))
     try:
         return redirect(sign_in_provider.leave(Purpose.SIGN_IN, to=to))
     except ProviderAwayError as error:
@@ -99,7 +106,7 @@ def _confirm(who: Person, kept: Mapping[str, Any]) -> ResponseReturnValue:
         identities.touch(db, who, now=now)
     if who.proved_at is not None and time.time() - who.proved_at > fresh_sign_in.FRESH_FOR.total_seconds():
         raise ConflictError(f"{sign_in_provider.directory().provider.name} did not ask you again.")
-    fresh_sign_in.mark_fresh()
+    fresh_sign_in.mark_fresh(by_second_factor=who.gave_second_factor)
     return redirect(str(kept["to"]), 303)
 
 

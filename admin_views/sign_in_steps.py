@@ -37,15 +37,10 @@ def take_second_step() -> ResponseReturnValue:
     account = second_step.pending()
     if account is None:
         return _to_first_step()
-    field = "recovery_code" if request.form.get("recovery_code") else "code"
-    try:
-        is_right = _is_right(account, field)
-    except ConflictError as error:
-        return _page(account, {field: error.message}), 429
-    if is_right:
-        return redirect(second_step.complete(account, field), 303)
-    account.track_failed_authn(field, tfa=True)
-    return _page(account, {field: WRONG_CODE if field == "code" else WRONG_RECOVERY_CODE}), 422
+    refusals, status = _refusals(account)
+    if refusals:
+        return _page(account, refusals), status
+    return redirect(second_step.complete(account, _field()), 303)
 
 
 @pages.post("/login/second-step/passkey/options")
@@ -98,8 +93,47 @@ def confirm_by_passkey() -> ResponseReturnValue:
     _, refusal = _answered(Purpose.CONFIRM, current_user)
     if refusal:
         return refusal
-    fresh_sign_in.mark_fresh()
+    fresh_sign_in.mark_fresh(by_second_factor=True)
     return jsonify(location=_next())
+
+
+@pages.get("/verify/second-step")
+def confirm_by_second_step() -> ResponseReturnValue:
+    """Where the second factor is asked for once more, after the password; who has just given it goes on."""
+    if not current_user.is_authenticated or current_user.second_factor_since is None:
+        return _to_first_step()
+    if fresh_sign_in.is_sign_in_fresh():
+        return redirect(_next(), 303)
+    return _page(current_user, again=True)
+
+
+@pages.post("/verify/second-step")
+def take_second_step_again() -> ResponseReturnValue:
+    """Take what was typed, as when signing in."""
+    if not current_user.is_authenticated or current_user.second_factor_since is None:
+        return _to_first_step()
+    refusals, status = _refusals(current_user._get_current_object())
+    if refusals:
+        return _page(current_user, refusals, again=True), status
+    second_step.note_given()
+    return redirect(_next(), 303)
+
+
+def _field() -> str:
+    """Which of the two was typed."""
+    return "recovery_code" if request.form.get("recovery_code") else "code"
+
+
+def _refusals(account: Account) -> tuple[Mapping[str, str], int]:
+    """What is wrong with what was typed, by its field, and the status that says so; nothing where it is right."""
+    field = _field()
+    try:
+        if _is_right(account, field):
+            return {}, 200
+    except ConflictError as error:
+        return {field: error.message}, 429
+    account.track_failed_authn(field, tfa=True)
+    return {field: WRONG_CODE if field == "code" else WRONG_RECOVERY_CODE}, 422
 
 
 def _is_right(account: Account, field: str) -> bool:
@@ -120,7 +154,7 @@ def _is_right(account: Account, field: str) -> bool:
     return is_right
 
 
-def _page(account: Account, refusals: Mapping[str, str] | None = None) -> str:
+def _page(account: Account, refusals: Mapping[str, str] | None = None, *, again: bool = False) -> str:
     db = db_session()
     return render_template(
         "security/second_step.html",
@@ -128,6 +162,8 @@ def _page(account: Account, refusals: Mapping[str, str] | None = None) -> str:
         has_app=db.get(AuthenticatorApp, account.id) is not None,
         has_passkeys=bool(passkeys.of_person(db, account.id)),
         refusals=refusals or {},
+        again=again,
+        to=request.values.get("next", ""),
     )
 
 
@@ -155,7 +191,7 @@ def _answered(purpose: Purpose, account: Any) -> tuple[Passkey | None, ResponseR
 
 
 def _next() -> str:
-    to = request.form.get("next", "")
+    to = request.values.get("next", "")
     return to if is_here(to) else url_for("console.index")
 
 

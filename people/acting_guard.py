@@ -20,6 +20,8 @@ ALWAYS_OPEN = frozenset(
         "security.verify",
         "sign_in_steps.ask_to_confirm",
         "sign_in_steps.confirm_by_passkey",
+        "sign_in_steps.confirm_by_second_step",
+        "sign_in_steps.take_second_step_again",
         "provider.confirm",
         "acting.index",
         "acting.allow_changes",

@@ -10,6 +10,7 @@ from flask import Response, abort, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import current_user
 
+from people import second_step, sign_ins
 from people.accounts import has_bearer
 
 FRESH_FOR = timedelta(minutes=10)
@@ -40,25 +41,49 @@ def fresh_sign_in_required(
 
 
 def is_sign_in_fresh() -> bool:
-    """Whether the person gave a password, a passkey or a code within the last ten minutes."""
-    given_at = session.get(_GIVEN_AT)
-    if has_bearer() or not isinstance(given_at, int | float):
+    """Whether the person proved who they are in the last ten minutes, by their second factor too if they have one."""
+    if has_bearer() or not _is_recent(session.get(_GIVEN_AT)):
         return False
-    return 0 <= time.time() - given_at < FRESH_FOR.total_seconds()
+    return not _has_second_factor() or _is_recent(second_step.given_at())
 
 
-def mark_fresh() -> None:
-    """The person has just proved who they are."""
+def _has_second_factor() -> bool:
+    return current_user.is_authenticated and current_user.second_factor_since is not None
+
+
+def _is_recent(at: object) -> bool:
+    return isinstance(at, int | float) and 0 <= time.time() - at < FRESH_FOR.total_seconds()
+
+
+def mark_fresh(*, by_second_factor: bool = False) -> None:
+    """The person has just proved who they are. What a cookie named before opens nothing any more.
+
+    Args:
+        by_second_factor: whether that was by it, or by what counts as both.
+    """
+    given_at = time.time() if by_second_factor else second_step.given_at()
+    sign_ins.renew()
     session[_GIVEN_AT] = time.time()
+    if given_at is not None:
+        second_step.note_given(given_at)
 
 
 def _ask_again() -> ResponseReturnValue:
     if request.path.startswith("/api/"):
         abort(403, "This needs a fresh sign-in; confirm on the console that it is you.")
-    address = url_for("security.verify", next=_page())
+    address = _address(_page())
     if request.headers.get("HX-Request") == "true":
         return Response(status=204, headers={"HX-Redirect": address})
     return redirect(address, 303)
+
+
+def _address(to: str | None) -> str:
+    """Where the password is asked for, and after it the second factor; the latter alone where only it is missing."""
+    if _has_second_factor():
+        to = url_for("sign_in_steps.confirm_by_second_step", next=to)
+        if _is_recent(session.get(_GIVEN_AT)):
+            return to
+    return url_for("security.verify", next=to)
 
 
 def _page() -> str | None:

@@ -11,7 +11,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.exceptions import TooManyRequests
 
 from extensions import transaction
-from people import cookies
+from people import cookies, fresh_sign_in
 from people.accounts import ANONYMOUS, security
 from people.signing import timed_signer
 from services import sign_in_budgets
@@ -48,6 +48,7 @@ class ConfirmForm(VerifyForm):
         is_right = bool(super().validate(**kwargs))
         if is_right:
             give_back(budgets)
+            fresh_sign_in.mark_fresh()
         return is_right
 
 

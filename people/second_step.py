@@ -34,6 +34,7 @@ STEPS, SET_UP_PAGES = "sign_in_steps", "second_factors"
 _PENDING = "second_step"
 _GIVEN = "second_factor"
 """In which sign-in the second factor was given."""
+_GIVEN_AT = "second_factor_at"
 
 
 class SecondSteps(TfPlugin):
@@ -103,14 +104,24 @@ def sign_in_alone(account: Account) -> None:
     note_given()
 
 
-def note_given() -> None:
-    """Ask for no second factor again in this sign-in."""
-    session[_GIVEN] = str(sign_ins.current_id())
+def note_given(at: float | None = None) -> None:
+    """Ask for no second factor again in this sign-in.
+
+    Args:
+        at: when it was given, in seconds since 1970; now, where nothing is said.
+    """
+    session[_GIVEN], session[_GIVEN_AT] = str(sign_ins.current_id()), time.time() if at is None else at
 
 
 def is_given() -> bool:
     """Whether it was given in the sign-in of this request."""
     return session.get(_GIVEN) == str(sign_ins.current_id())
+
+
+def given_at() -> float | None:
+    """When it was given in the sign-in of this request, in seconds since 1970; None where it was not."""
+    at = session.get(_GIVEN_AT, 0)
+    return float(at) if is_given() and isinstance(at, int | float) else None
 
 
 def _ask(account: Any, *, remember: bool, via: str, to: str | None) -> ResponseReturnValue:

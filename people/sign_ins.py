@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import Flask, Response, current_app, request, session
 from flask_login import user_logged_out
-from flask_security import user_authenticated
+from flask_security import current_user, user_authenticated
 from flask_security.utils import set_request_attr
 from sqlalchemy import bindparam, select
 
@@ -61,6 +61,15 @@ def current_id() -> UUID | None:
         return UUID(session[_KEY])
     except (LookupError, ValueError, TypeError, AttributeError):
         return None
+
+
+def renew() -> None:
+    """Who is signed in has proved once more who they are: their sign-in goes on by another id."""
+    user, named = current_user._get_current_object(), current_id()
+    if named is not None:
+        with transaction(actor_of(user)) as db:
+            renamed = sign_ins.rename(db, named, now=datetime.now(UTC))
+        session[_KEY] = str(renamed or named)
 
 
 def _load(uniquifier: str) -> Account | None:

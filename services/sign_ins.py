@@ -74,6 +74,12 @@ def touch(db: DbSession, sign_in_id: UUID, *, origin: str | None, lifetimes: Lif
     )
 
 
+def rename(db: DbSession, sign_in_id: UUID, *, now: datetime) -> UUID | None:
+    """Have it go by another id, so that a cookie which names the old one opens nothing; None where it has ended."""
+    renamed = update(SignIn).where(SignIn.id == sign_in_id, is_live(now)).values(id=uuid4()).returning(SignIn.id)
+    return db.scalar(renamed.execution_options(synchronize_session=False))
+
+
 def why_ended(db: DbSession, sign_in_id: UUID, *, now: datetime) -> WhyEnded:
     """Why it opens nothing any more: somebody ended it, it was idle, its time is over, or it is long forgotten."""
     sign_in = db.get(SignIn, sign_in_id)

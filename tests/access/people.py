@@ -65,6 +65,8 @@ more of one's account, and ways in
   confirm by a wrong password       login    ok            ok               ok      ok        ok
   ask for a passkey to confirm      409      ok            ok               ok      ok        ok
   confirm by no passkey             409      422           422              422     422       422
+  confirm a second factor of none   login    ok            ok               ok      ok        ok
+  confirm none by nothing           login    ok            ok               ok      ok        ok
   ask for a new password            login    login         login            login   login     login
   a reset link that is none         410      410           410              410     410       410
   reset by a link that is none      410      410           410              410     410       410
@@ -130,6 +132,8 @@ ACTIONS = {
     "confirm by a wrong password": post("/verify", password="wrong"),
     "ask for a passkey to confirm": post("/verify/passkey/options"),
     "confirm by no passkey": post("/verify/passkey"),
+    "confirm a second factor of none": get("/verify/second-step"),
+    "confirm none by nothing": post("/verify/second-step"),
     "ask for a new password": post("/reset", email="nobody@example.com"),
     "a reset link that is none": get("/reset/{unused}"),
     "reset by a link that is none": post("/reset/{unused}"),

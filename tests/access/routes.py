@@ -35,6 +35,8 @@ OPEN = {
     "sign_in_steps.take_second_step_by_passkey": PROOF,
     "sign_in_steps.ask_to_confirm": PROOF,
     "sign_in_steps.confirm_by_passkey": PROOF,
+    "sign_in_steps.confirm_by_second_step": PROOF,
+    "sign_in_steps.take_second_step_again": PROOF,
     "provider.sign_in": PROOF,
     "provider.back": PROOF,
     "provider.confirm": PROOF,

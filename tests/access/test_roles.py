@@ -1,17 +1,21 @@
 """Role by action by whose record, over HTTP: every cell of the tables beside this file.
 
-What a person may not see is 404, what the person's role does not permit is 403, and never a silent redirect.
+What a person may not see is 404, what the person's role does not permit is 403, and never a silent redirect. Each page
+of who is signed in has a way to sign out.
 """
 
 from collections.abc import Iterator
 
 import pytest
+from werkzeug.test import TestResponse
 
 from models import Role
 from tests.access.cells import COLUMNS, Action, outcome
 from tests.access.conftest import World
 from tests.access.tables import ACTIONS, EXPECTED, THEMES
 from tests.admin_views.pages import Page
+
+SIGN_OUT = '<form method="post" action="/logout">'
 
 
 def asked(world: World, action: Action, column: str | Role) -> str:
@@ -23,7 +27,13 @@ def asked(world: World, action: Action, column: str | Role) -> str:
         with action.send(world.browser(column), ids) as answer:
             sent = answer.data  # to its end, as a browser reads a download
         assert answer.status_code < 500, sent
+        assert column == "visitor" or not is_page(answer) or SIGN_OUT in answer.text, "no way to sign out"
         return outcome(answer)
+
+
+def is_page(answer: TestResponse) -> bool:
+    """Whether it is a whole page of the console, which is not open to all."""
+    return (answer.status_code, answer.mimetype) == (200, "text/html") and answer.text.lower().startswith("<!doctype")
 
 
 def columns(world: World, action: Action) -> Iterator[str | Role]:

@@ -19,6 +19,12 @@ def person(app, make):
         return make.user(role=Role.MEMBER, password=hash_known(OLD))
 
 
+def make_fresh(browser):
+    with browser.client.session_transaction() as session:
+        session["fs_paa"] = time.time()
+    return browser
+
+
 def change(browser, old=OLD, new=NEW, again=NEW):
     form = {"password": old, "new_password": new, "new_password_confirm": again}
     return browser.post("/console/account/password", form)
@@ -79,7 +85,7 @@ def test_the_page_lists_where_one_is_signed_in_and_which_is_this_browser(sign_in
 
 
 def test_one_is_ended_from_the_list_and_all_others_at_once(sign_in, person, db):
-    here, phone, office = sign_in(user=person), sign_in(user=person), sign_in(user=person)
+    here, phone, office = make_fresh(sign_in(user=person)), sign_in(user=person), sign_in(user=person)
     with phone.client.session_transaction() as session:
         named = session["sign_in"]
 
@@ -92,11 +98,22 @@ def test_one_is_ended_from_the_list_and_all_others_at_once(sign_in, person, db):
 
 
 def test_signing_out_everywhere_ends_this_one_too(sign_in, person):
-    here, elsewhere = sign_in(user=person), sign_in(user=person)
+    here, elsewhere = make_fresh(sign_in(user=person)), sign_in(user=person)
 
     assert here.post("/console/account/sign-ins/end-all").headers["Location"] == "/login"
 
     assert here.get("/console/").status_code == elsewhere.get("/console/").status_code == 302
+
+
+@pytest.mark.parametrize("act", ["{named}/end", "end-others", "end-all"])
+def test_ending_them_takes_a_fresh_sign_in(sign_in, person, db, act):
+    here, elsewhere = sign_in(user=person), sign_in(user=person)
+    with elsewhere.client.session_transaction() as session:
+        path = f"/console/account/sign-ins/{act.format(named=session['sign_in'])}"
+
+    assert here.post(path).location.startswith("/verify")
+
+    assert live(db, person) == 2
 
 
 def test_nobody_ends_a_sign_in_of_somebody_else(sign_in, make, db):
@@ -104,7 +121,7 @@ def test_nobody_ends_a_sign_in_of_somebody_else(sign_in, make, db):
     theirs = make.sign_in(owner)
 
     for path in (f"/console/account/sign-ins/{theirs.id}/end", f"/console/people/sign-ins/{theirs.id}/end"):
-        assert sign_in(Role.OPERATOR).post(path).status_code in (403, 404)
+        assert make_fresh(sign_in(Role.OPERATOR)).post(path).status_code in (403, 404)
     assert live(db, owner) == 1
 
 
@@ -122,9 +139,7 @@ def test_an_admin_ends_one_or_all_of_a_person_from_their_page(sign_in, person, d
 
 
 def test_an_admin_hands_over_a_link_that_is_shown_once(browser, sign_in, person, db):
-    admin = sign_in(Role.ADMIN)
-    with admin.client.session_transaction() as session:
-        session["fs_paa"] = time.time()
+    admin = make_fresh(sign_in(Role.ADMIN))
 
     answer = admin.post(f"/console/people/{person.id}/reset-link")
     link = re.search(r'made-link">http://localhost(/reset/[^<]+)<', answer.text)[1]
@@ -152,11 +167,7 @@ def test_making_a_link_takes_a_fresh_sign_in(sign_in, person):
     ],
 )
 def test_a_page_that_a_tab_leads_to_stands_under_that_tab(sign_in, path, tab):
-    browser = sign_in(Role.OPERATOR)
-    with browser.client.session_transaction() as session:
-        session["fs_paa"] = time.time()
-
-    page = browser.get(path).text
+    page = make_fresh(sign_in(Role.OPERATOR)).get(path).text
 
     assert re.findall(r'<a href="([^"]+)" aria-current="page"><svg[^>]*>.*?</svg>', page)[-1:] == [tab]
     assert page.count(f'href="{tab}" aria-current="page"') == 1

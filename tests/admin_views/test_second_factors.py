@@ -19,7 +19,7 @@ RULES = "/console/sign-in-rules/"
 
 def fresh(browser):
     with browser.client.session_transaction() as session:
-        session["fs_paa"] = time.time()
+        session["fs_paa"] = session["second_factor_at"] = time.time()
         session["second_factor"] = session["sign_in"]
     return browser
 
@@ -105,6 +105,12 @@ def test_the_only_one_of_who_must_have_one_stays(browser, db, ana, make):
 
     assert "Add another one first" in browser.get(f"{PAGE}/").text
     assert count(db, AuthenticatorApp) == 1
+
+
+def test_the_page_leads_to_where_other_sign_ins_are_ended(browser):
+    page = browser.get(f"{PAGE}/").text
+
+    assert '<a href="/console/account/sign-ins">End your other sign-ins</a>' in page
 
 
 def test_anothers_passkey_is_not_there(browser, db, make):

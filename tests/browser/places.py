@@ -145,6 +145,7 @@ NOT_LOOKED_AT = {
     "*.count_view": "the number of a list's rows alone",
     "second_factors.app_form": "asks for a fresh sign-in: test_passkeys looks at it",
     "second_factors.passkey_form": "asks for a fresh sign-in: test_passkeys looks at it",
+    "sign_in_steps.confirm_by_second_step": "takes a second factor: its page is that of the step",
     "sign_in_steps.second_step_page": "takes a password first: test_passkeys looks at it",
     "*static": "answers a file",
     "api.*": "answers programs",

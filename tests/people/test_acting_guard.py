@@ -70,6 +70,7 @@ def test_what_is_always_open_is_to_leave_to_stop_and_to_confirm_who_one_is(app):
         "security.verify",
         "sign_in_steps.ask_to_confirm",
         "sign_in_steps.confirm_by_passkey",
+        "sign_in_steps.take_second_step_again",
         "provider.confirm",
         "acting.stop",
         "acting.allow_changes",

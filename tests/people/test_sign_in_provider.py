@@ -155,6 +155,28 @@ def test_who_has_signed_in_is_sent_nowhere(sign_in):
     assert sign_in(Role.MEMBER).get("/login/provider?next=/console/views/").location == "/console/views/"
 
 
+@pytest.mark.parametrize(
+    ("says", "leads_to"),
+    [("cross-site", "login"), ("same-site", "login"), ("same-origin", "authorize"), ("none", "authorize")],
+)
+def test_a_page_of_another_site_signs_nobody_in_whom_the_provider_knows(browser, provider, says, leads_to):
+    answer = browser.get("/login/provider?next=/console/views/", headers={"Sec-Fetch-Site": says})
+
+    assert urlsplit(answer.location).path == f"/{leads_to}"
+    assert ("next=/console/views/" in answer.location) == (leads_to == "login")
+
+
+def test_the_providers_tokens_are_neither_kept_nor_handed_on(browser, provider, ana):
+    answer = come_back(browser, provider)
+
+    with browser.client.session_transaction() as session:
+        kept = str(dict(session))
+    assert "at_provider" not in kept
+    for text in (kept, answer.text, browser.get("/console/").text):
+        assert "an access token" not in text
+        assert "eyJ" not in text  # with which a JSON Web Token begins
+
+
 # Forged tokens.
 
 NOW = int(time.time())

@@ -1,5 +1,6 @@
 """Sign-ins: how long they last, and who may end them."""
 
+import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -57,6 +58,27 @@ def test_use_is_written_once_a_minute_and_never_revives(db, make, begin):
 
     db.refresh(sign_in)
     assert (sign_in.last_used_at, sign_in.expires_at) == (NOW, NOW + timedelta(hours=1))
+
+
+def test_each_goes_by_random_bits_that_no_seed_gives(db, make, begin):
+    user, ids = make.user(), set()
+    for _ in range(2):
+        random.seed(1)
+        ids.add(begin(user).id)
+
+    assert len(ids) == 2
+    assert {one.version for one in ids} == {4}
+
+
+def test_one_that_goes_by_another_id_goes_on_and_one_that_ended_does_not(db, make, begin):
+    user = make.user()
+    sign_in, ended = begin(user), begin(user)
+    sign_ins.end(db, ended.id, actor=actor_of(user), now=NOW)
+
+    renamed = sign_ins.rename(db, sign_in.id, now=NOW)
+
+    assert live(db, user) == [renamed] != [sign_in.id]
+    assert sign_ins.rename(db, ended.id, now=NOW) is None
 
 
 def test_one_ends_alone_and_it_is_recorded(db, make, begin):
