@@ -1,6 +1,9 @@
 """The first start: nobody has a default password, and a link on the terminal lets the first admin in."""
 
+import time
+
 import pytest
+from itsdangerous import TimestampSigner
 from sqlalchemy import select
 
 from commands.terminal import TERMINAL
@@ -39,6 +42,19 @@ def test_the_link_is_gone_once_somebody_can_sign_in(browser, link, make):
 
     assert browser.get(link).status_code == 410
     assert become_admin(browser, link).status_code == 410
+
+
+def test_a_new_console_has_nobody_in_it(db):
+    assert db.scalars(select(User)).all() == []
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(3_590, 200), (3_610, 410)])
+def test_a_link_is_good_for_an_hour(app, browser, monkeypatch, seconds, status):
+    with monkeypatch.context() as earlier, app.app_context():
+        earlier.setattr(TimestampSigner, "get_timestamp", lambda signer: int(time.time()) - seconds)
+        token = first_start.make_token()
+
+    assert browser.get(f"/first-admin/{token}").status_code == status
 
 
 def test_people_of_the_wizard_who_never_sign_in_are_no_reason_to_keep_it_closed(browser, link, make):

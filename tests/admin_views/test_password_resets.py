@@ -1,9 +1,11 @@
 """A lost password: a link by mail or from an admin, and a new one by it."""
 
 import re
+import time
 from dataclasses import replace
 
 import pytest
+from itsdangerous import TimestampSigner
 from sqlalchemy import func, select
 
 from models import AuditEvent, Role
@@ -62,6 +64,26 @@ def test_a_link_is_good_once_and_looking_at_it_is_no_use(browser, link):
 
     assert browser.get(link).status_code == 410
     assert choose(browser, link).status_code == 410
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(3_590, 200), (3_610, 410)])
+def test_a_link_is_good_for_an_hour(app, browser, person, monkeypatch, seconds, status):
+    with monkeypatch.context() as earlier, app.app_context():
+        earlier.setattr(TimestampSigner, "get_timestamp", lambda signer: int(time.time()) - seconds)
+        token = reset_links.link_for(person).rpartition("/")[2]
+
+    assert browser.get(f"/reset/{token}").status_code == status
+
+
+def test_a_link_leaves_the_second_factor_to_be_asked(browser, person, link, make):
+    person.second_factor_since = make.now
+    make.save()
+
+    choose(browser, link)
+
+    assert browser.get("/console/").location.startswith("/login")
+    assert give_password(browser, person, NEW).location == "/login/second-step"
+    assert browser.get("/console/").location.startswith("/login")
 
 
 def test_a_link_ends_all_sign_ins(browser, sign_in, person, link):
@@ -165,3 +187,14 @@ def test_a_password_of_the_mail_server_never_goes_in_the_clear(app, person, serv
     mail._send(app, person.email, "Hello", "password_changed.txt", {"email": person.email})
 
     assert "A mail was not sent (SMTPNotSupportedError)" in caplog.text
+
+
+def test_a_link_never_goes_in_the_clear_to_another_machine(app, person, server, caplog):
+    settings = app.extensions["console_settings"]
+    far = replace(settings.mail_server, host="127.1")  # what is not known to be loopback counts as far away
+    app.extensions["console_settings"] = replace(settings, mail_server=far)
+
+    mail._send(app, person.email, "Hello", "password_changed.txt", {"email": person.email})
+
+    assert "A mail was not sent (SMTPNotSupportedError)" in caplog.text
+    assert server.taken.empty()

@@ -61,6 +61,19 @@ def test_what_was_signed_is_read_and_what_is_signed_now_outlives_the_earlier_key
             signing.signer("x").loads(old)
 
 
+def test_what_is_signed_for_one_thing_is_good_for_no_other_and_no_longer_than_it_says(app):
+    with app.app_context():
+        signed = signing.timed_signer("x").dumps("content")
+        assert signing.timed_signer("x").loads(signed, max_age=60) == "content"
+        for other in (signing.timed_signer("y"), signing.signer("x"), signing.timed_signer("wtf-csrf-token")):
+            with pytest.raises(BadData):
+                other.loads(signed)
+        with pytest.raises(BadData):
+            signing.timed_signer("x").loads(signed.replace(".", ".A", 1))
+        with pytest.raises(BadData):
+            signing.timed_signer("x").loads(signed, max_age=-1)
+
+
 def test_a_form_that_was_open_can_be_sent(before, after):
     with before.test_request_context():
         token, secret = generate_csrf(), session["csrf_token"]
