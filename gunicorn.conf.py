@@ -1,10 +1,12 @@
 """gunicorn's settings: `gunicorn` alone starts web. See https://gunicorn.org for what each means."""
 
 import gc
+import logging
 import resource
 import sys
 from typing import Any
 
+import log_lines
 from config import ConfigError, Settings
 
 try:
@@ -50,12 +52,14 @@ COLLECT_AFTER = 50_000
 def post_worker_init(worker: Any) -> None:
     """End all streams as soon as the process is told to stop, since no request under way is waited for longer.
 
-    The first process also tells how the first admin gets in, and whether web connects to the database as somebody who
-    may do too much; not of what is only measured beside the console.
+    What is logged begins with when, as gunicorn's own lines do. The first process also tells how the first admin gets
+    in, and whether web connects to the database as somebody who may do too much; not of what is only measured beside
+    the console.
     """
     worker.wsgi.extensions["console_live"].end_when(lambda: not worker.alive)
     if "console_settings" not in worker.wsgi.extensions:
         return
+    log_lines.write(logging.WARNING)
     collect_rarely()
     if worker.age == 1:
         import logins  # here, once the worker has made what it imports cooperate

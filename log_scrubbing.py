@@ -11,7 +11,7 @@ import threading
 import traceback
 from types import TracebackType
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from config import Settings
 from services import scrubbing
@@ -26,6 +26,8 @@ _SHAPES = (
     (re.compile(r"((?:passw(?:or)?d|secret|token|api_?key)[\"']?\s*[=:]\s*[\"']?)[^\s\"'&,;)]{6,}", re.I), r"\1…"),
 )
 """Credentials of requests, secrets of signatures, signed tokens, sealed hooks, and what is named a secret."""
+_MOVES = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""What ends a line, somewhere, or has a terminal write elsewhere; the tabs of a traceback are among it."""
 
 _make_record = logging.getLogRecordFactory()
 
@@ -52,7 +54,9 @@ def without_secrets(text: str) -> str:
 def secrets_of(settings: Settings) -> list[str]:
     """What the settings hold that nobody may read."""
     urls = (settings.database_url, settings.web_database_url, settings.worker_database_url)
-    passwords = [urlsplit(url or "").password for url in urls]
+    passwords = [password for url in urls for password in passwords_of(url or "")]
+    if settings.mail_server:
+        passwords.append(settings.mail_server.password)
     hook = settings.default_hook_url
     if hook:
         scrubbing.learn_hook(hook)
@@ -61,23 +65,39 @@ def secrets_of(settings: Settings) -> list[str]:
     return [secret for secret in kept if secret]
 
 
+def passwords_of(database_url: str) -> list[str | None]:
+    """The password of a database, as its URL has it and as it is: the server and libpq know it decoded."""
+    parts = urlsplit(database_url)
+    given = [parts.password, *(value for name, value in parse_qsl(parts.query) if name in ("password", "sslpassword"))]
+    return [*given, *(unquote(one) for one in given if one)]
+
+
 def _scrubbed(*arguments: Any, **options: Any) -> logging.LogRecord:
     record = _make_record(*arguments, **options)
     try:
         message = record.getMessage()
     except (TypeError, ValueError, KeyError):  # its arguments do not fit
         message = f"{record.msg} {record.args}"
-    record.msg, record.args = without_secrets(message), ()
+    record.msg, record.args = _in_one_line(without_secrets(message)), ()
     if record.exc_info and record.exc_info[0] is not None:
         record.exc_text = _words(*record.exc_info)
     if record.stack_info:
-        record.stack_info = without_secrets(record.stack_info)
+        record.stack_info = _indented(without_secrets(record.stack_info))
     return record
 
 
 def _words(kind: type[BaseException] | None, error: BaseException | None, traced: TracebackType | None) -> str:
     """A traceback as `logging` writes it; formatters take it as it is, since a record has it already."""
-    return without_secrets("".join(traceback.format_exception(kind, error, traced)).rstrip("\n"))
+    return _indented(without_secrets("".join(traceback.format_exception(kind, error, traced)).rstrip("\n")))
+
+
+def _indented(text: str) -> str:
+    """Lines none of which can be taken for another record, whatever others had put into them."""
+    return "\n".join(f"  {_in_one_line(line)}" for line in text.split("\n"))
+
+
+def _in_one_line(text: str) -> str:
+    return _MOVES.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
 
 
 def _tell(kind: type[BaseException], error: BaseException, traced: TracebackType | None) -> None:

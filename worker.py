@@ -21,6 +21,7 @@ from psycopg import sql
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import OperationalError
 
+import log_lines
 import log_scrubbing
 import logins
 from config import ConfigError, Settings, libpq_url
@@ -247,8 +248,7 @@ def _stop(loop: asyncio.AbstractEventLoop, number: int, stopping: asyncio.Event)
 
 
 if __name__ == "__main__":
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs whole URLs, and a hook's URL is a secret
+    log_lines.write(logging.INFO)
     try:
         asyncio.run(main())
     except ConfigError as error:

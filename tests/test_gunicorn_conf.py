@@ -1,6 +1,7 @@
 """Web's server: where it listens, and one line for a setting that can't be used."""
 
 import gc
+import logging
 import resource
 import runpy
 from types import SimpleNamespace
@@ -8,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from config import ROOT
+from log_lines import Lines
 from services.live.hub import LISTENERS
 from tests.vaults import HOOK_KEY
 
@@ -70,10 +72,11 @@ def test_a_low_limit_of_open_files_is_raised_and_a_high_one_left(monkeypatch, be
     assert now == max(min(before, allowed), min(files, allowed))
 
 
-def test_the_application_is_kept_from_the_collector_and_what_is_measured_beside_it_is_not(monkeypatch):
+def test_the_application_is_kept_from_the_collector_and_logs_lines_and_what_is_measured_beside_it_does_not(monkeypatch):
     began = read(monkeypatch)["post_worker_init"]
     live = SimpleNamespace(end_when=lambda has_ended: None)
     frozen, thresholds = gc.get_freeze_count(), gc.get_threshold()
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
     try:
         began(SimpleNamespace(wsgi=SimpleNamespace(extensions={"console_live": live}), age=1))
         assert gc.get_threshold() == thresholds
@@ -82,6 +85,7 @@ def test_the_application_is_kept_from_the_collector_and_what_is_measured_beside_
         began(SimpleNamespace(wsgi=SimpleNamespace(extensions=console), age=2))
         assert gc.get_freeze_count() > frozen
         assert gc.get_threshold()[0] > thresholds[0]
+        assert [type(handler.formatter) for handler in logging.getLogger().handlers] == [Lines]
     finally:
         gc.unfreeze()
         gc.set_threshold(*thresholds)

@@ -22,6 +22,7 @@ ABOVE = {
     "standings": _SHARED | {"extensions", "guards", "people"},
     "error_handlers": _ENDS | {"dispatcher"},
     "audit_signals": _SHARED,
+    "log_lines": _SHARED | {"config", "extensions", "flask", "guards", "log_scrubbing", "models", "people", "services"},
     "log_scrubbing": _SHARED | {"extensions", "guards", "people"},
     "logins": _SHARED | {"extensions", "guards", "people"},
     "sealer": _EDGES | {"error_handlers", "config", "embedded_database", "extensions", "flask", "guards", "people"},

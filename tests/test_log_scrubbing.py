@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -10,6 +11,7 @@ from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
 import log_scrubbing
+from settings.people import MailServer
 from tests.conftest import settings_for
 from tests.vaults import HOOK_KEY, SECRET
 
@@ -53,6 +55,21 @@ def test_the_password_of_the_database_is_taken_out_wherever_it_stands(written):
     logging.getLogger("console.worker").error("FATAL: a-long-password was refused")
 
     assert "FATAL: … was refused" in written()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"database_url": "postgresql+psycopg://u:p%40ss%2Fword@db/console"},
+        {"database_url": "postgresql+psycopg://u@db/console?password=p%40ss%2Fword"},
+        {"worker_database_url": "postgresql+psycopg://u:p%40ss%2Fword@db/console"},
+        {"mail_server": MailServer("mail", 587, is_tls=False, user="u", password="p@ss/word")},
+    ],
+)
+def test_each_password_of_the_settings_is_known_as_whoever_is_told_it_writes_it(changes):
+    settings = replace(settings_for("postgresql://console@db/console"), **changes)
+
+    assert "p@ss/word" in log_scrubbing.secrets_of(settings)
 
 
 def test_arguments_that_do_not_fit_are_written_beside_the_message_without_secrets(written):
