@@ -96,6 +96,7 @@ def create_app(settings: Settings | None = None, *, database_url: str | None = N
 def _flask_settings(settings: Settings, database_url: str) -> dict[str, Any]:
     keeper = Vault(settings.hook_keys, secret=settings.secret_key)
     return {
+        "DEBUG": False,  # whatever FLASK_DEBUG says, which would have errors tell more
         "SECRET_KEY": settings.secret_key,
         "SECRET_KEY_FALLBACKS": list(settings.older_secret_keys),
         "WTF_CSRF_SECRET_KEY": settings.signing_keys,

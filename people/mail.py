@@ -11,6 +11,7 @@ from typing import Any
 from flask import Flask, current_app, render_template
 
 from config import Settings
+from settings.network import is_loopback
 from settings.people import MailServer
 
 log = logging.getLogger("console.mail")
@@ -66,6 +67,7 @@ def _message(sender: str, to: str, subject: str, text: str) -> EmailMessage:
 
 
 def _hand_over(server: MailServer, message: EmailMessage) -> None:
+    """Over TLS: neither a password nor a link that opens an account leaves this machine in the clear."""
     trusted = ssl.create_default_context()
     if server.is_tls:
         connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT_S, context=trusted)
@@ -73,7 +75,7 @@ def _hand_over(server: MailServer, message: EmailMessage) -> None:
         connection = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_S)
     with connection as smtp:
         smtp.ehlo()
-        if not server.is_tls and (smtp.has_extn("starttls") or server.user):  # a password never goes in the clear
+        if not server.is_tls and (smtp.has_extn("starttls") or server.user or not is_loopback(server.host)):
             smtp.starttls(context=trusted)
         if server.user:
             smtp.login(server.user, server.password or "")

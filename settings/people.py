@@ -16,7 +16,7 @@ class MailServer:
     host: str
     port: int
     is_tls: bool
-    """TLS from the first byte; otherwise STARTTLS where the server offers it, and always before a password."""
+    """TLS from the first byte; otherwise STARTTLS, without which only a server on this machine is given anything."""
     user: str | None = None
     password: str | None = None
 

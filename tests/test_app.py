@@ -27,3 +27,12 @@ def test_answers_to_programs_keep_their_etag_whatever_coding_they_take(sign_in):
 
     assert "Content-Encoding" not in packed.headers
     assert packed.json.keys() == plain.json.keys()
+
+
+def test_nothing_in_the_environment_has_it_debugged(app_with, monkeypatch):
+    monkeypatch.setenv("FLASK_DEBUG", "1")
+
+    app = app_with()
+
+    assert not app.debug
+    assert not app.testing
