@@ -92,6 +92,7 @@ def _sign_in(who: Person, kept: Mapping[str, Any]) -> ResponseReturnValue:
     if not who.gave_second_factor and (step := second_step.take_first_step(account, via="oidc", to=to)):
         return step
     login_user(account, remember=False, authn_via=["oidc"])
+    fresh_sign_in.mark_proved(who.proved_at)
     if who.gave_second_factor:
         second_step.note_given()
     return redirect(to, 303)

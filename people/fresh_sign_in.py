@@ -55,6 +55,16 @@ def _is_recent(at: object) -> bool:
     return isinstance(at, int | float) and 0 <= time.time() - at < FRESH_FOR.total_seconds()
 
 
+def mark_proved(at: float | None) -> None:
+    """The person has signed in by the word of a provider, to which they proved who they are then, and not just now.
+
+    Args:
+        at: in seconds since 1970; None where the provider does not say, and is believed.
+    """
+    if at is not None:
+        session[_GIVEN_AT] = min(at, time.time())
+
+
 def mark_fresh(*, by_second_factor: bool = False) -> None:
     """The person has just proved who they are. What a cookie named before opens nothing any more.
 

@@ -93,14 +93,20 @@ def take_first_step(account: Account, *, via: str, to: str) -> ResponseReturnVal
 def complete(account: Account, via: str) -> str:
     """The person has taken the second step too, and is in. Returns where to go on."""
     step = session.pop(_PENDING)
-    login_user(account, remember=step["remember"], authn_via=[step["via"], via])
-    note_given()
+    _let_in(account, remember=step["remember"], authn_via=[step["via"], via])
     return str(step["to"] or url_for("console.index"))
 
 
 def sign_in_alone(account: Account) -> None:
     """The person is in by a passkey, which is two factors by itself."""
-    login_user(account, remember=False, authn_via=["passkey"])
+    _let_in(account, remember=False, authn_via=["passkey"])
+
+
+def _let_in(account: Account, *, remember: bool, authn_via: list[str]) -> None:
+    """Begin a sign-in by both steps, in the place of the one that goes on in this browser, if any."""
+    if current_user.is_authenticated:
+        logout_user()
+    login_user(account, remember=remember, authn_via=authn_via)
     note_given()
 
 

@@ -1,9 +1,10 @@
 """Confirming that it is oneself: by all that one signs in with, and what becomes of the sign-in."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from models import Role, SignIn
 from people.passwords import hash_known
@@ -99,6 +100,23 @@ def test_who_has_no_second_factor_is_asked_for_none(sign_in, person):
     assert browser.get(AGAIN).location == "/console/"
     assert browser.post(browser.get(ASKS).location, {"password": PASSWORD}).location == ASKS
     assert browser.get(ASKS).status_code == 200
+
+
+def test_who_signs_in_anew_in_the_same_browser_leaves_no_sign_in_behind(since_long, person, key, db):
+    with since_long.client.session_transaction() as session:
+        session["second_step"] = {
+            "who": person.fs_uniquifier,
+            "remember": False,
+            "via": "x",
+            "to": "",
+            "at": time.time(),
+        }
+
+    assert give(since_long, code=code_now(key)).status_code == 303
+
+    assert db.scalars(select(SignIn.ended_at).order_by(SignIn.created_at)).all()[0] is not None
+    assert db.scalar(select(func.count()).where(SignIn.ended_at.is_(None))) == 1
+    assert since_long.get("/console/").status_code == 200
 
 
 def test_after_it_the_sign_in_goes_by_another_name_and_a_copied_cookie_opens_nothing(app, sign_in, person, db):

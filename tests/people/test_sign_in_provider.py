@@ -586,6 +586,17 @@ def test_who_has_no_password_confirms_by_the_provider_which_asks_again(browser, 
         assert session["fs_paa"] > time.time() - 60
 
 
+@pytest.mark.parametrize(("seconds_ago", "status"), [(60, 200), (3_600, 303), (None, 200)])
+def test_who_proved_it_to_the_provider_long_ago_confirms_before_what_asks_for_a_fresh_sign_in(
+    browser, provider, ana, seconds_ago, status
+):
+    provider.said = {"auth_time": seconds_ago and int(time.time()) - seconds_ago}
+
+    come_back(browser, provider)
+
+    assert browser.get("/console/account/second-factors/app").status_code == status
+
+
 @pytest.mark.parametrize(("said", "words"), [({"sub": "ben"}, "not your account"), ({"auth_time": 1}, "not ask you")])
 def test_the_answer_for_another_or_from_long_ago_confirms_nothing(browser, provider, ana, said, words):
     come_back(browser, provider)
