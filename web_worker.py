@@ -5,7 +5,9 @@ can't read more than it need.
 """
 
 import time
+from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import gevent
 from gunicorn import util
@@ -22,8 +24,7 @@ ANSWERS: tuple[tuple[type[Exception], int, str], ...] = (
 """What is said of what can't be read; the first that fits counts."""
 ANSWER = (
     "HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n"
-    "Content-Length: {length}\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n"
-    "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n\r\n{reason}"
+    "Content-Length: {length}\r\n{headers}\r\n{reason}"
 )
 
 
@@ -41,16 +42,33 @@ class Worker(GeventWorker):
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         found = next((answer for answer in ANSWERS if isinstance(exc, answer[0])), None)
+        request_id, origin = uuid4().hex[:12], (addr or ("",))[0]
         if found is None:
-            self.log.exception("Error handling a request")
+            self.log.exception("Request %s from %s failed", request_id, origin)
         else:
-            self.log.warning("A request from %s can't be read: %s", (addr or ("",))[0], type(exc).__name__)
+            self.log.warning("Request %s from %s can't be read: %s", request_id, origin, type(exc).__name__)
         status, reason = found[1:] if found else (500, "Internal Server Error")
-        answer = ANSWER.format(status=status, reason=reason, length=len(reason))
+        headers = "".join(f"{name}: {value}\r\n" for name, value in headers_of_error(request_id, self._public_url()))
+        answer = ANSWER.format(status=status, reason=reason, length=len(reason), headers=headers)
         try:
             util.write_nonblock(client, answer.encode())
         except OSError:
             self.log.debug("Nobody waits for what went wrong.")
+
+    def _public_url(self) -> str | None:
+        """Where people reach the console; None of what is only measured beside it."""
+        return getattr(self.wsgi.extensions.get("console_settings"), "public_url", None)
+
+
+def headers_of_error(request_id: str, public_url: str | None) -> Iterator[tuple[str, str]]:
+    """What every answer of the console says besides, and here without knowing what was asked for."""
+    from content_security import HEADERS, TLS_ONLY  # here, once the worker has made what it imports cooperate
+
+    yield from HEADERS.items()
+    yield "Cache-Control", "no-store"
+    yield "X-Request-Id", request_id
+    if (public_url or "").startswith("https://"):
+        yield "Strict-Transport-Security", TLS_ONLY
 
 
 class TimelyBody:

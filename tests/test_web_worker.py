@@ -6,7 +6,9 @@ import time
 import httpx
 import pytest
 
+from content_security import HEADERS
 from tests.browser.server import Server
+from web_worker import headers_of_error
 
 LIMIT_S = 2
 PATIENCE_S = 30
@@ -100,8 +102,20 @@ def test_what_can_not_be_read_is_answered_by_a_status_and_nothing_of_what_was_se
 
     assert head.startswith(f"HTTP/1.1 {status} ")
     assert body == head.partition("\r\n")[0].split(" ", 2)[2]
-    assert "nosniff" in head
-    assert "default-src 'none'" in head
+
+
+def test_it_says_to_browsers_what_every_other_answer_says_and_by_which_id_the_log_knows_it(web):
+    said = dict(line.split(": ", 1) for line in answer_to(web, b"nonsense\r\n\r\n").splitlines()[1:] if ": " in line)
+
+    assert said.items() >= HEADERS.items()
+    assert said["Cache-Control"] == "no-store"
+    assert "Strict-Transport-Security" not in said
+    assert f"Request {said['X-Request-Id']} from 127.0.0.1 can't be read" in web.log
+
+
+@pytest.mark.parametrize(("public_url", "is_said"), [("https://console.example.com", True), (None, False)])
+def test_where_people_come_over_tls_it_has_them_stay_there(public_url, is_said):
+    assert ("Strict-Transport-Security" in dict(headers_of_error("ab12", public_url))) is is_said
 
 
 def test_headers_that_only_a_proxy_may_set_change_nothing(web):
