@@ -54,12 +54,17 @@ class Buckets:
         return Standing(rate, -over // share, _seconds(full_at - now))
 
     def _make_room(self, now: int) -> None:
-        """Forget full buckets once there are too many; and all, where most aren't, so that it stays cheap."""
+        """Forget full buckets once there are too many; and where most aren't, the fuller ones until half are left.
+
+        So whoever asks from very many addresses has these forgotten, and no bucket that is used up. Half at once, so
+        that it is done rarely enough to cost next to nothing a request.
+        """
         if len(self._full_at) < self._most:
             return
-        self._full_at = {key: full_at for key, full_at in self._full_at.items() if full_at > now}
-        if len(self._full_at) > self._most // 2:
-            self._full_at = {}
+        kept = [(full_at, key) for key, full_at in self._full_at.items() if full_at > now]
+        if len(kept) > self._most // 2:
+            kept = sorted(kept)[-(self._most // 2) :]
+        self._full_at = {key: full_at for full_at, key in kept}
 
 
 def _seconds(duration: int) -> int:

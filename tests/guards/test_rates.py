@@ -62,6 +62,17 @@ def test_making_room_forgets_the_full_buckets_and_keeps_who_has_just_asked():
     assert len(buckets._full_at) < 10
 
 
+def test_who_has_used_up_a_bucket_is_not_let_through_anew_because_many_others_ask():
+    buckets = Buckets(most=100)
+    takes(buckets, [0.0] * 4)
+
+    for number in range(1_000):
+        buckets.take(RATE, f"address {number}", now=number)
+
+    assert takes(buckets, [0.01])[0].wait_s > 0
+    assert len(buckets._full_at) <= 100
+
+
 @given(st.lists(st.floats(0, 300), max_size=60), st.integers(1, 20))
 def test_no_window_has_more_than_two_quotas_and_each_wait_is_enough(moments, quota):
     rate, buckets, let_in = Rate("x", quota, window_s=60), Buckets(), []
