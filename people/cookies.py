@@ -1,5 +1,6 @@
 """Cookies: over TLS they are sent over TLS alone, and can't be set by a neighbour (`__Host-`)."""
 
+from hashlib import sha256
 from typing import Any
 
 from flask import Flask, current_app, request, session
@@ -14,6 +15,8 @@ PREFIX = "__Host-"
 
 class Sessions(SecureCookieSessionInterface):
     """The signed cookie, named and guarded as the connection lets."""
+
+    digest_method = staticmethod(sha256)
 
     def get_cookie_name(self, app: Flask) -> str:
         return name_of("session")

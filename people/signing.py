@@ -6,6 +6,9 @@ from flask import current_app
 from itsdangerous import URLSafeSerializer, URLSafeTimedSerializer
 
 from config import Settings
+from services import signatures
+
+signatures.register()
 
 
 def keys() -> tuple[str, ...]:

@@ -6,12 +6,15 @@ from typing import Any
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
+from services import signatures
 from services.errors import InvalidInputError
 from services.exports.columns import Column, Kind
 from services.exports.formats import Format
 from services.exports.statement import Statement
 
 SecretKey = str | Sequence[str]
+
+signatures.register()
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,11 @@ from tests.admin_views.pages import Page
 from tests.admin_views.test_preferences import PASSWORD
 from tests.client import Browser
 
+OF_LIBRARIES = {"_fresh", "_id", "_user_id", "csrf_token", "fs_cc", "fs_gexp", "fs_paa"} | {
+    f"identity.{what}" for what in ("auth_type", "id")
+}
+"""What Flask-Login, Flask-WTF and Flask-Security keep in the cookie: ids at random, digests and times."""
+
 
 @pytest.fixture
 def person(app, make):
@@ -44,6 +49,17 @@ def test_where_people_come_over_tls_every_cookie_stays_within_it_and_on_its_host
         assert not any(attribute.startswith("Domain") for attribute in attributes)
     for name in ("__Host-session", "__Host-console_device"):
         assert "HttpOnly" in cookies[name]
+
+
+def test_the_session_cookie_which_can_be_read_names_nobody(app, person):
+    browser = Browser(app)
+    browser.get("/login")
+    browser.post("/login", {"email": person.email, "password": PASSWORD})
+    browser.get("/console/")
+
+    with browser.client.session_transaction() as kept:
+        assert {*kept} <= OF_LIBRARIES | {"sign_in"}
+        assert person.email not in str(kept)
 
 
 def test_a_proxy_that_says_so_is_enough(app_with, person):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from passlib.hash import argon2
 
 from config import ROOT
 from models import Role
@@ -24,6 +25,15 @@ def test_a_password_is_kept_as_its_argon2id_hash_with_a_salt_of_its_own(app):
 
     assert one.startswith("$argon2id$")
     assert one != other
+
+
+def test_what_a_hash_costs_in_service_is_what_is_asked_for_argon2id():
+    """12 MiB and three rounds (ASVS 5.0, appendix C); it is the library's default, which tests alone make cheaper."""
+    memory, rounds = map(int, re.findall(r"m=(\d+),t=(\d+)", argon2.hash(GOOD))[0])
+
+    assert memory >= 12_288
+    assert rounds >= 3
+    assert "PASSLIB_OPTIONS" not in (ROOT / "people" / "accounts.py").read_text()
 
 
 def test_a_password_counts_to_its_last_character_in_the_case_in_which_it_was_typed(app, browser, make):

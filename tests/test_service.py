@@ -1,0 +1,73 @@
+"""What serves is made of what requirements.txt installs: no tool of tests, no demo, no way out that is not told of."""
+
+import ast
+import re
+from functools import cache
+from importlib.metadata import packages_distributions
+
+from config import ROOT
+
+BESIDE = ("bench/", "demo/", "migrations/", "scripts/", "tests/", "services/seed/", "commands/")
+"""What is run by hand, or to develop."""
+WAYS_OUT = {"aiohttp", "ftplib", "http.client", "httpcore", "httpx", "requests", "smtplib", "urllib.request", "urllib3"}
+"""Libraries that connect to elsewhere; but for psycopg, which connects to the database."""
+
+
+@cache
+def served():
+    """The source of web and worker, by its path."""
+    files = (path.relative_to(ROOT).as_posix() for path in [*ROOT.glob("*.py"), *ROOT.glob("[a-z]*/**/*.py")])
+    return {path: ast.parse((ROOT / path).read_text()) for path in files if not path.startswith(BESIDE)}
+
+
+def imported(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (one.name for one in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield from (node.module, *(f"{node.module}.{one.name}" for one in node.names))
+
+
+def users_of(*modules):
+    """The files that import one of these, or a part of it."""
+    names = tuple(f"{module}." for module in modules)
+    return {path for path, tree in served().items() if any(f"{one}.".startswith(names) for one in imported(tree))}
+
+
+def installed(file):
+    return {name.lower() for name in re.findall(r"^([A-Za-z][\w.-]*)==", (ROOT / file).read_text(), re.MULTILINE)}
+
+
+def test_no_demo_no_test_and_no_measurement_is_part_of_it_and_examples_are_made_on_a_terminal_alone():
+    assert len(served()) > 400
+    assert users_of("bench", "demo", "migrations", "tests") == set()
+    assert users_of("services.seed") == {"cli.py"}
+
+
+def test_all_that_it_imports_is_installed_without_what_developers_need():
+    tools = installed("requirements-dev.txt") - installed("requirements.txt")
+    only_tools = [name for name, by in packages_distributions().items() if {one.lower() for one in by} <= tools]
+
+    assert "pytest" in only_tools
+    assert users_of(*only_tools) == set()
+
+
+def test_nothing_but_hooks_the_provider_and_mail_leads_out():
+    rooms = {re.sub(r"/[^/]*$", "", path) if path.startswith("services/") else path for path in users_of(*WAYS_OUT)}
+
+    assert rooms == {"services/deploys", "services/provider", "people/mail.py"}
+
+
+def test_what_others_may_not_guess_is_drawn_from_the_system_s_randomness():
+    backing_off = {f"services/deploys/{name}.py" for name in ("backoff", "lost", "record")}
+
+    assert users_of("random") == {"dispatcher.py", *backing_off}
+
+
+def test_no_hash_that_can_be_made_to_collide_guards_anything():
+    calls = [node for tree in served().values() for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    weak = [call for call in calls if re.search(r"\b(md5|sha1|SHA1|MD5)$", ast.unparse(call.func))]
+
+    assert weak
+    assert all("usedforsecurity=False" in map(ast.unparse, call.keywords) for call in weak)
+    assert users_of("hashlib.sha1", "cryptography.hazmat.primitives.hashes.SHA1", "Crypto") == set()
