@@ -61,10 +61,8 @@ class Buckets:
         """
         if len(self._full_at) < self._most:
             return
-        kept = [(full_at, key) for key, full_at in self._full_at.items() if full_at > now]
-        if len(kept) > self._most // 2:
-            kept = sorted(kept)[-(self._most // 2) :]
-        self._full_at = {key: full_at for full_at, key in kept}
+        line = max(now, sorted(self._full_at.values())[-(self._most // 2)])
+        self._full_at = {key: full_at for key, full_at in self._full_at.items() if full_at > line}
 
 
 def _seconds(duration: int) -> int:
