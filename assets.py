@@ -68,7 +68,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "js/forms.js",
         "js/details.js",
         "js/why.js",
-        "js/every.js",
+        "js/due.js",
         "js/suggest.js",
         "js/charts.js",
         "js/times.js",

@@ -1,5 +1,6 @@
 """The page of deliveries: the switch for all, and each host with its switch, circuit and limits."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -108,10 +109,13 @@ class DeliveriesView(PermittedView, BaseView):
         db, actor, now = db_session(), current_actor(), datetime.now(UTC)
         limits: Limits = current_app.extensions["console_limits"]
         pauses = switches.pauses(db)
+        overview = hosts.overview(db, limits=limits, now=now, start=_start())
+        changes_at = overview.changes_at(now, window=limits.breaker.window)
         return self.render(
             "console/deliveries.html",
             pause_of_all=next((pause for pause in pauses if pause.host is None), None),
-            overview=hosts.overview(db, limits=limits, now=now, start=_start()),
+            overview=overview,
+            changes_in_s=changes_at and math.ceil((changes_at - now).total_seconds()),
             limits=limits,
             counted=hosts.COUNTED,
             start=_start(),

@@ -57,8 +57,9 @@ def read_events(actor: Actor, query: EventsQuery) -> Response:
     A stream of Server-Sent Events, which goes on until the client leaves and ends when its sign-in or role does.
     “ready” comes first. “change” tells which records of one kind were inserted, updated or deleted: {kind, op, ids,
     count}, with at most 50 ids, all of records that the caller may see. “resync” says that something may have been
-    missed: look at all anew. Kinds are session, project, deploy, attempt, room, room_state, failure_group, recovery
-    and bulk_job. Who listens in too many places is refused (429), and so is everybody where too many listen (503).
+    missed: look at all anew. Kinds are session, project, deploy, attempt, room, room_state, failure_group, recovery,
+    bulk_job, and host, which has no ids and means its pause or its limits. Who listens in too many places is refused
+    (429), and so is everybody where too many listen (503).
     """
     made_for.check(query.made_for)
     if request.method == "HEAD":

@@ -10,6 +10,7 @@ from services import audit, queue
 from services.database import DbSession
 from services.deploys import host as hosts
 from services.errors import ConflictError, InvalidInputError
+from services.live.switch_notices import tell_of_host
 from services.permissions import Actor, Permission, require
 
 MOST_IN_FLIGHT = 1_000
@@ -41,6 +42,7 @@ def set_limits(db: DbSession, host: str, *, max_in_flight: int | None, max_per_s
     if before != after:
         row.max_in_flight, row.max_per_s = max_in_flight, max_per_s
         audit.record(db, actor, "host:limit", None, before={"host": name} | before, after={"host": name} | after)
+        tell_of_host(db)
         queue.wake_deliveries(db)
     return row
 
@@ -65,6 +67,7 @@ def try_now(db: DbSession, host: str, *, actor: Actor, now: datetime) -> None:
     if opened is None:
         raise ConflictError(f"The circuit of {name} is not open, so there is nothing to try.")
     audit.record(db, actor, "host:try", None, after={"host": name})
+    tell_of_host(db)
     queue.wake_deliveries(db)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
@@ -133,6 +133,17 @@ class Overview:
     hosts: Sequence[HostState]
     next_start: str | None
     """The name at which they go on; null where these are all."""
+
+    def changes_at(self, now: datetime, *, window: timedelta) -> datetime | None:
+        """When the first of the hosts stands otherwise though nothing happens to it; None where none ever does.
+
+        That is when a deploy is due, when a circuit is to be tried, or when outcomes are too old to count.
+        """
+        known = (at for host in self.hosts for at in (host.first_due_at, host.open_until))
+        times = [at for at in known if at is not None and at > now]
+        if any(host.window.total for host in self.hosts):
+            times.append(now + window)
+        return min(times, default=None)
 
 
 def overview(db: DbSession, *, limits: Limits, now: datetime, start: str = "") -> Overview:

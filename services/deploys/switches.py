@@ -13,6 +13,7 @@ from services import audit, queue
 from services.database import DbSession
 from services.deploys import host as hosts
 from services.errors import ConflictError, InvalidInputError
+from services.live.switch_notices import tell_of_host
 from services.permissions import Actor, Permission, require
 from services.text import SHORT, clean
 
@@ -100,17 +101,23 @@ def pauses(db: DbSession) -> Sequence[DeliveryPause]:
 
 def _begin(db: DbSession, values: Mapping[str, Any]) -> DeliveryPause | None:
     """The pause that was added; None where there is one."""
-    return db.scalar(insert(DeliveryPause).values(values).on_conflict_do_nothing().returning(DeliveryPause))
+    added = db.scalar(insert(DeliveryPause).values(values).on_conflict_do_nothing().returning(DeliveryPause))
+    if added is not None:
+        tell_of_host(db)
+    return added
 
 
 def _end(db: DbSession, which: ColumnElement[bool]) -> Any:
     """The id, host and reason of the pause that was taken away; None where there was none."""
-    return db.execute(
+    ended = db.execute(
         delete(DeliveryPause)
         .where(which)
         .returning(DeliveryPause.id, DeliveryPause.host, DeliveryPause.reason)
         .execution_options(synchronize_session="fetch")
     ).one_or_none()
+    if ended is not None:
+        tell_of_host(db)
+    return ended
 
 
 def _one_line(reason: str) -> str:

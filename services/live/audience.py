@@ -13,6 +13,7 @@ NEEDED: Mapping[Kind, Permission] = dict.fromkeys(Kind, Permission.SEE_RECORDS) 
     Kind.FAILURE_GROUP: Permission.SEE_FAILURES,
     Kind.RECOVERY: Permission.SEE_FAILURES,
     Kind.BULK_JOB: Permission.SEE_BULK_JOBS,
+    Kind.HOST: Permission.SEE_FAILURES,
 }
 """What one must hold to see records of a kind."""
 

@@ -18,6 +18,7 @@ class Kind(StrEnum):
     FAILURE_GROUP = "failure_group"
     RECOVERY = "recovery"
     BULK_JOB = "bulk_job"
+    HOST = "host"
 
 
 class Op(StrEnum):

@@ -1,12 +1,13 @@
 """Pages that are open while somebody else changes what they show."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 
-from models import OnboardingSession, SessionStatus
+from models import DeployStatus, OnboardingSession, SessionStatus
 from tests.browser.server import Server
 from tests.records import Records
 
@@ -145,6 +146,37 @@ def test_a_page_that_nobody_looks_at_or_that_is_paused_asks_for_nothing_and_catc
 
     expect(console.locator(f"#session-{session_id}")).to_be_attached()
     expect(switch).to_have_text("Live")
+
+
+def test_a_pause_appears_on_the_page_of_deliveries_of_whoever_has_it_open(page_of, house):
+    page = page_of("viewer")
+    page.goto("/console/deliveries/")
+    expect(page.locator("#live")).to_have_text("Live")
+    page.evaluate("window.stillTheSamePage = true")
+    operator = page_of("operator")
+    operator.goto("/console/deliveries/")
+    operator.get_by_label("Host", exact=True).fill("live.example.com")
+    operator.get_by_label("Reason").nth(1).fill("It is being seen to.")
+
+    operator.get_by_role("button", name="Pause this host").last.click()
+
+    expect(page.locator("#deliveries")).to_contain_text("It is being seen to.")
+    assert is_still_the_same(page)
+
+
+def test_what_changes_by_itself_is_on_the_page_once_its_time_has_come(page_of, house_records):
+    page = page_of("operator")
+    house_records.deploy(
+        hook_url="https://due.example.com/deploy/0123456789abcdef",
+        status=DeployStatus.QUEUED,
+        next_attempt_at=datetime.now(UTC) + timedelta(seconds=4),
+    )
+    house_records.save()
+    page.goto("/console/deliveries/")
+    row = page.locator("tr", has_text="due.example.com")
+    expect(row).to_contain_text("0 due now")
+
+    expect(row).to_contain_text("1 due now")
 
 
 def test_a_live_page_gives_the_browser_nothing_to_complain_of(watched, begin):

@@ -169,3 +169,22 @@ def test_however_many_hosts_there_are_it_is_one_statement(db, make, connection):
         assert len(overview(db).hosts) == 20
 
     assert len(statements) == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "at"),
+    [
+        ({}, None),
+        ({"first_due_at": NOW - MINUTE, "open_until": NOW}, None),
+        ({"first_due_at": NOW + 2 * MINUTE}, NOW + 2 * MINUTE),
+        ({"first_due_at": NOW + 2 * MINUTE, "open_until": NOW + MINUTE}, NOW + MINUTE),
+        ({"first_due_at": NOW + 9 * MINUTE, "window": Tally(1, 0)}, NOW + 5 * MINUTE),
+    ],
+)
+def test_it_is_known_when_a_host_stands_otherwise_by_itself(state, at):
+    none = {"first_due_at": None, "open_until": None, "window": Tally()}
+    waits = dict.fromkeys(("due", "later", "under_way", "max_in_flight", "max_per_s"), 1)
+    own = dict.fromkeys(("own_in_flight", "own_per_s", "pause"))
+    host = hosts.HostState(host="h", circuit=CircuitState.CLOSED, **waits, **own, **none | state)
+
+    assert hosts.Overview([host], None).changes_at(NOW, window=5 * MINUTE) == at
