@@ -219,6 +219,7 @@ def unsigned(claims):
         {"nonce": None},
         {"nonce": ["x"]},
         {"aud": "another console"},
+        {"aud": "another console", "azp": CLIENT_ID},
         {"aud": ["another", "yet another"]},
         {"aud": [CLIENT_ID, "another"]},
         {"aud": None},
