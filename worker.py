@@ -27,7 +27,7 @@ import logins
 from config import ConfigError, Settings, libpq_url
 from dispatcher import DATABASE_THREADS, PASSING_ERRORS, Dispatcher, repeat
 from sealer import LOOK_EVERY, keep_trail
-from services import bulk, queue, upkeep, vault, waiting_texts
+from services import bulk, queue, upkeep, vault, waiting_sessions
 from services.database import DbSession
 from services.database_logins import Process
 from services.database_roles import KEEPING_UP, DatabaseRole, option
@@ -50,8 +50,8 @@ BULK_JOBS_EVERY = timedelta(seconds=1)
 """How often to look for bulk jobs; those that run are gone on with at once."""
 EXPORTS_EVERY = timedelta(seconds=1)
 """How often to look for files to make."""
-TEXTS_EVERY = timedelta(seconds=2)
-"""How often new sessions' texts are indexed; until then, each search reads all of them."""
+ENTRIES_EVERY = timedelta(seconds=2)
+"""How often new sessions are entered; until then, each search and each count reads all of them."""
 HOOKS_EVERY = timedelta(hours=1)
 """How often it is looked whether all hooks can be read, beside the start; it reads all deploys."""
 RECONNECT_WAITS_S = (0.5, 1, 2, 5)
@@ -81,7 +81,7 @@ async def run(settings: Settings, database_url: str, *, stopping: asyncio.Event)
             repeat(RECOVERIES_EVERY, lambda: _advance_recoveries(dispatcher, limits), stopping),
             repeat(BULK_JOBS_EVERY, lambda: _advance_bulk_jobs(dispatcher, context, stopping), stopping),
             repeat(LOOK_EVERY, lambda: keep_trail(dispatcher, retention_days=settings.audit_retention_days), stopping),
-            repeat(TEXTS_EVERY, lambda: _index_texts(dispatcher, stopping), stopping),
+            repeat(ENTRIES_EVERY, lambda: _enter_sessions(dispatcher, stopping), stopping),
             repeat(EXPORTS_EVERY, lambda: _make_exports(dispatcher, engine, settings.signing_keys, stopping), stopping),
             repeat(HOOKS_EVERY, lambda: _warn_of_hooks(dispatcher), stopping),
             _keep_connected(database_url, lambda connection: _listen(connection, dispatcher), stopping),
@@ -126,11 +126,11 @@ async def _warn_of_hooks(dispatcher: Dispatcher) -> None:
         )
 
 
-async def _index_texts(dispatcher: Dispatcher, stopping: asyncio.Event) -> None:
-    """Index the texts that wait, a batch at a time, so that nobody waits long for one of them."""
-    most = waiting_texts.BATCH
+async def _enter_sessions(dispatcher: Dispatcher, stopping: asyncio.Event) -> None:
+    """Enter the sessions that wait, a batch at a time, so that nobody waits long for one of them."""
+    most = waiting_sessions.BATCH
     while not stopping.is_set():
-        if await dispatcher.transaction(lambda db, now: waiting_texts.index(db, most=most)) < most:
+        if await dispatcher.transaction(lambda db, now: waiting_sessions.enter(db, most=most)) < most:
             return
 
 

@@ -28,7 +28,7 @@ from models.prompt_template import PromptTemplate, TemplateCombo
 from models.recovery import HELD_STATUSES, Recovery, RecoveryItem, RecoveryItemStatus, RecoveryStatus
 from models.room import Room, RoomParticipant, RoomState
 from models.saved_view import SavedView, SavedViewPin
-from models.search_text import WAITING_TEXTS, DeployText, SessionText
+from models.search_text import DeployText, SessionText
 from models.second_factor import (
     AuthenticatorApp,
     Passkey,
@@ -43,6 +43,7 @@ from models.sign_in import SignIn, SignInBudget
 from models.status_change import StatusChange, SubjectKind
 from models.trashed_record import TrashedRecord
 from models.user import Density, Role, User
+from models.waiting_session import WAITING_SESSIONS
 
 __all__ = [
     "HELD_STATUSES",
@@ -51,8 +52,8 @@ __all__ = [
     "LIVE_STATUSES",
     "SESSION_BEGINNINGS",
     "UNFINISHED_EXPORTS",
+    "WAITING_SESSIONS",
     "WAITING_STATUSES",
-    "WAITING_TEXTS",
     "Acting",
     "ApiToken",
     "AuditEvent",

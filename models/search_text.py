@@ -5,7 +5,6 @@ The triggers that write them delete them too; there are no foreign keys, which e
 
 from uuid import UUID
 
-from sqlalchemy import Column, Table, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, trigrams
@@ -14,7 +13,7 @@ from models.base import Base, trigrams
 class SessionText(Base):
     """A session's purpose and target audience; written by triggers, and missing where it has neither.
 
-    That of a session that has just begun is in `WAITING_TEXTS` until it is indexed.
+    That of a session that has just begun is in `WAITING_SESSIONS` until it is indexed.
     """
 
     __tablename__ = "session_texts"
@@ -25,17 +24,6 @@ class SessionText(Base):
     """The session's."""
     text: Mapped[str]
     """In lower case."""
-
-
-WAITING_TEXTS = Table(
-    "waiting_texts",
-    Base.metadata,
-    Column("session_id", Uuid(), nullable=False),
-    Column("user_id", Uuid(), nullable=False),
-    Column("text", Text(), nullable=False),
-)
-"""Texts of sessions that wait to be indexed, as `SessionText` has them. No object is made of one, and it has no key nor
-index, which each insert would pay for: triggers write rows, searches read all, and the worker moves them on."""
 
 
 class DeployText(Base):

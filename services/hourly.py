@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, literal_column, select
 
-from models import DeployAttempt, OnboardingSession, Project, StatusChange, SubjectKind
-from services import metrics
+from models import DeployAttempt, OnboardingSession, Project, SubjectKind
+from services import metrics, status_history
 from services.database import DbSession
 from services.periods import HOUR
 from services.permissions import Actor, Permission, Scope
@@ -79,14 +79,14 @@ def _own_reached(
 ) -> Hours:
     subject = _SUBJECTS[kind]
     own = select(subject.id).where(visible(subject, actor))
-    concerning = (StatusChange.subject_kind == kind, StatusChange.subject_id.in_(own))
+    changes = status_history.of(own)
     first = (
-        select(StatusChange.to_status.label("label"), func.min(StatusChange.at).label("at"))
-        .where(*concerning)
-        .group_by(StatusChange.subject_id, StatusChange.to_status)
+        select(changes.to_status.label("label"), func.min(changes.at).label("at"))
+        .where(changes.subject_kind == kind)
+        .group_by(changes.subject_id, changes.to_status)
     )
     label: ColumnElement[str] = literal_column(f"'{STARTED}'").label("label")
-    started = select(label, StatusChange.at.label("at")).where(*concerning, StatusChange.from_status.is_(None))
+    started = select(label, changes.at.label("at")).where(changes.subject_kind == kind, changes.from_status.is_(None))
     moments = first.union_all(started).subquery()
     begins = _begins(moments.c.at, since, span)
     counted = select(moments.c.label, begins, func.count()).where(moments.c.at >= since, moments.c.label.in_(labels))

@@ -1,11 +1,13 @@
 """The counter ledger, read and kept small: totals of whole tables without counting them, and counts by the hour."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, Text, cast, delete, func, select, union_all
 
-from models import SESSION_BEGINNINGS, MetricDelta
+from models import SESSION_BEGINNINGS, WAITING_SESSIONS, MetricDelta
 from services.constants import constant
 from services.database import DbSession
 
@@ -16,25 +18,34 @@ KEPT = timedelta(days=62)
 STARTED = "started"
 """The label of what came into being, whichever status it had first."""
 
-_BEGUN = SESSION_BEGINNINGS.c
-_BEGUN_LABELS: dict[str, tuple[ColumnElement[str], ...]] = {
-    "onboarding_sessions": (_BEGUN.status,),
-    "sessions_reached": (_BEGUN.status, cast(constant(STARTED), Text)),
-}
-"""What a session that begins counts for, as `console_fold_beginnings` has it."""
+_BEGUN, _WAITING = SESSION_BEGINNINGS.c, WAITING_SESSIONS.c
+_BEGINNINGS = (
+    (_BEGUN.status, _BEGUN.hour, _BEGUN.sessions),
+    (_WAITING.status, func.date_trunc(constant("hour"), _WAITING.at, constant("UTC")), constant(1)),
+)
+"""Status, hour and number of the sessions that began and are still to be folded, and of those still to be entered."""
+_COUNTS_AS_STARTED = {"onboarding_sessions": False, "sessions_reached": True}
+"""Whether what begins counts as `STARTED` too, beside its status, as `console_fold_beginnings` has it."""
 
 
 @cache
 def ledger(metric: str) -> FromClause:
     """The counters of a metric, as rows of `label`, `bucket`, `delta`; sessions included that are still to be folded.
 
-    One statement must read both, so that it finds either a beginning or what that was folded into.
+    One statement must read all, so that it finds either a beginning or what that was folded into.
     """
     deltas = select(MetricDelta.label, MetricDelta.bucket, MetricDelta.delta).where(
         MetricDelta.metric == constant(metric)
     )
-    begun = [select(label.label("label"), _BEGUN.hour, _BEGUN.sessions) for label in _BEGUN_LABELS.get(metric, ())]
+    begun = list(_begun(metric)) if metric in _COUNTS_AS_STARTED else []
     return union_all(deltas, *begun).subquery("ledger") if begun else deltas.subquery("ledger")
+
+
+def _begun(metric: str) -> Iterator[Select[Any]]:
+    for status, hour, sessions in _BEGINNINGS:
+        yield select(status, hour, sessions)
+        if _COUNTS_AS_STARTED[metric]:
+            yield select(cast(constant(STARTED), Text), hour, sessions)
 
 
 def totals(db: DbSession, metric: str) -> dict[str, int]:

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 
 from models import AuditEvent, Deploy, DeployAttempt, OnboardingSession, Project, Room, StatusChange
+from services import status_history
 from services import timeline_words as words
 from services.database import DbSession
 from services.permissions import Actor, Permission
@@ -121,12 +122,8 @@ def _attempts(db: DbSession, deploy_ids: Sequence[UUID]) -> Sequence[DeployAttem
 
 
 def _changes(db: DbSession, subject_ids: Sequence[UUID]) -> Sequence[StatusChange]:
-    return db.scalars(
-        select(StatusChange)
-        .where(StatusChange.subject_id.in_(subject_ids))
-        .order_by(StatusChange.at.desc())
-        .limit(ENTRY_LIMIT)
-    ).all()
+    changes = status_history.of(subject_ids)
+    return db.scalars(select(changes).order_by(changes.at.desc()).limit(ENTRY_LIMIT)).all()
 
 
 def _acts(db: DbSession, subject_ids: Sequence[UUID], actor: Actor) -> Sequence[AuditEvent]:

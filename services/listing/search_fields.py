@@ -11,7 +11,7 @@ from sqlalchemy.orm import RelationshipDirection
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.util import join_condition
 
-from models import WAITING_TEXTS, Deploy, DeployText, OnboardingSession, SessionText
+from models import WAITING_SESSIONS, Deploy, DeployText, OnboardingSession, SessionText
 from services.listing.sought import Sought
 
 OPERATORS = "gin_trgm_ops", "gist_trgm_ops"
@@ -53,7 +53,7 @@ class SideText:
         return all(column.key in place.says for column in columns for place in self.places)
 
 
-_WAITING = WAITING_TEXTS.c
+_WAITING = WAITING_SESSIONS.c
 SIDE_TEXTS = (
     (
         OnboardingSession.__table__,

@@ -39,7 +39,7 @@ def test_texts_are_written_again_and_none_is_lost_on_the_way_back(old):
     before = [{"text": "A SHOP"}, {"text": "Büro\x1fX"}]
     assert run(TEXTS) == before
 
-    upgrade()
+    upgrade(revision="0023")
     assert run(TEXTS) == [{"text": "a shop", "user_id": user}, {"text": "büro\x1fx", "user_id": user}]
 
     run(BEGIN.format("'Café', NULL"))

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from models import MetricDelta, ProjectStatus, Role
-from services import funnel, periods
+from services import funnel, periods, waiting_sessions
 from services.funnel import Stage
 from services.periods import Period
 from tests.conftest import actor_of
@@ -74,10 +74,12 @@ def test_it_counts_what_the_tables_have(db, make, operator, period):
     for ago in range(0, 70 * 24, 31):
         make.session(created_at=NOW - timedelta(hours=ago))
         make.project(created_at=NOW - timedelta(hours=ago), status=ProjectStatus.DOMAIN_READY)
+    waiting_sessions.enter(db, most=20)
 
     counts = [step.count for step in funnel.funnel(db, operator, period, now=NOW).steps]
 
     inside = text("SELECT count(*) FROM status_changes WHERE at >= :since AND at <= :now AND subject_kind = :kind")
+    waiting_sessions.enter(db)
     of = [db.scalar(inside, {"since": window.starts_at, "now": NOW, "kind": kind}) for kind in ("session", "project")]
     assert counts == [of[0], 0, of[1]]
 

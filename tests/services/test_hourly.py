@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from models import MetricDelta, ProjectStatus, Role, SessionStatus, SubjectKind
-from services import hourly, upkeep
+from services import hourly, upkeep, waiting_sessions
 from tests.conftest import NOW, actor_of
 from tests.queries import counted
 from tests.services.seed.loading import load
@@ -18,11 +18,16 @@ HOUR = NOW.replace(minute=0, second=0, microsecond=0)
 LABELS = (hourly.STARTED, *SessionStatus, *ProjectStatus)
 REACHED = text(
     """
+    WITH changes AS (
+        SELECT subject_kind, subject_id, from_status, to_status, at FROM status_changes
+        UNION ALL
+        SELECT 'session', session_id, NULL, status, at FROM waiting_sessions
+    )
     SELECT label, date_trunc('hour', at, 'UTC') AS hour, count(*) FROM (
-        SELECT to_status AS label, min(at) AS at FROM status_changes
+        SELECT to_status AS label, min(at) AS at FROM changes
         WHERE subject_kind = :kind GROUP BY subject_id, to_status
         UNION ALL
-        SELECT 'started', at FROM status_changes WHERE subject_kind = :kind AND from_status IS NULL
+        SELECT 'started', at FROM changes WHERE subject_kind = :kind AND from_status IS NULL
     ) AS first GROUP BY 1, 2
     """
 )
@@ -64,7 +69,8 @@ def test_seeded_history_is_counted_as_the_tables_have_it(db, operator):
 
 
 STEPS = st.lists(
-    st.sampled_from(["start", "complete", "fail", "post", "answer", "refuse", "forget", "fold", "undo"]), max_size=25
+    st.sampled_from(["start", "complete", "fail", "post", "answer", "refuse", "forget", "enter", "fold", "undo"]),
+    max_size=25,
 )
 
 
@@ -83,6 +89,7 @@ def test_counts_equal_the_tables_after_any_writes_folds_and_roll_backs(db, make,
         "answer": lambda: db.execute(text("UPDATE deploy_attempts SET status_code = 201, duration_ms = 5")),
         "refuse": lambda: make.attempt(deploy=deploy, attempt_number=next(numbers), status_code=503),
         "forget": lambda: db.execute(text("DELETE FROM deploy_attempts WHERE NOT ok")),
+        "enter": lambda: waiting_sessions.enter(db, most=2),
         "fold": lambda: upkeep.fold_metrics(db),
     }
     for step in steps:

@@ -27,7 +27,7 @@ from models import (
     StatusChange,
     User,
 )
-from services import audit, database_roles, deploys, waiting_texts
+from services import audit, database_roles, deploys, waiting_sessions
 from services.database_roles import NOBODY, DatabaseRole, Standing, standing_of
 from services.permissions import GRANTS, WORKER, Actor, Permission, Scope
 from services.scopes import visible
@@ -101,7 +101,7 @@ def both(make, db, member, other):
         make.bulk_job(deploy, actor=actor_of(owner))
         make.saved_view(owner=owner)
         audit.record(db, actor_of(owner), "session:start", session.id)
-    waiting_texts.index(db)
+    waiting_sessions.enter(db)
     db.expire_all()
 
 
@@ -305,6 +305,7 @@ def test_what_triggers_leave_is_left_whoever_writes(db, make, role):
         ids = {made.id, project.id}
         deploy_id = asked.id
         database_roles.take(db, db.connection(), standing_of(WORKER)._replace(role=DatabaseRole.WORKER))
+        waiting_sessions.enter(db)
         assert set(db.scalars(select(StatusChange.subject_id).where(StatusChange.subject_id.in_(ids)))) == ids
         assert db.get(SessionText, made.id).text == "something else"
         assert db.get(DeployText, deploy_id) is not None

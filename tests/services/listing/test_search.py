@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from models import Deploy, OnboardingSession, Project, Room
-from services import waiting_texts
+from services import waiting_sessions
 from services.listing import search
 from services.listing.search import FoundKeys, conditions
 from services.listing.search_fields import SearchField, grouped
@@ -51,7 +51,7 @@ def found(request, db, monkeypatch):
 
     def found(searched, given):
         if request.param != "waiting":
-            waiting_texts.index(db)
+            waiting_sessions.enter(db)
         patience_ms = 1 if request.param == "slow" else 60_000
         query = select(searched.key).where(*conditions(db, searched, parse(given), patience_ms=patience_ms))
         return db.scalars(query).all()

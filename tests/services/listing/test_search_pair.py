@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from models import Deploy, OnboardingSession, Project, User
-from services import waiting_texts
+from services import waiting_sessions
 from services.listing.search_fields import SearchField, grouped
 from services.listing.search_pair import of_pair
 from services.listing.search_terms import SearchTerm
@@ -60,7 +60,7 @@ def filled(db, make):
             make.deploy(session=session, idempotency_key=chance.choice([f"{number}", f"kettle-{number}"]))
         if number == 14:
             db.flush()
-            waiting_texts.index(db)
+            waiting_sessions.enter(db)
     db.flush()
     return db
 

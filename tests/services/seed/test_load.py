@@ -21,7 +21,7 @@ from models import (
     StatusChange,
     User,
 )
-from services import audit, chain, seed
+from services import audit, chain, seed, waiting_sessions
 from services.deploys import backoff
 from services.errors import InvalidInputError
 from services.permissions import WORKER
@@ -125,6 +125,7 @@ def test_operators_who_exist_are_those_who_acted(db, make):
 def test_triggers_write_history_again_after_loading(db, make):
     load(db, 20)
     session = make.session()
+    waiting_sessions.enter(db)
 
     assert count(db, StatusChange, StatusChange.subject_id == session.id) == 1
 

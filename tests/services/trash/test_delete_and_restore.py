@@ -24,7 +24,7 @@ from models import (
     StatusChange,
     TrashedRecord,
 )
-from services import projects, trash, upkeep, waiting_texts
+from services import projects, trash, upkeep, waiting_sessions
 from services.database import DbSession
 from services.errors import ConflictError, ForbiddenError, NotFoundError
 from services.permissions import Permission
@@ -43,7 +43,7 @@ def admin(make):
 def contents(db: DbSession, *, row: str = "t") -> dict[str, list[str]]:
     """Every table's rows as PostgreSQL writes them, with no text that waits to be indexed."""
     db.flush()
-    waiting_texts.index(db)
+    waiting_sessions.enter(db)
     tables = [table.name for table in Base.metadata.sorted_tables if table.name not in LEDGERS]
     return {name: db.scalars(text(f"SELECT CAST({row} AS text) FROM {name} AS t ORDER BY 1")).all() for name in tables}  # noqa: S608
 
