@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
 from sqlalchemy import Select, select
 
 from app import create_app
@@ -32,6 +31,7 @@ from models import (
     SignIn,
     User,
 )
+from people.cookies import Sessions
 from services import drafts, seed, trash, view_pins
 from services.database import DbSession
 from services.deploys import switches
@@ -82,7 +82,7 @@ def cookie_of(user: User, sign_in: SignIn) -> str:
     """The session cookie of somebody who has signed in."""
     app = Flask("cookies")
     app.secret_key = SECRET_KEY
-    signer = SecureCookieSessionInterface().get_signing_serializer(app)
+    signer = Sessions().get_signing_serializer(app)
     assert signer is not None
     return str(signer.dumps(signed_in(user, sign_in)))
 
