@@ -6,6 +6,7 @@ Anybody can have requests refused. So the trail has one a person, reason and min
 import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from time import monotonic
 from uuid import UUID
 
 from flask import Flask, Response, g, request
@@ -28,6 +29,11 @@ NOT_THEIRS = "a record of somebody else’s, or none"
 FROM_ELSEWHERE = frozenset({OTHER_SITE, OTHER_HOST})
 """What does not come from a person who is here: whose cookie it has is not asked, since that would be use of it."""
 
+TOLD_EVERY_S = 60
+ADDRESSES = 1_000
+"""Addresses of which a process remembers when it last told of them."""
+_told_at: dict[str, float] = {}
+
 
 def init_app(app: Flask) -> None:
     app.after_request(_tell)
@@ -45,6 +51,8 @@ def note(what: str) -> None:
 def _tell(response: Response) -> Response:
     """After the answer is made; what hinders it hinders no answer."""
     noted: list[str] = g.get("refused", [])
+    if response.status_code == 429:
+        _tell_of_too_much(request.remote_addr or "nowhere")
     if not noted and response.status_code not in (403, 404):
         return response
     try:
@@ -54,6 +62,17 @@ def _tell(response: Response) -> Response:
     except (DBAPIError, PoolTimeoutError):
         log.exception("That request %s was refused could not be recorded.", g.get("request_id"))
     return response
+
+
+def _tell_of_too_much(address: str) -> None:
+    """Once a minute and address: who asks too much would else have the log written as fast as they ask."""
+    now = monotonic()
+    if now - _told_at.get(address, -TOLD_EVERY_S) < TOLD_EVERY_S:
+        return
+    if len(_told_at) >= ADDRESSES:
+        _told_at.clear()
+    _told_at[address] = now
+    log.warning("Request %s was refused (too much at once): %s from %s", g.get("request_id"), request.endpoint, address)
 
 
 def _guess(response: Response, actor: Actor) -> Iterator[str]:

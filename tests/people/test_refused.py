@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from models import AuditEvent, Role, TokenScope
+from people import refused
 from tests.client import Browser
 from tests.tokens import token_of
 
@@ -127,3 +128,13 @@ def test_what_nobody_here_sends_is_in_the_log_alone(app_with, sign_in, db, caplo
     for reason in ("another host", "the form’s token", "a page of another site"):
         assert f"was refused ({reason})" in caplog.text
     assert "by nobody who is known from 127.0.0.1" in caplog.text
+
+
+def test_who_tries_or_asks_too_much_is_in_the_log_once_a_minute(browser, make, caplog, monkeypatch):
+    monkeypatch.setattr(refused, "_told_at", {})
+    person = make.user()
+
+    answers = [browser.post("/login", {"email": person.email, "password": f"guess {n}"}).status_code for n in range(8)]
+
+    assert answers.count(429) > 1
+    assert caplog.text.count("was refused (too much at once): security.login from 127.0.0.1") == 1
