@@ -22,7 +22,7 @@ def names(views):
 
 
 def events(db):
-    return [(event.tag, event.before, event.after) for event in db.scalars(select(AuditEvent))]
+    return [(event.tag, event.before, event.after) for event in db.scalars(select(AuditEvent).order_by(AuditEvent.at))]
 
 
 def save(db, actor, name="Failed", **values):
