@@ -1,10 +1,13 @@
 """What every test may ask for: a database, an application, people and records."""
 
+import atexit
 import gc
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import Any
 from uuid import uuid4
 
@@ -12,8 +15,7 @@ import pytest
 from flask import Flask, has_request_context
 from flask_migrate import upgrade
 from hypothesis import settings
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Connection, create_engine, event
 
 from app import create_app
@@ -100,21 +102,11 @@ accounts.SECURITY_CONFIG["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"] = {
 }
 
 
-class _Compiled(BytecodeCache):
-    """Templates, which are compiled once for all applications of a process: each has the same of its own."""
-
-    def __init__(self) -> None:
-        self._codes: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if code := self._codes.get(bucket.key):
-            bucket.bytecode_from_string(code)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._codes[bucket.key] = bucket.bytecode_to_string()
-
-
-Flask.jinja_options["bytecode_cache"] = _Compiled()
+# Templates are compiled once a run: every application of every process has the same, and a changed one is another.
+if "CONSOLE_TEST_TEMPLATES" not in os.environ:
+    os.environ["CONSOLE_TEST_TEMPLATES"] = mkdtemp(prefix="console-templates-")
+    atexit.register(rmtree, os.environ["CONSOLE_TEST_TEMPLATES"])
+Flask.jinja_options["bytecode_cache"] = FileSystemBytecodeCache(os.environ["CONSOLE_TEST_TEMPLATES"])
 # How long an example takes depends on what else the machine does.
 settings.register_profile("console", deadline=None)
 settings.load_profile("console")
