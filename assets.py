@@ -215,4 +215,4 @@ def _find(filename: str) -> tuple[Asset, bool]:
 
 def _content_type(asset: Asset) -> str:
     kind = TYPES[Path(asset.name).suffix]
-    return f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
+    return f"{kind}; charset=utf-8" if kind.startswith("text/") or kind.endswith("+xml") else kind

@@ -48,6 +48,14 @@ def test_a_bundle_holds_its_files_in_their_order(client, address, name, kind):
     assert places == sorted(places)
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("favicon.svg", "image/svg+xml; charset=utf-8"), ("vendor/icons/icons.svg", "image/svg+xml; charset=utf-8")],
+)
+def test_a_picture_that_is_a_text_names_its_characters(client, address, name, kind):
+    assert client.get(address(name)).content_type == kind
+
+
 def test_a_file_named_by_its_content_is_kept_for_a_year(client, address):
     response = client.get(address("console.css"))
 

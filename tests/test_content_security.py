@@ -15,7 +15,7 @@ from tests.conftest import settings_for
 
 EXPECTED = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; object-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 SIGNED_IN = ["/console/", "/admin/session/", "/admin/session/?page=-1", "/wizard/", "/api/docs", "/api/console/summary"]
 
@@ -67,6 +67,10 @@ ANSWERS = {
 }
 
 
+LISTENS = "what listens"
+"""An event stream is UTF-8 whatever it says (html.spec.whatwg.org, 9.2.5)."""
+
+
 @pytest.fixture
 def live(app, database_url, monkeypatch):
     """Live updates of this test's own, which end with it."""
@@ -91,6 +95,9 @@ def test_every_answer_carries_every_header(sign_in, answer):
         headers = got.headers
 
         assert got.status_code == status
+        assert (
+            got.mimetype_params.get("charset") == "utf-8" or not got.mimetype.startswith("text/") or answer == LISTENS
+        )
         assert {name: headers.get(name) for name in HEADERS} == HEADERS
         assert re.fullmatch(r"[0-9a-f]{12}", headers["X-Request-Id"])
         assert "Strict-Transport-Security" not in headers
@@ -104,6 +111,10 @@ def test_over_tls_browsers_are_told_to_stay_there(database_url, connection):
         said = client.get(path, headers={"X-Forwarded-Proto": "https"}).headers
         assert said["Strict-Transport-Security"] == TLS_ONLY
         assert "Strict-Transport-Security" not in client.get(path).headers
+
+
+def test_so_they_are_where_the_public_address_is_one_over_tls_whatever_the_proxy_says(tls_app):
+    assert tls_app.test_client().get("/healthz").headers["Strict-Transport-Security"] == TLS_ONLY
 
 
 def test_answers_to_tokens_and_refusals_of_them_are_kept_by_no_cache(app, make):

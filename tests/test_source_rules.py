@@ -4,9 +4,11 @@ Whoever adds one to a list has looked at what comes in there.
 """
 
 import ast
+import re
 
 import pytest
 
+from config import ROOT
 from tests.source import called, first, is_written_here, named, served, source_of, where
 
 PROCESSES = (
@@ -252,6 +254,16 @@ def test_what_was_encoded_is_decoded_where_that_is_expected_and_nowhere_else():
         "settings/keys.py",  # keys
         "settings/people.py",  # SMTP_URL
     }
+
+
+def test_no_script_listens_to_what_other_windows_say_nor_writes_markup():
+    scripts = {path.name: path.read_text() for path in (ROOT / "static" / "js").iterdir()}
+    listening = {name for name, text in scripts.items() if re.search(r"""["']message["']|onmessage""", text)}
+    writing = r"innerHTML\s*\+?=|outerHTML\s*=|insertAdjacentHTML|document\.write|srcdoc|\beval\(|new Function"
+
+    assert listening == {"out_of_date.js"}  # to a BroadcastChannel, which this site's own pages alone can speak on
+    assert "window.addEventListener" not in scripts["out_of_date.js"]
+    assert [name for name, text in scripts.items() if re.search(writing, text)] == []
 
 
 def test_markup_is_made_where_all_that_comes_in_is_escaped():
