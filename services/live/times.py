@@ -17,8 +17,8 @@ class Times:
     """A listener who heard nothing for so long is sent a comment, so that a lost connection is noticed."""
     stuck: float = 10
     """A listener who takes nothing for so long is dropped."""
-    authority: float = 20
-    """How often it is asked whether listeners still may listen; it ends what is no longer so."""
+    authority: float = 2
+    """How often it is asked whether listeners still may listen; it ends what is no longer so. One statement for all."""
     lifetime: float = 3_600
     """How long a stream lasts; who goes on listening is asked anew who they are."""
     tick: float = 0.25
