@@ -49,6 +49,7 @@ class StreamedExport:
 
     can_export = True
     export_types = [format.value for format in Format]
+    export_max_rows: int
     column_details_list: Any
     column_export_list: Any
     column_list: Any
@@ -111,7 +112,12 @@ class StreamedExport:
 
     def compiled(self, asked: Asked, columns: tuple[Column, ...], file_format: Format, db: DbSession) -> Statement:
         """The statement that has PostgreSQL write the file's lines."""
-        return self._statement(self.selected(asked.arguments).with_session(db), asked, columns, file_format)
+        return self._statement(self._exported(asked).with_session(db), asked, columns, file_format)
+
+    def _exported(self, asked: Asked) -> Any:
+        """The rows that the list's arguments select, up to `export_max_rows` where the view sets some."""
+        query = self.selected(asked.arguments)
+        return query.limit(self.export_max_rows) if self.export_max_rows else query
 
     def _statement(self, query: Any, asked: Asked, columns: tuple[Column, ...], file_format: Format) -> Statement:
         selection = selecting.selection(query, self.model, columns, _driver(query.session))
@@ -149,7 +155,7 @@ class StreamedExport:
         """The file, piece by piece, from a connection of its own, which its end or its closing gives back."""
         columns = self.copied_columns(asked)
         with _place():
-            query = self.selected(asked.arguments)  # which may ask the database, of a search
+            query = self._exported(asked)  # which may ask the database, of a search
             db_session().rollback()  # hands its connection back: the request's session ends before the download begins
             with closing(cast(DbSession, database.session.session_factory())) as db:
                 if columns:
