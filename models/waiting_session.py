@@ -16,4 +16,4 @@ WAITING_SESSIONS = Table(
 )
 """What is to be written of each: its `text`, as `SessionText` has it, empty where it says nothing and null once it is
 indexed; and its first `status`, as `StatusChange` has it, which counts as one that began. No object is made of one, and
-it has no key nor index, which each insert would pay for: triggers write rows, readers read all, the worker moves them."""
+it has no key nor index, which each insert would pay for: triggers write rows, all are read, the worker moves them."""

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from models import DeployStatus, ProjectStatus, RecoveryItem, Role, RoomParticipant, SessionStatus, StatusChange
-from services import records
+from services import records, waiting_sessions
 from services.errors import InvalidInputError, NotFoundError
 from tests.conftest import NOW, actor_of
 
@@ -238,6 +238,7 @@ def test_what_belongs_to_a_record_is_counted_in_all(db, make, operator):
 
 def test_a_record_says_since_when_it_has_its_status(db, make, operator):
     session = make.session(created_at=NOW - timedelta(days=9))
+    waiting_sessions.enter(db)
     db.execute(update(StatusChange).values(at=NOW - timedelta(days=2)))
 
     assert records.get_session(db, session.id, actor=operator).since == NOW - timedelta(days=2)
