@@ -99,6 +99,7 @@ def test_every_answer_carries_every_header(sign_in, answer):
             got.mimetype_params.get("charset") == "utf-8" or not got.mimetype.startswith("text/") or answer == LISTENS
         )
         assert {name: headers.get(name) for name in HEADERS} == HEADERS
+        assert [name for name, _ in headers if name.lower().startswith("access-control-")] == []
         assert re.fullmatch(r"[0-9a-f]{12}", headers["X-Request-Id"])
         assert "Strict-Transport-Security" not in headers
         assert (headers["Cache-Control"] == "no-store") is (answer != "a file")

@@ -34,6 +34,11 @@ DIGESTS = " UNION ALL ".join(
     for table in Base.metadata.sorted_tables
     if table.name not in NOTES
 )
+WRITES = """
+    SELECT relname, n_tup_ins + n_tup_upd + n_tup_del AS rows FROM pg_stat_xact_user_tables
+    WHERE n_tup_ins + n_tup_upd + n_tup_del > 0
+"""
+"""How many rows of each table this transaction wrote, undone or not."""
 TOTP_KEY = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 SHOWS_A_HOOK = ("hooks.reveal_deploy", "hooks.reveal_session")
 ENDLESS = "api.read_events"
@@ -118,6 +123,10 @@ class Walk:
         """What tells whether a row has changed."""
         return self.connection.execute(text(DIGESTS)).all()
 
+    def writes(self):
+        """What tells which tables were written at all, but for those of `NOTES`, by requests that are undone too."""
+        return {table: rows for table, rows in self.connection.execute(text(WRITES)) if table not in NOTES}
+
     def wrongs(self, endpoint, answer):
         body = "" if endpoint == ENDLESS and answer.status_code == 200 else answer.text
         told = body + str([(name, value) for name, value in answer.headers if name != "Set-Cookie"])
@@ -183,6 +192,7 @@ def rules(app, unsafe):
 
 
 def test_no_address_whatever_is_a_fault_and_none_tells_what_it_should_not(app, walk, ids, caplog):
+    before = walk.writes()
     for place, rule in rules(app, unsafe=False):
         for turn, query in queries(place):
             said = turned(place, turn) if turn else None
@@ -196,6 +206,7 @@ def test_no_address_whatever_is_a_fault_and_none_tells_what_it_should_not(app, w
             )
 
     assert walk.faults == []
+    assert walk.writes() == before, "what only looks has written"
     assert {200, 404, 422} <= walk.statuses
     assert walk.shown["text/html"] > 60, walk.shown
     assert walk.shown["text/csv"] > 5, walk.shown
