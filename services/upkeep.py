@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import text
 
 from services import metrics, sign_in_budgets, sign_ins, trash
+from services.bulk import keeping
 from services.database import DbSession
 from services.deploys import failure_groups, host_health
 from services.exports import jobs
@@ -34,6 +35,7 @@ def run(db: DbSession, *, now: datetime) -> None:
     host_health.forget_old(db, now=now)
     failure_groups.forget_old(db, now=now)
     jobs.forget_old(db, now=now)
+    keeping.forget_old(db, now=now)
     trash.purge(db, now=now)
     forgetting.forget_old(db)
     sign_ins.forget_old(db, now=now)
