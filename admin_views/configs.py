@@ -37,9 +37,9 @@ class RepositoryField(StringField):
 
 class ConfigForm(RecordForm):
     repo_url = RepositoryField("Repository", validators=[Length(max=2_000)], filters=[tidy])
-    build_command = _optional()
+    build_command = _optional("Build command")
     output_dir = _optional("Output directory")
-    deployment_target = SelectField(choices=choices_of(DeploymentTarget))
+    deployment_target = SelectField("Deployment target", choices=choices_of(DeploymentTarget))
     env_config = EnvironmentField()
 
 

@@ -26,6 +26,8 @@ from services.errors import ConflictError, ForbiddenError, InvalidInputError
 from services.history import Change
 from services.timeline_words import act_title, plain
 
+NAMED_IN_WORDS = frozenset({"status", "deployment_target", "role"})
+"""Fields whose values are names of the code's, such as `deploy_configured`."""
 LONG = 60
 """Characters of a value up to which the old one and the new one stand side by side; longer ones are compared."""
 ShownChange = tuple[str, Change, Sequence[Piece]]
@@ -158,7 +160,14 @@ def _entry(event: AuditEvent, can_be_reverted: bool) -> Entry:
 
 def shown_changes(event: AuditEvent) -> Sequence[ShownChange]:
     """The fields that an event tells of."""
-    return [(plain(change.field).capitalize(), change, _pieces(change)) for change in history.changes_of(event)]
+    return [(plain(one.field).capitalize(), _in_words(one), _pieces(one)) for one in history.changes_of(event)]
+
+
+def _in_words(change: Change) -> Change:
+    """A change of a field that holds a name of the code's, with what every other page calls it."""
+    if change.field not in NAMED_IN_WORDS:
+        return change
+    return Change(change.field, *(side and plain(side).capitalize() for side in (change.before, change.after)))
 
 
 def _pieces(change: Change) -> Sequence[Piece]:

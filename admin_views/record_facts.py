@@ -89,7 +89,7 @@ def configuration(config: ProjectConfig) -> list[Fact]:
     return [
         ("Repository", without_credentials(config.repo_url or "") or None),
         ("Build command", config.build_command),
-        ("Output folder", config.output_dir),
+        ("Output directory", config.output_dir),
         ("Deployment target", config.deployment_target.replace("_", " ").capitalize()),
     ]
 

@@ -75,9 +75,17 @@ _TONES: dict[str, Tone] = {
 }
 
 
+_FIELDS = {
+    "repo_url": "repository",
+    "output_dir": "output directory",
+    "env_config": "environment",
+}
+"""Fields that pages call by another name than their column's."""
+
+
 def plain(word: str) -> str:
-    """A machine's name as people write it: `output_dir` → `output dir`."""
-    return word.replace("_", " ")
+    """A machine's name as people write it: `build_command` → `build command`, `output_dir` → `output directory`."""
+    return _FIELDS.get(word) or word.replace("_", " ")
 
 
 def one_line(value: Any, limit: int = LINE) -> str:

@@ -53,7 +53,7 @@ def test_an_events_page_has_the_difference_the_request_and_where_it_is_sealed(si
     page = Page(browser.get(address))
     assert "Session marked as failed" in page.html
     assert page.details["Purpose"] == "was a shop → is now a blog"
-    assert page.details["Status"] == "was draft → is now failed"
+    assert page.details["Status"] == "was Draft → is now Failed"
     assert page.details["Request"] == "0123456789ab"
     assert page.details["From"] == "worker"
     assert "Not yet; it is" in page.html
@@ -147,3 +147,10 @@ def test_an_export_of_the_trail_is_an_event_of_the_trail(sign_in, make, db):
         ("export:csv", browser.user.id),
         ("export:jsonl", browser.user.id),
     ]
+
+
+def test_the_list_calls_the_record_a_record(sign_in):
+    html = sign_in(Role.ADMIN).get("/admin/audit_event/").text
+    heads = re.findall(r"<th[^>]*>(.*?)</th>", html, re.DOTALL)
+
+    assert [text_of(head) for head in heads if "Record" in head] == ["Record"]
