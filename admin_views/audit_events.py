@@ -83,6 +83,10 @@ class AuditEventView(ConsoleModelView):
         "id": "Id",
     }
 
+    def get_list_columns(self) -> Any:
+        """The list names the record and leads to it; its whole id is for details, filters and exports."""
+        return [(name, "Record" if name == "subject_id" else label) for name, label in super().get_list_columns()]
+
     def get_export_columns(self) -> Any:
         """A file has both sides as they are; the list says in one column what became of what."""
         return [(name, "After" if name == "after" else label) for name, label in super().get_export_columns()]

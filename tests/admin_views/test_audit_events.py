@@ -147,10 +147,3 @@ def test_an_export_of_the_trail_is_an_event_of_the_trail(sign_in, make, db):
         ("export:csv", browser.user.id),
         ("export:jsonl", browser.user.id),
     ]
-
-
-def test_the_list_calls_the_record_a_record(sign_in):
-    html = sign_in(Role.ADMIN).get("/admin/audit_event/").text
-    heads = re.findall(r"<th[^>]*>(.*?)</th>", html, re.DOTALL)
-
-    assert [text_of(head) for head in heads if "Record" in head] == ["Record"]

@@ -3,11 +3,13 @@
 import re
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import pytest
 
 from models import Role
-from services import list_preferences
+from services import audit, list_preferences
+from services.permissions import WORKER
 from tests.admin_views.pages import Page, text_of
 from tests.conftest import actor_of
 from tests.queries import counted
@@ -221,3 +223,12 @@ def test_no_column_costs_a_query_for_each_row(sign_in, connection, make, endpoin
     assert Page(answer).messages == []
     assert Page(more).rows == 5 * Page(answer).rows
     assert len(many) == len(few)
+
+
+def test_the_trails_list_calls_the_record_a_record_and_not_an_id(sign_in, db):
+    audit.record(db, WORKER, "deploy:retry", uuid4())
+
+    html = sign_in(Role.ADMIN).get("/admin/audit_event/").text
+    heads = [text_of(head) for head in re.findall(r"<th[^>]*>(.*?)</th>", html, re.DOTALL)]
+
+    assert [head for head in heads if "Record" in head] == ["Record"]
