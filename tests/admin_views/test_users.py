@@ -1,8 +1,9 @@
 """The list and form of people."""
 
 import pytest
+from sqlalchemy import select
 
-from models import Role
+from models import Role, SignIn
 from tests.admin_views.pages import Page
 from tests.trail import events
 
@@ -38,6 +39,7 @@ def test_a_person_whose_access_is_taken_away_is_signed_out(sign_in, make, db):
     edited(sign_in(Role.ADMIN), user, active=None)
 
     assert theirs.get("/admin/session/").status_code == 302
+    assert db.scalar(select(SignIn.ended_at).where(SignIn.user_id == user.id)) is not None
 
 
 def test_admins_cannot_lock_themselves_out(sign_in, make, db):
