@@ -7,12 +7,12 @@ import time
 class Lines(logging.Formatter):
     """A record as a line that log processors read: time, level, who tells, and what; a traceback follows, indented."""
 
-    converter = time.gmtime
     default_time_format = "%Y-%m-%dT%H:%M:%S"
     default_msec_format = "%s.%03dZ"
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
+        self.converter = time.gmtime
 
 
 def write(level: int) -> None:
