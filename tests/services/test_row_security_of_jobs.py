@@ -7,7 +7,7 @@ from sqlalchemy import create_engine, select, text
 
 from config import sqlalchemy_url
 from models import BulkItem, BulkItemStatus, DeployStatus, MetricDelta, Role, Room, TrashedRecord
-from services import bulk, chain, database_roles, metrics, trash, upkeep
+from services import bulk, chain, database_roles, metrics, trash, upkeep, waiting_sessions
 from services.database_roles import KEEPING_UP, WORKING, DatabaseRole
 from services.engine import options_of
 from tests.conftest import NOW, actor_of
@@ -17,6 +17,7 @@ from tests.services.chain.chains import add
 def test_upkeep_does_all_of_its_work_as_a_role_that_sees_no_records(db, make):
     for _ in range(3):
         make.session(status="completed")
+    waiting_sessions.enter(db)
     admin = actor_of(make.user(role=Role.ADMIN))
     trash.delete(db, Room, make.room().id, actor=admin, now=NOW - trash.KEPT)
     before = metrics.totals(db, "onboarding_sessions")

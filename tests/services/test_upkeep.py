@@ -6,13 +6,14 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from models import FailureGroup, FailureGroupHour, HostOutcomes, MetricDelta, Role, Room, TrashedRecord
-from services import metrics, trash, upkeep
+from services import metrics, trash, upkeep, waiting_sessions
 from tests.conftest import NOW, actor_of
 
 
 def test_upkeep_folds_the_counters_and_no_total_changes(db, make):
     for _ in range(3):
         make.session(status="completed")
+    waiting_sessions.enter(db)
     before = metrics.totals(db, "onboarding_sessions")
 
     upkeep.run(db, now=NOW)
