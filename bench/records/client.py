@@ -7,10 +7,10 @@ from http.client import HTTPConnection, HTTPResponse
 from statistics import median
 
 from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
 
 from bench.errors import BenchError
 from bench.server import SECRET_KEY
+from people.cookies import Sessions
 
 LIMIT_S = 900
 """How long one answer may take."""
@@ -75,6 +75,6 @@ def cookie_of(sign_in: str) -> str:
     """
     app = Flask("cookies")
     app.secret_key = SECRET_KEY
-    signer = SecureCookieSessionInterface().get_signing_serializer(app)
+    signer = Sessions().get_signing_serializer(app)
     assert signer is not None
     return str(signer.dumps({"_user_id": sign_in, "_fresh": True, "sign_in": sign_in}))
