@@ -13,6 +13,8 @@ from sqlalchemy.exc import OperationalError
 from services.database import DbSession
 
 _SAVEPOINT = "patience"
+_TRIES = 10
+"""How often it is tried to give up: where the database is slow, the time may be over for that statement too."""
 _ALWAYS = {"plan_cache_mode": "force_custom_plan"}
 """Which rows a word is in differs by the word, so that no plan is made for all words."""
 
@@ -32,6 +34,7 @@ class Reader:
         self._db = db
         settings = {**_ALWAYS, "statement_timeout": f"{patience_ms:d}", **settings}
         self._names, self._values = tuple(settings), tuple(settings.values())
+        self._is_begun = False
         self._begin()
 
     def read(self, statement: Select[Any]) -> Sequence[Any] | None:
@@ -52,17 +55,31 @@ class Reader:
 
     def end(self) -> None:
         """Put all back as it was, by no rollback: after one, no statement stays prepared (see `services.reads`)."""
-        self._send(f"{_set(self._names, self._before)}; RELEASE SAVEPOINT {_SAVEPOINT}")
+        try:
+            self._send(f"{_set(self._names, self._before)}; RELEASE SAVEPOINT {_SAVEPOINT}")
+        except OperationalError as error:
+            if not is_given_up(error):
+                raise
+            self.give_up()
+        self._is_begun = False
 
     def give_up(self) -> None:
-        """The same after a statement failed, when there is no other way."""
-        self._send(f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}; RELEASE SAVEPOINT {_SAVEPOINT}")
-        self._send(_set(self._names, self._before))
+        """The same after a statement failed, when there is no other way; what was set goes with the savepoint."""
+        for remaining in reversed(range(_TRIES if self._is_begun else 0)):
+            try:
+                self._send(f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}; RELEASE SAVEPOINT {_SAVEPOINT}")
+            except OperationalError as error:
+                if not remaining or not is_given_up(error):
+                    raise
+            else:
+                self._is_begun = False
+                return
 
     def _begin(self) -> None:
         self._db.flush()  # what is written within the savepoint goes with it
-        sent = self._send(f"{_set(self._names, self._values)}; SAVEPOINT {_SAVEPOINT}")
-        self._before = tuple(sent.one())[::2]
+        sent = self._send(f"{_read(self._names)}; SAVEPOINT {_SAVEPOINT}; {_set(self._names, self._values)}")
+        self._before = tuple(sent.one())
+        self._is_begun = True
 
     def _send(self, statements: str) -> Any:
         return self._db.connection().exec_driver_sql(statements)
@@ -70,12 +87,20 @@ class Reader:
 
 @lru_cache(maxsize=1_000)
 def _set(names: tuple[str, ...], values: tuple[str, ...]) -> str:
-    """A SELECT that sets settings for the transaction, and tells of each what held before, and what holds now."""
+    """A SELECT that sets settings for the transaction."""
     each = [
-        SQL("current_setting({0}), set_config({0}, {1}, true)").format(Literal(name), Literal(value))
+        SQL("set_config({}, {}, true)").format(Literal(name), Literal(value))
         for name, value in zip(names, values, strict=True)
     ]
     return (SQL("SELECT ") + SQL(", ").join(each)).as_string()
+
+
+@lru_cache
+def _read(names: tuple[str, ...]) -> str:
+    """A SELECT of what holds."""
+    return (
+        SQL("SELECT ") + SQL(", ").join(SQL("current_setting({})").format(Literal(name)) for name in names)
+    ).as_string()
 
 
 @contextmanager
