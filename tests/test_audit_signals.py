@@ -16,7 +16,7 @@ from tests.records import HOOK
 from tests.tokens import add_token
 
 PASSWORD = "a quiet walk by the sea"
-TOKEN = re.compile(r"[\w-]{4,}\.[\w-]{6}\.[\w-]{27}")
+TOKEN = re.compile(r"[\w-]{4,}\.[\w-]{6}\.[\w-]{43}")
 """A form's token, which has the second in it in which it was made."""
 
 

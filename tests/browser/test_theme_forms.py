@@ -114,6 +114,9 @@ def test_a_time_that_nobody_touches_is_sent_to_the_microsecond(open_page, author
 def test_choices_are_found_by_typing_made_by_typing_and_taken_away(open_page, library, author):
     page = open_page(edit(author))
 
+    choice(page, "Nicknames").press_sequentially("Nita,")  # before any list has opened: one that closes takes the focus
+    choice(page, "Lucky Numbers").press_sequentially("11")
+    page.keyboard.press("Enter")
     choice(page, "Mentor").focus()
     page.get_by_role("option", name="None").click()
     choice(page, "Genres").press_sequentially("trav")
@@ -124,10 +127,7 @@ def test_choices_are_found_by_typing_made_by_typing_and_taken_away(open_page, li
     page.get_by_role("button", name="Remove Brazil").click()
     choice(page, "Birthplace").press_sequentially("verde")
     page.get_by_role("option", name="Cape Verde").click()
-    expect(page.get_by_role("option", name="Cape Verde")).to_be_hidden()  # only then is the focus left alone
-    choice(page, "Nicknames").press_sequentially("Nita,")
-    choice(page, "Lucky Numbers").press_sequentially("11")
-    page.keyboard.press("Enter")
+    expect(page.get_by_role("option", name="Cape Verde")).to_be_hidden()
     save(page)
 
     after = stored(library, author)
