@@ -27,7 +27,7 @@ demo-reset: install ## Delete the demo's data, so that the next `make demo` begi
 
 .PHONY: test
 test: install-dev ## Run every test against a PostgreSQL of its own
-	@exec $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@exec $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: check
 check: lint test ## Run all that CI runs: format, lint, types, layers, templates, tests
