@@ -15,6 +15,7 @@ from services.errors import ConflictError
 from services.permissions import Actor, Permission
 from services.secrets import without_secrets
 from services.trash.catalogue import columns, with_key
+from services.trash.follow import follow
 from services.trash.found import find, key_of, table_of, title_of
 from services.trash.kinds import Kind, kind_of
 from services.trash.reach import Reach, reach
@@ -48,12 +49,12 @@ def delete(
     db.flush()
     record = find(db, model, record_id, actor=actor, permission=kind.permission, lock=True)
     table, key, title = table_of(db, model), key_of(record), title_of(record)
-    found = reach(db, table, key, lock=True)
+    found = reach(db, model, table, key, lock=True)
     why_not = kind.why_not(db, record_id)  # asked once the rows are locked, since a deploy may be retried until then
     if why_not or found.forbids:
         raise ConflictError(why_not or why_forbidden(found))
     before = _fields(db, table, key)
-    _delete(db, table, key)
+    _delete(db, table, key, found)
     db.expunge(record)
     trashed = _keep(db, kind, table, key, title, found, actor=actor, now=now)
     _record(db, kind, trashed, key, before, actor)
@@ -68,10 +69,11 @@ def _fields(db: DbSession, table: str, key: Mapping[str, str]) -> dict[str, Any]
     return fields
 
 
-def _delete(db: DbSession, table: str, key: Mapping[str, str]) -> None:
+def _delete(db: DbSession, table: str, key: Mapping[str, str], found: Reach) -> None:
     condition, arguments = with_key(columns(db, table), key)
     try:
         with db.begin_nested():
+            follow(db, found)
             db.execute(text(f"DELETE FROM {table} AS t WHERE {condition}"), arguments)  # noqa: S608 - names are quoted
     except IntegrityError as error:
         raise ConflictError("Something that refers to this record keeps it; delete that first.") from error

@@ -54,7 +54,7 @@ def preview(
     table = table_of(db, model)
     why_not = kind.why_not(db, record_id)
     try:
-        found = reach(db, table, key_of(record))
+        found = reach(db, model, table, key_of(record))
     except ConflictError as error:
         return Preview(title_of(record), (), (), why_not or error.message)
     counts = {name: len(found.rows[name]) - (name == table) for name in found.tables()}

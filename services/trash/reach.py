@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
+from typing import Any
 
 from sqlalchemy import text
 
 from models import DeployText, SessionText
 from services.database import DbSession
 from services.errors import ConflictError
-from services.trash import catalogue
+from services.trash import catalogue, relations
 from services.trash.catalogue import Column, ForeignKey, OnDelete, quoted
 
 LIMIT = 10_000
@@ -28,6 +29,8 @@ class Reach:
     """What hangs on one record."""
 
     keys: Sequence[ForeignKey]
+    followed: Sequence[ForeignKey] = ()
+    """Those of them that the database would not follow by itself."""
     rows: dict[str, dict[str, Row]] = field(default_factory=dict)
     """Those that would go, the record itself first: by table, and by what tells its rows apart."""
     loses: dict[ForeignKey, dict[str, Row]] = field(default_factory=lambda: defaultdict(dict))
@@ -54,10 +57,11 @@ class Reach:
         return self
 
 
-def reach(db: DbSession, table: str, key: Mapping[str, str], *, lock: bool = False) -> Reach:
+def reach(db: DbSession, model: type[Any], table: str, key: Mapping[str, str], *, lock: bool = False) -> Reach:
     """Walk the foreign keys from one record, to any depth.
 
     Args:
+        model: the record's, whose relations are followed where the database would forbid.
         table: as `regclass` writes it.
         key: the record's primary key, as text.
         lock: lock the rows that would go, so that none changes, and none is added to them, before they do; their
@@ -66,7 +70,9 @@ def reach(db: DbSession, table: str, key: Mapping[str, str], *, lock: bool = Fal
     Raises:
         ConflictError: more than LIMIT rows would go or lose their reference.
     """
-    found = Reach(catalogue.foreign_keys(db))
+    keys = catalogue.foreign_keys(db)
+    followed = {(key.table, key.name): key for key in relations.followed(db, model, keys)}
+    found = Reach([followed.get((key.table, key.name), key) for key in keys], list(followed.values()))
     walk = _Walk(db, found, lock=lock)
     beginning = {name: [value] for name, value in key.items()}
     new: Mapping[str, Sequence[Row]] = {

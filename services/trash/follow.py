@@ -1,0 +1,33 @@
+"""Doing what the ORM would before a record is deleted, where the database would not by itself."""
+
+from sqlalchemy import text
+
+from services.database import DbSession
+from services.trash.catalogue import ForeignKey, OnDelete, columns, quoted
+from services.trash.reach import Reach
+
+
+def follow(db: DbSession, found: Reach) -> None:
+    """Delete, or free of their reference, the rows whose foreign keys the database does not follow.
+
+    Those that refer to others go first.
+    """
+    for table in reversed(found.tables()):
+        for key in found.followed:
+            if key.target in found.rows and key.table == table and key.on_delete is OnDelete.CASCADE:
+                _apply(db, found, key, f"DELETE FROM {table} AS t USING")  # noqa: S608 - names from the catalogue, quoted
+    for key in found.loses:
+        if key in found.followed:
+            freed = ", ".join(f"{quoted(name)} = NULL" for name in key.columns)
+            _apply(db, found, key, f"UPDATE {key.table} AS t SET {freed} FROM")  # noqa: S608 - as above
+
+
+def _apply(db: DbSession, found: Reach, key: ForeignKey, act: str) -> None:
+    """Do it to each row that refers to one of those that go."""
+    types = {column.name: column.type for column in columns(db, key.target)}
+    places = range(len(key.columns))
+    arrays = ", ".join(f"CAST(:v{place} AS {types[key.target_columns[place]]}[])" for place in places)
+    matches = " AND ".join(f"t.{quoted(key.columns[place])} = p.p{place}" for place in places)
+    statement = f"{act} unnest({arrays}) AS p ({', '.join(f'p{place}' for place in places)}) WHERE {matches}"
+    targets = found.rows[key.target].values()
+    db.execute(text(statement), {f"v{place}": [row[key.target_columns[place]] for row in targets] for place in places})
