@@ -103,3 +103,22 @@ def with_key(columns: Iterable[Column], key: Mapping[str, str]) -> tuple[str, di
     types = {column.name: column.type for column in columns}
     condition = " AND ".join(f"t.{quoted(name)} = CAST(:key{place} AS {types[name]})" for place, name in enumerate(key))
     return condition, {f"key{place}": value for place, value in enumerate(key.values())}
+
+
+def among(
+    names: Sequence[str], values: Sequence[Sequence[str | None]], target_names: Sequence[str], target: Iterable[Column]
+) -> tuple[str, str, dict[str, Sequence[str | None]]]:
+    """A table `p` of values, the condition on a row `t` to have those of one of its rows, and the arguments.
+
+    Args:
+        names: columns of `t`.
+        values: for each of them, those that it may have, as text.
+        target_names: the columns that they refer to, whose types they have.
+        target: the columns of that table.
+    """
+    types = {column.name: column.type for column in target}
+    arrays = ", ".join(f"CAST(:v{place} AS {types[name]}[])" for place, name in enumerate(target_names))
+    places = ", ".join(f"p{place}" for place, _ in enumerate(names))
+    matches = " AND ".join(f"t.{quoted(name)} = p.p{place}" for place, name in enumerate(names))
+    arguments: dict[str, Sequence[str | None]] = {f"v{place}": list(column) for place, column in enumerate(values)}
+    return f"unnest({arrays}) AS p ({places})", matches, arguments

@@ -3,7 +3,7 @@
 from sqlalchemy import text
 
 from services.database import DbSession
-from services.trash.catalogue import ForeignKey, OnDelete, columns, quoted
+from services.trash.catalogue import ForeignKey, OnDelete, among, columns, quoted
 from services.trash.reach import Reach
 
 
@@ -24,10 +24,7 @@ def follow(db: DbSession, found: Reach) -> None:
 
 def _apply(db: DbSession, found: Reach, key: ForeignKey, act: str) -> None:
     """Do it to each row that refers to one of those that go."""
-    types = {column.name: column.type for column in columns(db, key.target)}
-    places = range(len(key.columns))
-    arrays = ", ".join(f"CAST(:v{place} AS {types[key.target_columns[place]]}[])" for place in places)
-    matches = " AND ".join(f"t.{quoted(key.columns[place])} = p.p{place}" for place in places)
-    statement = f"{act} unnest({arrays}) AS p ({', '.join(f'p{place}' for place in places)}) WHERE {matches}"
     targets = found.rows[key.target].values()
-    db.execute(text(statement), {f"v{place}": [row[key.target_columns[place]] for row in targets] for place in places})
+    values = [[row[name] for row in targets] for name in key.target_columns]
+    sought, matches, arguments = among(key.columns, values, key.target_columns, columns(db, key.target))
+    db.execute(text(f"{act} {sought} WHERE {matches}"), arguments)

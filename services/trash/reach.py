@@ -132,15 +132,12 @@ class _Walk:
         """The rows in which these columns have one of these values, by what tells the table's rows apart."""
         columns = self._columns_of(table)
         wanted = [column.name for column in columns if self._is_wanted(table, column, key)]
-        types = {column.name: column.type for column in self._columns_of(target)}
-        arrays = ", ".join(f"CAST(:v{place} AS {types[name]}[])" for place, name in enumerate(target_names))
-        matches = " AND ".join(f"t.{quoted(name)} = p.p{place}" for place, name in enumerate(names))
+        sought, matches, arguments = catalogue.among(names, values, target_names, self._columns_of(target))
         statement = text(
             f"SELECT {_identity(columns)}, jsonb_object(CAST(:names AS text[]), ARRAY[{_texts(wanted)}]::text[])"  # noqa: S608 - names from the catalogue, quoted
-            f" FROM {_table(table)} AS t JOIN unnest({arrays}) AS p ({_places(names)}) ON {matches}"
+            f" FROM {_table(table)} AS t JOIN {sought} ON {matches}"
             f"{' FOR UPDATE OF t' if self._lock and (key is None or key.on_delete is OnDelete.CASCADE) else ''}"
         )
-        arguments = {f"v{place}": list(column) for place, column in enumerate(values)}
         return {row[0]: row[1] for row in self._db.execute(statement, {"names": wanted} | arguments)}
 
     def _columns_of(self, table: str) -> Sequence[Column]:
@@ -175,10 +172,6 @@ def _identity(columns: Sequence[Column]) -> str:
 
 def _texts(names: Iterable[str]) -> str:
     return ", ".join(f"CAST(t.{quoted(name)} AS text)" for name in names)
-
-
-def _places(names: Sequence[str]) -> str:
-    return ", ".join(f"p{place}" for place, _ in enumerate(names))
 
 
 def _table(name: str) -> str:
