@@ -15,6 +15,7 @@ from extensions import database, db_session
 from models import Base, Role, SecondFactorRole, User
 from people import acting, api_tokens
 from people.passwords import Passwords
+from services.live.audience import ASKED_FOR_SECOND_FACTOR
 from services.permissions import Actor
 
 security = Security(password_util_cls=Passwords)
@@ -134,7 +135,11 @@ def _known_actor() -> Actor:
 
 def current_sign_in() -> str:
     """What the sign-in of the person who asks goes by; another value in the database has ended it."""
-    return api_tokens.sign_in() or acting.sign_in() or f"sign-in {session['sign_in']}"
+    if token := api_tokens.sign_in():
+        return token
+    is_asked = current_user.second_factor_since is not None or current_user.must_have_second_factor
+    opened_by = acting.sign_in() or f"sign-in {session['sign_in']}"
+    return f"{opened_by}{ASKED_FOR_SECOND_FACTOR if is_asked else ''}"
 
 
 def has_bearer() -> bool:

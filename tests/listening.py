@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
+from time import monotonic
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -56,12 +57,14 @@ class Ear:
     def hear(self) -> Event | None:
         """The next event, or None where the stream has ended."""
         fields: dict[str, str] = {}
+        until = monotonic() + PATIENCE_S
         while line := self.response.readline().decode():
             name, _, value = line.rstrip("\n").partition(":")
             if name:
                 fields[name] = value.removeprefix(" ")
             elif line.startswith(":"):
                 self.comments += 1
+                assert monotonic() < until, "Only comments came."
             elif "data" in fields:
                 return Event(fields["event"], json.loads(fields["data"]), fields.get("id"))
         return None

@@ -48,6 +48,11 @@ def _kinds(scopes: Mapping[Kind, Scope | None], wanted: Scope) -> frozenset[Kind
     return frozenset(kind for kind, scope in scopes.items() if scope is wanted)
 
 
+ASKED_FOR_SECOND_FACTOR = ", and a second factor"
+"""What is added to what a cookie opened where its person is asked for one. Once they are, the stream that began before
+ends, and who listens on is asked at the door, where their cookie says whether they gave it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Authority:
     """By what somebody listens; the stream ends when it no longer is so."""

@@ -12,7 +12,7 @@ import psycopg
 
 from services.database_roles import DatabaseRole, option
 from services.live import sockets
-from services.live.audience import Authority
+from services.live.audience import ASKED_FOR_SECOND_FACTOR, Authority
 from services.live.changes import Gathering
 from services.live.hub import Hub
 from services.live.reader import OPTIONS, Reader
@@ -24,7 +24,10 @@ CONNECTION_ERRORS = (psycopg.OperationalError, psycopg.InterfaceError, OSError)
 NAME = "console live"
 """What the connection is called in pg_stat_activity."""
 WHO_MAY = """
-    SELECT users.id, users.role, 'sign-in ' || sign_ins.id FROM users JOIN sign_ins ON sign_ins.user_id = users.id
+    SELECT users.id, users.role, 'sign-in ' || sign_ins.id || CASE
+        WHEN users.second_factor_since IS NOT NULL OR users.role IN (SELECT role FROM second_factor_roles)
+        THEN %(asked)s ELSE '' END
+    FROM users JOIN sign_ins ON sign_ins.user_id = users.id
     WHERE users.active AND users.id = ANY(%(people)s)
     AND sign_ins.ended_at IS NULL AND sign_ins.expires_at > now()
     UNION ALL
@@ -32,7 +35,9 @@ WHO_MAY = """
     WHERE users.active AND users.id = ANY(%(people)s)
     AND api_tokens.revoked_at IS NULL AND api_tokens.expires_at > now()
     UNION ALL
-    SELECT users.id, users.role, 'acting ' || actings.id
+    SELECT users.id, users.role, 'acting ' || actings.id || CASE
+        WHEN admins.second_factor_since IS NOT NULL OR admins.role IN (SELECT role FROM second_factor_roles)
+        THEN %(asked)s ELSE '' END
     FROM users JOIN actings ON actings.user_id = users.id JOIN users AS admins ON admins.id = actings.admin_id
     WHERE users.active AND users.id = ANY(%(people)s) AND admins.active AND admins.role = 'admin'
     AND actings.ended_at IS NULL AND actings.ends_at > now()
@@ -177,6 +182,7 @@ class Source:
     def _ask_who_may(self, connection: psycopg.Connection) -> None:
         """Ask once for all who listen whether they still may, and as whom."""
         asked_at = time.monotonic()
-        rows = connection.execute(WHO_MAY, {"people": self._hub.user_ids()}).fetchall()
+        asked = {"people": self._hub.user_ids(), "asked": ASKED_FOR_SECOND_FACTOR}
+        rows = connection.execute(WHO_MAY, asked).fetchall()
         valid = [Authority(*row) for row in rows]
         self._hub.end_unauthorized(valid, asked_at=asked_at)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import text, update
 
-from models import OnboardingSession, Role, SignIn, User
+from models import OnboardingSession, Role, SecondFactorRole, SignIn, User
 from tests.api.conftest import assert_problem
 from tests.api.events.conftest import write
 from tests.client import signed_in
@@ -18,12 +18,13 @@ def kinds(events):
 
 
 @contextmanager
-def listening(place, user, sign_in):
-    """Somebody who listens in a browser."""
+def listening(place, user, sign_in, **known):
+    """Somebody who listens in a browser, of whose sign-in its cookie may say more."""
     client = place.app.test_client()
     with client.session_transaction() as session:
-        session.update(signed_in(user, sign_in))
+        session.update(signed_in(user, sign_in) | known)
     with Ear(place.port, {"Cookie": f"session={client.get_cookie('session').value}"}) as ear:
+        assert ear.response.status == 200, ear.response.status
         assert ear.hear().name == "ready"
         yield ear
 
@@ -130,6 +131,28 @@ def test_a_stream_that_a_cookie_opened_ends_with_its_sign_in_and_no_other_does(p
         db.add(OnboardingSession(user_id=user.id))
         db.commit()
         assert other.hear().data["kind"] == "session"
+
+
+def test_a_stream_ends_when_its_role_comes_to_need_a_second_factor_and_is_asked_for_it_at_the_door(
+    place, user_of, make, db
+):
+    viewer = user_of(Role.VIEWER)
+    sign_in = make.sign_in(viewer)
+    make.save()
+    with listening(place, viewer, sign_in) as ear, place.listen(viewer.email) as program:
+        db.add(SecondFactorRole(role=Role.VIEWER))
+        db.commit()
+
+        assert ear.hear() is None
+        db.add(OnboardingSession(user_id=viewer.id))
+        db.commit()
+        assert program.hear().data["kind"] == "session"
+    with pytest.raises(AssertionError, match="403"), listening(place, viewer, sign_in):
+        pytest.fail("Nobody let it past.")
+    with listening(place, viewer, sign_in, second_factor=str(sign_in.id)) as ear:
+        db.add(OnboardingSession(user_id=viewer.id))
+        db.commit()
+        assert ear.hear().data["kind"] == "session"
 
 
 def test_a_deleted_persons_stream_ends(place, user_of, db):
