@@ -7,16 +7,18 @@ hooks that it sealed or opened last.
 import re
 from collections import OrderedDict
 from collections.abc import Iterable
-from urllib.parse import unquote
 
+from services import url_secrets
 from services.credentials import without_credentials
 
-HOOKS_KEPT = 4_096
-"""Parts of hooks that are remembered, the newest; a worker has at most 1,000 hooks in work."""
+KEPT = 4_096
+"""URLs of hooks, and parts of them, that are remembered, the newest; a worker has at most 1,000 hooks in work."""
 LEAST = 6
 """Characters of a secret that is worth taking out; a shorter one stands in too many words."""
 _PART = re.compile(r"[\w%~-]{16,}")
-"""What a secret part of a hook's URL is made of. Shorter ones, and words, stay: other answers need them."""
+"""What a part of a hook's URL is made of. Shorter ones stay outside the hook's own answers: whoever writes a hook's URL
+could else choose words that logs and others' answers lose."""
+_ADDRESS = re.compile(r"https?://[^\s\"'<>\\^`{|}]*[^\s\"'<>\\^`{|}.,;:!?)\]]", re.IGNORECASE)
 _lasting: set[str] = set()
 _parts: OrderedDict[str, None] = OrderedDict()
 
@@ -28,10 +30,10 @@ def learn(secrets: Iterable[str | None]) -> None:
 
 def learn_hook(url: str) -> None:
     """Remember what is secret of a hook's URL, until many others came after it."""
-    for part in _secret_parts(url):
+    for part in (url, *_unmistakable_parts(url)):
         _parts[part] = None
         _parts.move_to_end(part)
-    while len(_parts) > HOOKS_KEPT:
+    while len(_parts) > KEPT:
         _parts.popitem(last=False)
 
 
@@ -40,12 +42,11 @@ def without_known(text: str) -> str:
     for secret in _lasting:
         text = text.replace(secret, "…")
     if _parts:
-        text = _PART.sub(lambda match: "…" if match[0] in _parts else match[0], text)
+        for pattern in (_ADDRESS, _PART):
+            text = pattern.sub(lambda match: "…" if match[0] in _parts else match[0], text)
     return without_credentials(text)
 
 
-def _secret_parts(url: str) -> set[str]:
-    _, _, rest = url.partition("://")
-    _, _, target = rest.partition("/")
-    found = set(_PART.findall(target)) | set(_PART.findall(unquote(target)))
-    return {part for part in found if not (part.isalpha() and part.islower())}
+def _unmistakable_parts(url: str) -> set[str]:
+    target = url_secrets.target_of(url)
+    return set() if target is None else set(filter(_PART.fullmatch, url_secrets.parts_of(target)))

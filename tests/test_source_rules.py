@@ -250,7 +250,7 @@ def test_what_was_encoded_is_decoded_where_that_is_expected_and_nowhere_else():
         "services/deploys/echoes.py",  # a hook, to find it in an answer
         "services/deploys/shape.py",  # an answer in HTML, once its tags are gone; what is made of it is a text
         "services/saved_views.py",  # arguments of a list, once
-        "services/scrubbing.py",  # addresses, to find secrets in them
+        "services/url_secrets.py",  # addresses, to find secrets in them
         "services/second_factors/challenges.py",  # what the console signed
         "settings/keys.py",  # keys
         "settings/people.py",  # SMTP_URL

@@ -9,71 +9,63 @@ from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterator
 from functools import lru_cache
 from html import escape
-from urllib.parse import parse_qsl, unquote, urlsplit
+from typing import NamedTuple
+from urllib.parse import unquote
 
-SECRET_LENGTH = 6
-"""Characters from which on a part of a URL may be a secret; a shorter one would be guessed anyway."""
-WORD_LENGTH = 16
-"""Letters up to which a lower-case part is taken for a word."""
+from services import url_secrets
+
+UNMISTAKABLE = 6
+"""Characters from which on a part is known again within other words, in base64 and across lines."""
 BEGINNING = 8
 """Characters by which the beginning of a secret is known again that an answer, or its reader, cut off."""
 HOOKS_KEPT = 1_000
 """Hooks of which it is kept what to look for, the latest; a worker has at most 1,000 in work."""
 
-_BETWEEN = re.compile(r"[^\w~%-]+")
 _INSTEAD = "…"
+_ALONE = r"(?:(?<![\w~%-])|(?<=%[0-9a-f]{{2}})|(?<=\\u[0-9a-f]{{4}})){}(?![\w~-])"
+"""A short part, where it is a word by itself or follows an escaped sign."""
+
+
+class _Traces(NamedTuple):
+    """What to look for: the spellings of all that is secret, its parts that may be wrapped, and these in base64."""
+
+    spellings: re.Pattern[str]
+    parts: tuple[str, ...]
+    encoded: tuple[str, ...]
 
 
 def without(answer: str, url: str) -> str:
-    """An answer without the URL that was called, nor the parts of it that could be secret."""
-    look_for, parts, encoded = _traces(url)
-    if look_for is None:
+    """An answer without the URL that was called, nor the parts of it that may be secret."""
+    traces = _traces_of(url)
+    if traces is None:
         return answer
-    answer = _without_wrapped(look_for.sub(_INSTEAD, answer), parts)
-    for text in encoded:
+    answer = _without_wrapped(traces.spellings.sub(_INSTEAD, answer), traces.parts)
+    for text in traces.encoded:
         answer = answer.replace(text, _INSTEAD)
     return answer
 
 
 @lru_cache(maxsize=HOOKS_KEPT)
-def _traces(url: str) -> tuple[re.Pattern[str] | None, tuple[str, ...], tuple[str, ...]]:
-    """What to look for: the spellings of all that could be secret, its parts, and these in base64."""
-    try:
-        target = urlsplit(url)._replace(scheme="", netloc="", fragment="")
-    except ValueError:
-        return None, (), ()
-    if len(target.geturl()) < SECRET_LENGTH:
-        return None, (), ()
-    words = list(filter(_may_be_secret, _words(target.path, target.query)))
-    parts = sorted({part for word in words for part in _parts(word)}, key=len, reverse=True)
-    wholes = {url, target.geturl(), target.path, target.query, *words, *parts}
-    spellings = {text for whole in wholes for text in _spellings(whole) if len(text) >= SECRET_LENGTH}
-    beginnings = [f"{re.escape(part[:BEGINNING])}[\\w~%-]*" for part in parts if _is_known_by_beginning(part)]
-    found = [*map(re.escape, sorted(spellings, key=len, reverse=True)), *beginnings]
-    encoded = tuple(text for part in parts for text in _in_base64(part))
-    return re.compile("|".join(found), re.IGNORECASE) if found else None, tuple(parts), encoded
-
-
-def _words(path: str, query: str) -> Iterator[str]:
-    """The path's segments, the query's values, and the names that stand for values there."""
-    yield from path.split("/")
-    for name, value in parse_qsl(query.replace(";", "&"), keep_blank_values=True):
-        yield from (value, name) if not value or any(map(str.isdigit, name)) else (value,)
-
-
-def _parts(word: str) -> Iterator[str]:
-    """A word, and what there is of it between dots, colons and the like."""
-    for text in {word, unquote(word)}:
-        yield from (part for part in (text, *_BETWEEN.split(text)) if len(part) >= SECRET_LENGTH)
-
-
-def _may_be_secret(word: str) -> bool:
-    """Whether a part of a URL may be one; `deploy` and `integrations` are words that answers need."""
-    return not (word.isalpha() and word.islower() and len(word) < WORD_LENGTH)
+def _traces_of(url: str) -> _Traces | None:
+    target = url_secrets.target_of(url)
+    if target is None:
+        return None
+    parts = url_secrets.parts_of(target)
+    secrets = sorted({target.geturl(), target.path, target.query, *parts}, key=len, reverse=True)
+    long = [text for text in secrets if len(text) >= UNMISTAKABLE]
+    short = [text for text in secrets if url_secrets.LEAST <= len(text) < UNMISTAKABLE]
+    spellings = {spelling for text in (url, *long) for spelling in _spellings(text) if len(spelling) >= UNMISTAKABLE}
+    look_for = [
+        *map(re.escape, sorted(spellings, key=len, reverse=True)),
+        *(f"{re.escape(part[:BEGINNING])}[\\w~%-]*" for part in parts if _is_known_by_beginning(part)),
+        *(_ALONE.format(re.escape(text)) for text in short),
+    ]
+    encoded = tuple(found for text in long for found in _in_base64(text))
+    return _Traces(re.compile("|".join(look_for), re.IGNORECASE), tuple(long), encoded)
 
 
 def _is_known_by_beginning(part: str) -> bool:
-    return len(part) > BEGINNING and _may_be_secret(part[:BEGINNING])
+    return len(part) > BEGINNING and not url_secrets.begins_a_word(part[:BEGINNING])
 
 
 def _spellings(text: str) -> Iterator[str]:

@@ -99,6 +99,25 @@ def test_no_secret_whatever_is_left_as_it_was_sent(secret, before, after):
         assert secret not in echoes.without(f"{before}{secret}{after}", f"https://hooks.example.com{target}")
 
 
+@pytest.mark.parametrize("secret", ["k9Fj", "swift", "letmein", "thequickfox"])
+@pytest.mark.parametrize("target", ["/hook/{}", "/hook?token={}", "/hook?{}", "/hook/site:{}.json"])
+@pytest.mark.parametrize(
+    ("answer", "kept"),
+    [
+        ("No {}, sorry.", "No …, sorry."),
+        ('{{"token": "{}"}}', '{{"token": "…"}}'),
+        ("go to %2F{}%2F", "go to %2F…%2F"),
+        (r"\u002f{}\u0022", r"\u002f…\u0022"),
+    ],
+)
+def test_short_parts_and_such_that_look_like_words_are_secrets_too(secret, target, answer, kept):
+    assert echoes.without(answer.format(secret), f"https://hooks.example.com{target.format(secret)}") == kept.format()
+
+
+def test_a_short_secret_is_not_taken_out_of_other_words():
+    assert echoes.without("She has taken ash-1.", "https://hooks.example.com/hook/take/hash") == "She has taken ash-1."
+
+
 @pytest.mark.parametrize(
     "answer",
     [
