@@ -16,14 +16,21 @@ from tests.client import Browser
 from tests.conftest import NOW, settings_for
 from tests.records import Records
 
-AS_WHOM = text("SELECT current_user, current_setting('console.person', true), pg_backend_pid()")
+AS_WHOM = text("""
+    SELECT current_user, pg_backend_pid(), btrim(concat_ws(' ',
+        current_setting('console.person', true),
+        current_setting('console.answerable', true),
+        current_setting('console.actor', true)
+    ))
+""")
+"""The role, the connection, and whose rows are its own, who answers for what is done, and what they are called."""
 
 
 def ask():
     """As whom the database answers this request."""
     current_actor()
-    role, person, pid = db_session().execute(AS_WHOM).one()
-    return {"role": role, "person": person, "pid": pid}
+    role, pid, whose = db_session().execute(AS_WHOM).one()
+    return {"role": role, "pid": pid, "whose": whose}
 
 
 def fail():
@@ -99,27 +106,31 @@ def people(app, make):
 def left_on(app):
     """As whom the connection is, once it is back in the pool."""
     with app.app_context(), database.engine.connect() as connection:
-        role, person, pid = connection.execute(AS_WHOM).one()
-    return role, person or "", pid
+        return tuple(connection.execute(AS_WHOM).one())
+
+
+def whose(browser):
+    """What the database is told of a person."""
+    return f"{browser.user.id} {browser.user.id} {browser.user.email}"
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_a_connection_carries_nobodys_scope_on_however_a_request_ends(app, people, ending):
     admin, member, visitor = people
-    owner, _, pid = left_on(app)
+    owner, pid, _ = left_on(app)
 
     admin.get(f"/test/{ending}")
 
-    assert left_on(app) == (owner, "", pid)
-    assert visitor.get("/test/ask").json == {"role": "console_nobody", "person": "", "pid": pid}
-    assert member.get("/test/ask").json == {"role": "console_own", "person": str(member.user.id), "pid": pid}
+    assert left_on(app) == (owner, pid, "")
+    assert visitor.get("/test/ask").json == {"role": "console_nobody", "pid": pid, "whose": "anonymous"}
+    assert member.get("/test/ask").json == {"role": "console_own", "pid": pid, "whose": whose(member)}
     assert admin.get("/test/ask").json["role"] == "console_admin"
     assert visitor.get("/test/ask").json["role"] == "console_nobody"
 
 
 def test_a_connection_carries_nobodys_scope_on_after_its_statement_was_cancelled(app, people, fresh_db):
     admin, member, _ = people
-    owner, _, pid = left_on(app)
+    owner, pid, _ = left_on(app)
     sleeping = text(
         "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE pid = :pid AND query LIKE '%pg_sleep(10)%'"
     )
@@ -130,18 +141,18 @@ def test_a_connection_carries_nobodys_scope_on_after_its_statement_was_cancelled
             fresh_db.rollback()
         answer.result(timeout=20)
 
-    assert left_on(app) == (owner, "", pid)
-    assert member.get("/test/ask").json == {"role": "console_own", "person": str(member.user.id), "pid": pid}
+    assert left_on(app) == (owner, pid, "")
+    assert member.get("/test/ask").json == {"role": "console_own", "pid": pid, "whose": whose(member)}
 
 
 def test_a_connection_carries_nobodys_scope_on_after_who_downloads_has_left(app, people):
     admin, member, _ = people
-    owner, _, _ = left_on(app)
+    owner, pid, _ = left_on(app)
 
     with closing(admin.get("/admin/session/export/csv/", buffered=False)) as answer:
         assert next(answer.iter_encoded())
 
-    assert left_on(app)[:2] == (owner, "")
+    assert left_on(app) == (owner, pid, "")
     assert member.get("/test/ask").json["role"] == "console_own"
 
 
