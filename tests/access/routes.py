@@ -70,6 +70,18 @@ def unnamed(app: Flask) -> list[str]:
     ]
 
 
+def unnamed_actions(app: Flask) -> list[str]:
+    """The acts on lists' rows that say nothing of who may do them."""
+    [admin] = app.extensions["admin"]
+    lists = [view for view in admin._views if isinstance(view, ConsoleModelView)]
+    return [f"{view.endpoint}: {name}" for view in lists for name in sorted(_acts(view) - set(view.action_permissions))]
+
+
+def _acts(view: ConsoleModelView) -> set[str]:
+    """All but to delete, for which lists have a permission of its own."""
+    return set(view._actions_data) - {"delete"}
+
+
 def named(view: Any, method: str) -> frozenset[Permission] | None:
     """The permissions of which a view asks for one; none where it is closed to everybody, None where it says nothing.
 

@@ -7,7 +7,7 @@ from admin_views.access import PermittedView, needs, needs_sight
 from api.operations import OPERATIONS
 from services.permissions import Permission
 from tests.access.every_list import ROWS
-from tests.access.routes import OPEN, routes, unnamed
+from tests.access.routes import OPEN, routes, unnamed, unnamed_actions
 from tests.access.tables import ACTIONS
 
 ELSEWHERE = {("api.read_events", "GET")}
@@ -48,6 +48,10 @@ class Seen(PermittedView, BaseView):
 
 def test_every_route_names_its_permission(app):
     assert unnamed(app) == []
+
+
+def test_every_action_names_its_permission(app):
+    assert unnamed_actions(app) == []
 
 
 def test_what_is_open_to_all_is_named_and_there(app):
