@@ -2,10 +2,12 @@
 
 import re
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
+from admin_views.chips import time_of
 from models import AuditEvent, Role, SignIn
 from people.passwords import hash_known
 from tests.people.test_accounts import sign_in as give_password
@@ -73,14 +75,15 @@ def test_the_old_password_is_not_guessed_at_from_a_stolen_cookie(sign_in, person
 
 
 def test_the_page_lists_where_one_is_signed_in_and_which_is_this_browser(sign_in, make):
-    here = sign_in(Role.VIEWER)
-    make.sign_in(here.user, user_agent="Firefox/1 (Windows)", origin="192.0.2.9")
+    here, last_used_at = sign_in(Role.VIEWER), datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=7)
+    make.sign_in(here.user, user_agent="Firefox/1 (Windows)", origin="192.0.2.9", last_used_at=last_used_at)
 
     page = here.get("/console/account/sign-ins").text
 
     assert page.count("This browser") == 1
     assert "Firefox on Windows" in page
     assert "192.0.2.9" in page
+    assert f"used {time_of(last_used_at)}" in page
     assert 'href="/console/account/sign-ins" aria-current="page"' in page
 
 
