@@ -5,6 +5,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from threading import Thread
+from types import SimpleNamespace
 
 import pytest
 
@@ -30,7 +31,8 @@ def osv():
     class Osv(BaseHTTPRequestHandler):
         def do_POST(self):
             asked.extend(json.loads(self.rfile.read(int(self.headers["Content-Length"])))["queries"])
-            answer = json.dumps({"results": [{}, {"vulns": [{"id": "GHSA-x"}]}]}).encode()
+            known = {1: {"vulns": [{"id": "GHSA-x"}]}}
+            answer = json.dumps({"results": [known.get(place, {}) for place in range(len(asked))]}).encode()
             self.send_response(200)
             self.send_header("Content-Length", str(len(answer)))
             self.end_headers()
@@ -59,6 +61,23 @@ def test_an_advisory_about_a_package_of_the_front_end_is_told(audit, osv, capsys
     assert asked[1] == {"package": {"name": "b", "ecosystem": "npm"}, "version": "2.0"}
     assert audit.report([found]) == 1
     assert "UNSAFE    b 2.0: GHSA-x" in capsys.readouterr().out
+
+
+def test_it_asks_of_pythons_packages_and_of_the_front_ends(audit, osv, capsys, monkeypatch):
+    known = {"dependencies": [{"name": "c", "version": "3", "vulns": [{"id": "PYSEC-1"}]}]}
+    ran = []
+
+    def run(command, **how):
+        ran.append(command)
+        return SimpleNamespace(stdout=json.dumps(known), stderr="")
+
+    monkeypatch.setattr("subprocess.run", run)
+
+    assert audit.main(osv[0]) == 1
+    assert str(ROOT / "requirements.txt") in ran[0]
+    told = capsys.readouterr().out
+    assert "UNSAFE    c 3: PYSEC-1" in told
+    assert ": GHSA-x" in told
 
 
 def test_who_can_not_be_asked_is_no_proof_of_safety(audit, capsys):

@@ -4,6 +4,8 @@ import re
 from functools import cache
 from importlib.metadata import packages_distributions
 
+import pytest
+
 from config import ROOT
 
 BESIDE = ("bench/", "demo/", "migrations/", "scripts/", "tests/", "services/seed/", "commands/")
@@ -42,6 +44,17 @@ def installed(file):
     return {name.lower() for name in re.findall(r"^([A-Za-z][\w.-]*)==", (ROOT / file).read_text(), re.MULTILINE)}
 
 
+@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
+def test_each_package_is_installed_in_one_version_and_by_its_hashes(file):
+    lines = [line for line in (ROOT / file).read_text().splitlines() if not line.lstrip().startswith("#")]
+    packages = "\n".join(lines).replace(" \\\n", "").splitlines()
+
+    assert len(packages) > 30
+    assert [
+        one for one in packages if not re.fullmatch(r"[\w.\[\],-]+==[\w.]+( ;.*?)?( +--hash=sha256:[0-9a-f]{64})+", one)
+    ] == []
+
+
 def test_no_demo_no_test_and_no_measurement_is_part_of_it_and_examples_are_made_on_a_terminal_alone():
     assert len(served()) > 400
     assert users_of("bench", "demo", "migrations", "tests") == set()
@@ -60,6 +73,8 @@ def test_nothing_but_hooks_the_provider_and_mail_leads_out():
     rooms = {re.sub(r"/[^/]*$", "", path) if path.startswith("services/") else path for path in users_of(*WAYS_OUT)}
 
     assert rooms == {"services/deploys", "services/provider", "people/mail.py"}
+    sockets = {path.rpartition("/")[0] for path in users_of("socket")}
+    assert sockets == {"services/deploys", "services/live", "api"}  # the latter two hold those of who listens
 
 
 def test_what_others_may_not_guess_is_drawn_from_the_system_s_randomness():
