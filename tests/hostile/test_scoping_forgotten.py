@@ -59,7 +59,8 @@ def foreign(make):
     export.title, export.address = MARK, f"/admin/session/?search={MARK}"
     make.db.add(ExportChunk(export_id=export.id, number=0, data=MARK.encode()))
     token, passkey = add_token(make.db, owner, name=MARK), passkey_of(make.db, owner)
-    passkey.name = MARK
+    identity = identity_of(make.db, owner)
+    passkey.name = identity.issuer = MARK
     make.save()
     return {
         "attempts": attempt.id,
@@ -67,7 +68,7 @@ def foreign(make):
         "config": config.id,
         "deploy": deploy.id,
         "exports": export.id,
-        "identities": identity_of(make.db, owner).id,
+        "identities": identity.id,
         "passkeys": passkey.id,
         "sign-ins": make.sign_in(owner, user_agent=MARK).id,
         "tokens": token.id,

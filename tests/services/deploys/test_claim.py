@@ -273,6 +273,7 @@ def test_many_workers_together_keep_a_hosts_limits_and_take_each_deploy_once(fre
     make = Records(fresh_db, NOW)
     queue(make, "one.example.com", 40)
     queue(make, "two.example.com", 40)
+    fresh_db.add_all([HookHost(host="one.example.com"), HookHost(host="two.example.com")])  # or adding them takes turns
     make.save()
     engine = create_engine(sqlalchemy_url(fresh_database_url), pool_size=8, **vaults.ENGINE)
     limits = Limits(host_in_flight=7, host_per_s=1_000)
