@@ -215,6 +215,11 @@ def test_what_a_query_says_is_passed_over(admin, query):
     assert admin.get(f"/api/console/summary?{query}").status_code == 200
 
 
+@pytest.mark.parametrize(("twice", "status"), [("limit=1&limit=none", 200), ("limit=none&limit=1", 422)])
+def test_of_what_a_query_says_twice_the_first_counts(operator, twice, status):
+    assert operator.get(f"/api/failure-groups?{twice}").status_code == status
+
+
 @pytest.mark.parametrize(
     ("path", "name"),
     [
