@@ -152,32 +152,46 @@ def _is_open() -> bool:
 
 
 def _take_back() -> ResponseReturnValue:
-    """A sign-in from before the person had a second factor: it ends, and goes on as a first step."""
+    """A sign-in from before the person had a second factor: it ends, and goes on as a first step.
+
+    It goes on where the page is, which is asked for anew. Were its parts to end it, all of which ask at once, the one
+    that is answered last would lead to the sign-in, and say nothing of why.
+    """
+    if _is_part():
+        return _have_page_asked_anew()
     account, remember = current_user._get_current_object(), session.permanent
     logout_user()
     _ask(account, remember=remember, via="session", to=request.full_path.rstrip("?") if _is_page() else None)
-    return _go("sign_in_steps.second_step_page", "Give your second factor to go on.")
+    return redirect(url_for("sign_in_steps.second_step_page"), 303)
+
+
+def _have_page_asked_anew() -> ResponseReturnValue:
+    if request.path.startswith("/api/"):
+        abort(403, "Give your second factor on the console first.")
+    if request.headers.get("HX-Request") == "true":
+        return Response(status=204, headers={"HX-Refresh": "true"})
+    return redirect(url_for("sign_in_steps.confirm_by_second_step"), 303)  # a script that is led elsewhere reloads
 
 
 def _lead_to_set_up() -> ResponseReturnValue:
     if _is_page():
         flash("Your role must have a second factor. Set one up to go on.", "info")
-    return _go(SET_UP, "Your role must have a second factor; set one up on the console first.")
-
-
-def _go(endpoint: str, why: str) -> ResponseReturnValue:
-    """Have the whole page go there; what a script asked for, and what was sent, is not done."""
     if request.path.startswith("/api/"):
-        abort(403, why)
+        abort(403, "Your role must have a second factor; set one up on the console first.")
     if request.headers.get("HX-Request") == "true":
-        return Response(status=204, headers={"HX-Redirect": url_for(endpoint)})
-    return redirect(url_for(endpoint), 303)
+        return Response(status=204, headers={"HX-Redirect": url_for(SET_UP)})
+    return redirect(url_for(SET_UP), 303)
 
 
 def _is_page() -> bool:
     """Whether a person asks for a page, which they can be led back to."""
-    is_part = request.path.startswith("/api/") or "HX-Request" in request.headers
-    return request.method == "GET" and not is_part
+    return request.method == "GET" and not _is_part()
+
+
+def _is_part() -> bool:
+    """Whether a program asks, or a script of a page that stays where it is."""
+    is_of_script = request.headers.get("Sec-Fetch-Mode") in sign_ins.UNATTENDED
+    return is_of_script or request.path.startswith("/api/") or "HX-Request" in request.headers
 
 
 def _takes_passkeys() -> bool:

@@ -22,7 +22,7 @@ from services.sign_ins import Lifetimes
 
 _KEY = "sign_in"
 _WHY = "sign_in_ended"
-_UNATTENDED = frozenset({"cors", "no-cors", "same-origin", "websocket"})
+UNATTENDED = frozenset({"cors", "no-cors", "same-origin", "websocket"})
 """What browsers say of requests that scripts make (Fetch Metadata, `Sec-Fetch-Mode`): pages that renew themselves."""
 
 
@@ -90,7 +90,7 @@ def _load(uniquifier: str) -> Account | None:
 
 def _is_use() -> bool:
     """Whether a person asks: a page, or anything that changes something. What renews itself keeps nobody signed in."""
-    return request.method not in ("GET", "HEAD") or request.headers.get("Sec-Fetch-Mode") not in _UNATTENDED
+    return request.method not in ("GET", "HEAD") or request.headers.get("Sec-Fetch-Mode") not in UNATTENDED
 
 
 def _touch(sign_in_id: UUID | None, now: datetime) -> None:

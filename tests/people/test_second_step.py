@@ -154,6 +154,28 @@ def test_a_second_factor_ends_what_was_signed_in_without_it(sign_in, with_app):
     assert is_in(browser)
 
 
+@pytest.mark.parametrize(
+    ("path", "headers", "status", "said"),
+    [
+        ("/api/console/summary", {}, 403, {}),
+        ("/console/widgets/funnel", {"HX-Request": "true"}, 204, {"HX-Refresh": "true"}),
+        ("/admin/session/", {"Sec-Fetch-Mode": "cors"}, 303, {"Location": "/verify/second-step"}),
+    ],
+)
+def test_parts_of_an_open_page_have_it_asked_for_anew_and_so_led_on_from_where_it_is(
+    sign_in, with_app, path, headers, status, said
+):
+    person, *_ = with_app
+    browser = sign_in(user=person)
+
+    part = browser.get(path, headers=headers)
+
+    assert part.status_code == status
+    assert said.items() <= dict(part.headers).items()
+    assert browser.get("/verify/second-step").status_code == 200
+    assert browser.get("/console/deliveries/").location == SECOND_STEP
+
+
 def test_who_has_no_second_factor_is_asked_for_none(browser, person):
     give_password(browser, person)
 
