@@ -7,7 +7,7 @@ from flask import Flask, flash, request
 from flask_login import user_logged_out
 
 from extensions import transaction
-from people import acting, refused
+from people import acting, made_for, refused
 from people.accounts import current_actor, has_bearer
 from services import acting as services_acting
 from services.errors import ConflictError, ForbiddenError
@@ -65,6 +65,7 @@ def _wake_up() -> None:
         return
     is_part = request.path.startswith("/api/") or "HX-Request" in request.headers
     if request.method not in SAFE or is_part:
+        made_for.note_another(made_for.SELF)
         raise ConflictError("You don’t act as somebody else any more, so nothing was done. Open the page anew.")
     acting.forget()
     flash("You don’t act as somebody else any more.", "info")

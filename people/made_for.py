@@ -51,8 +51,17 @@ def check(said: str) -> None:
         ConflictError: it is somebody else by now.
     """
     if said and said != current():
-        g.made_for_another = True
+        note_another(current())
         raise ConflictError(_words(said))
+
+
+def note_another(now: str) -> None:
+    """Have the answer say that the page which sends the request was made for somebody else.
+
+    Args:
+        now: for whom it would be made if it were loaded anew.
+    """
+    g.made_for_another = now
 
 
 def _refuse() -> None:
@@ -111,5 +120,5 @@ def _person(made_for: str) -> str | None:
 def _tell(response: Response) -> Response:
     """Have scripts know this refusal from others, so that their page can say that it is out of date."""
     if is_another():
-        response.headers[HEADER] = current()
+        response.headers[HEADER] = g.made_for_another
     return response

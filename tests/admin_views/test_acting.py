@@ -169,6 +169,7 @@ def test_it_ends_after_an_hour_and_what_was_begun_as_the_person_does_not_go_on_a
     page = admin.get("/admin/user/")
 
     assert (refused.status_code, part.status_code) == (409, 409)
+    assert part.headers["X-Made-For"] == "self", "by which an open page knows that its banner is no longer true"
     assert "any more" in page.text
     assert "Acting as" not in page.text
     assert db.scalars(select(SavedView)).all() == []
