@@ -32,6 +32,7 @@ from admin_views.list_search import ListSearch
 from admin_views.list_views import ListViews
 from admin_views.model_writes import ModelWrites
 from admin_views.pickers import PickedRelations
+from admin_views.related_lists import RelatedLists
 from admin_views.row_actions import PermittedActions
 from admin_views.writes import ServiceWrites
 from extensions import database
@@ -77,6 +78,7 @@ class ConsoleModelView(
     ListFacets,
     ListPage,
     ListCounts,
+    RelatedLists,
     ListOrder,
     ListSearch,
     ScopedQuery,

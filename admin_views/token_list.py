@@ -34,7 +34,7 @@ class TokenView(ConsoleModelView):
         "revoked_at",
         "revoked_by",
     )
-    column_filters = ("scope", "expires_at", "last_used_at", "revoked_at", "created_at", "id")
+    column_filters = ("scope", "expires_at", "last_used_at", "revoked_at", "created_at", "user_id", "id")
     column_sortable_list = ("created_at", "last_used_at", "expires_at")
     column_unindexed = ("last_used_at", "expires_at")
     column_default_sort = ("created_at", True)
@@ -46,6 +46,7 @@ class TokenView(ConsoleModelView):
         "expires_at": "Expires",
         "revoked_at": "Revoked",
         "created_at": "Made",
+        "user_id": "Person’s id",
         "id": "Id",
     }
     action_permissions = {"revoke": Permission.MANAGE_TOKENS}

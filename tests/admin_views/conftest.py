@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, DateTime, Text
+from sqlalchemy import Connection, DateTime, ForeignKey, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -64,6 +64,16 @@ class Shelf(OwnBase):
     goods: Mapped[str | None]
 
 
+class Transfer(OwnBase):
+    """A table that refers to another twice."""
+
+    __tablename__ = "transfers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    from_id: Mapped[int] = mapped_column(ForeignKey("shops.id"))
+    to_id: Mapped[int] = mapped_column(ForeignKey("shops.id"))
+
+
 class ShopView(ConsoleModelView):
     column_list = ("name", "kind", "opened_at")
     column_searchable_list = ("name",)
@@ -106,6 +116,11 @@ class ShelfView(ConsoleModelView):
         db.delete(db.get_one(Shelf, record_id))
 
 
+class TransferView(ConsoleModelView):
+    column_filters = ("from_id", "to_id")
+    column_labels: ClassVar = {"from_id": "From", "to_id": "To"}
+
+
 class TrashingShopView(ConsoleModelView):
     delete_permission = Permission.EDIT_TEMPLATE
 
@@ -137,6 +152,7 @@ def shop_app(app: Flask, database_url: str) -> Flask:
     admin.add_view(LoudShopView(Shop, endpoint="loud"))
     admin.add_view(BriefShopView(Shop, endpoint="brief"))
     admin.add_view(ShelfView(Shelf))
+    admin.add_view(TransferView(Transfer, "Transfers"))
     return shop_app
 
 
