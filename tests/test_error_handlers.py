@@ -56,7 +56,9 @@ def test_any_other_error_gives_away_nothing_but_the_requests_id(failing_app, bro
 
     assert page.status_code == problem.status_code == HIDDEN[name][1]
     assert "hunter2" not in page.text + problem.text
-    assert problem.json["instance"].startswith("urn:request:")
+    assert re.fullmatch("[0-9a-f]{12}", page.headers["X-Request-Id"])
+    assert page.headers["X-Request-Id"] in page.text
+    assert problem.json["instance"] == f"urn:request:{problem.headers['X-Request-Id']}"
 
 
 def test_an_error_s_page_says_what_to_do_next_and_names_the_request(failing_app, browser):

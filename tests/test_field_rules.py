@@ -36,7 +36,7 @@ class House:
         self.make, db = make, make.db
         self.person = make.user(email=PERSON, name="Ana Ruiz")
         self.nameless = make.user(email=NAMELESS, name=None)
-        self.operator = make.user(email=OPERATOR, role=Role.OPERATOR)
+        self.operator = make.user(email=OPERATOR, role=Role.OPERATOR, name=None)
         answers = {"colour": ANSWER, "more": {"deep": [ANSWER]}, "purpose": "A shop for teapots"}
         self.session = make.session(user=self.person, survey=answers)
         self.other = make.session(user=self.nameless, survey={"list": [ANSWER]}, status="failed")
@@ -51,6 +51,7 @@ class House:
         self.view = make.saved_view(
             owner=self.operator, is_shared=True, arguments=urlencode({"flt0_user_email_contains": PERSON}), name="Hers"
         )
+        make.saved_view(owner=self.operator, is_shared=True, name="Everybody's")
         db.add(DeliveryPause(host=HOST, paused_at=NOW, paused_by=OPERATOR, reason="Too slow"))
         for subject in (self.session, self.project):
             kind = "session" if subject is self.session else "project"

@@ -93,6 +93,12 @@ def test_the_chain_has_to_hold_every_seal_that_a_log_tells_of(verify, fresh_db, 
     assert result.exit_code == 1
     assert "Seal 3 is missing, which the log tells of" in result.output
 
+    log.write_bytes(f"Sealed 1 audit events as seal 1: {digests[1]}\n".encode())
+    result = verify("--log", str(log))
+
+    assert result.exit_code == 1
+    assert "Seal 1 has another digest than the log tells of" in result.output
+
 
 def test_it_tells_what_retention_removed(verify, fresh_db):
     build(fresh_db, 3, 3)

@@ -1,16 +1,18 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import ARRAY, select
 from sqlalchemy.orm import load_only
 
-from models import AuditEvent, Deploy, OnboardingSession, Role, User
+from models import AuditEvent, Base, Deploy, OnboardingSession, Role, User
 from services import field_rules
-from services.field_rules import Onlooker, closed_to, is_closed
+from services.field_rules import Onlooker, closed_to, is_closed, rule_of
 from services.permissions import WORKER, Actor, Permission
 from tests.conftest import actor_of
 
 BOTH = frozenset({Permission.SEE_EMAILS, Permission.SEE_SURVEYS})
+NAMING = {"actor", "before", "after", "arguments", "metadata"}
+"""Columns that hold addresses, or answers, whatever table they are of, beside those that tell by whom or end in it."""
 EVE = Onlooker(id=None, name="eve@example.com", closed=BOTH)
 
 
@@ -111,6 +113,14 @@ def test_no_address_is_left_in_a_text_and_masking_twice_is_masking_once(words):
     assert "ana" not in text
     assert "example" not in text
     assert field_rules.masked_name(text, EVE) == text
+
+
+def test_each_column_that_names_people_by_their_address_or_holds_answers_has_a_rule():
+    columns = {column for table in Base.metadata.sorted_tables for column in table.columns}
+    named = {one for one in columns if one.name.endswith(("_by", "email")) or one.name in NAMING}
+    without = {(one.table.name, one.name) for one in named if not isinstance(one.type, ARRAY) if rule_of(one) is None}
+
+    assert without == {("waiting_sessions", "actor")}  # which the worker alone reads
 
 
 def test_columns_are_closed_under_any_name_and_others_are_open():

@@ -6,7 +6,8 @@ from sqlalchemy.exc import DataError
 
 from services.patience import patient
 
-NEVER = select(func.pg_sleep(60))
+NEVER = select(func.pg_sleep(10))
+"""Ends later than anybody waits here, and before PostgreSQL would give it up by itself."""
 ZERO_DIVIDED = select(literal(1) / func.length(""))
 
 

@@ -102,7 +102,7 @@ def spellings(address):
 REFUSED = st.sampled_from(["127.0.0.1", "10.1.2.3", "169.254.169.254", "192.168.0.1", "0.0.0.1", "224.0.0.1"])
 
 
-@given(st.one_of(REFUSED.map(IPv4Address), st.ip_addresses(v=4)).filter(addresses.refusal))
+@given(st.one_of(REFUSED.map(IPv4Address), st.ip_addresses(v=4).filter(addresses.refusal)))
 def test_no_spelling_of_a_refused_address_gets_through(address):
     for spelling in spellings(address):
         bare = spelling.strip("[]").removesuffix(".")
