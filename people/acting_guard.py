@@ -63,9 +63,11 @@ def _wake_up() -> None:
     """Act as oneself again, once a page says so: what was begun as somebody else must not go on as an admin."""
     if (request.endpoint or "static").endswith("static"):
         return
-    is_part = request.path.startswith("/api/") or "HX-Request" in request.headers
-    if request.method not in SAFE or is_part:
+    is_of_script = made_for.HEADER in request.headers or "HX-Request" in request.headers
+    is_part = is_of_script or request.path.startswith("/api/")
+    if is_part:
         made_for.note_another(made_for.SELF)
+    if request.method not in SAFE or is_part:
         raise ConflictError("You don’t act as somebody else any more, so nothing was done. Open the page anew.")
     acting.forget()
     flash("You don’t act as somebody else any more.", "info")

@@ -1,5 +1,6 @@
 """Acting as somebody else, page by page."""
 
+import re
 import time
 from datetime import timedelta
 from uuid import uuid4
@@ -169,10 +170,23 @@ def test_it_ends_after_an_hour_and_what_was_begun_as_the_person_does_not_go_on_a
     page = admin.get("/admin/user/")
 
     assert (refused.status_code, part.status_code) == (409, 409)
-    assert part.headers["X-Made-For"] == "self", "by which an open page knows that its banner is no longer true"
     assert "any more" in page.text
     assert "Acting as" not in page.text
     assert db.scalars(select(SavedView)).all() == []
+
+
+@pytest.mark.parametrize("path", ["/console/widgets/funnel", "/admin/session/"])
+def test_an_open_page_whose_parts_are_asked_for_after_that_is_told_so_and_gets_nothing_of_the_admins(
+    db, admin, member, path
+):
+    act_as(admin, member)
+    [made_for] = re.findall(r'name="made-for" content="([^"]+)"', admin.get("/console/").text)
+    db.execute(update(Acting).values(ends_at=func.now() - timedelta(seconds=1)))
+
+    part = admin.get(path, headers={"X-Made-For": made_for})
+
+    assert (part.status_code, part.headers["X-Made-For"]) == (409, "self")
+    assert "any more" in admin.get("/console/").text, "the page, once it is loaded anew"
 
 
 @pytest.mark.parametrize("values", [{"role": Role.ADMIN}, {"role": None}, {"active": False}])
