@@ -5,6 +5,7 @@ from flask import current_app, request
 from admin_views.acting import acting_as_known
 from admin_views.sent_again import sent_again
 from people import made_for
+from people.accounts import current_actor
 
 TITLES = {
     400: "That can’t be understood",
@@ -36,6 +37,9 @@ NEXT = {
     503: _RETRY,
 }
 """What somebody can do about it, by status."""
+OF_ROLES = "Your role "
+"""How each refusal begins that another role would lift."""
+NO_ROLE = "Your account has no role, so that nothing here is open to you."
 
 
 def error_page(status: int, message: str, request_id: str) -> tuple[str, int]:
@@ -45,13 +49,25 @@ def error_page(status: int, message: str, request_id: str) -> tuple[str, int]:
     page = current_app.jinja_env.get_template("error.html")
     # Whoever asks again for what was sent would send it again: only what was merely looked at is tried again.
     may_retry = request.method == "GET" and status in (429, 500, 503)
+    is_of_roles = status == 403 and message.startswith(OF_ROLES)
+    has_no_role = is_of_roles and _has_no_role()
     return page.render(
         status=status,
         title=title,
-        message=message,
+        message=NO_ROLE if has_no_role else message,
         request_id=request_id,
-        next_step=None if made_for.is_another() else NEXT.get(status),
+        next_step=None if made_for.is_another() or (status == 403 and not is_of_roles) else NEXT.get(status),
+        may_only_leave=has_no_role,
         may_retry=may_retry,
         now_acting=acting_as_known(),
         again=sent_again(),
     ), status
+
+
+def _has_no_role() -> bool:
+    """Whether somebody has signed in to whom nothing is open, so that all that is left to them is to sign out."""
+    try:
+        actor = current_actor()
+    except Exception:  # the page is to be shown all the same
+        return False
+    return actor.id is not None and actor.role is None

@@ -108,5 +108,29 @@ def test_an_error_of_the_server_is_said_in_our_words_and_leads_back(sign_in, pat
     assert "server" not in answer.text
 
 
+def test_another_role_is_named_as_the_way_out_where_it_is_one_alone(sign_in):
+    member = sign_in(Role.MEMBER)
+
+    of_role = member.get("/admin/audit_event/")
+    of_site = member.client.post("/wizard/start", headers={"Origin": "https://evil.example"})
+
+    assert of_role.status_code == of_site.status_code == 403
+    assert "An admin can give you a role" in of_role.text
+    assert "by a page of another site" in of_site.text
+    assert "An admin can give you a role" not in of_site.text
+
+
+def test_who_has_no_role_is_told_so_and_can_leave(sign_in, make):
+    nobody = sign_in(user=make.user(role=None, active=True))
+
+    page = nobody.get("/console/")
+
+    assert page.status_code == 403
+    assert "Your account has no role" in page.text
+    assert 'href="/console/">To the console' not in page.text
+    assert nobody.post("/logout").location == "/login"
+    assert nobody.get("/console/").location.startswith("/login")
+
+
 def test_a_problem_of_the_server_is_said_in_our_words_too(browser):
     assert browser.get("/api/nowhere").json["detail"] == "There is nothing at this address."
