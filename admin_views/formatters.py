@@ -69,7 +69,7 @@ def whole_time(value: datetime) -> Markup:
     """The whole time, and how long ago that was, which can be reached by keyboard."""
     if value.tzinfo is None:
         return time(value, "%Y-%m-%d %H:%M:%S")
-    return Markup("{} {}").format(absolute(value), time_button(value))
+    return Markup("{} · {}").format(absolute(value), time_button(value))
 
 
 def shortened(text: str, length: int = LIST_LENGTH) -> str:

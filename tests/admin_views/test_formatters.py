@@ -57,7 +57,7 @@ def test_a_time_on_a_details_page_is_whole_and_can_be_reached_by_keyboard(app):
     with app.app_context():
         shown = whole_time(datetime(2025, 11, 25, 12, 0, tzinfo=UTC))
 
-    assert shown.startswith("25 Nov 2025, 12:00:00 UTC <button")
+    assert shown.startswith("25 Nov 2025, 12:00:00 UTC · <button")
 
 
 def test_a_time_without_a_zone_does_not_claim_one():
