@@ -1,5 +1,6 @@
 """The first start: nobody has a default password, and a link on the terminal lets the first admin in."""
 
+import re
 import time
 
 import pytest
@@ -78,6 +79,19 @@ def test_what_is_refused_says_why_and_makes_nobody(browser, link, db, email, pas
     assert answer.status_code == 422
     assert "field-error" in answer.text
     assert db.scalars(select(User)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("password", "again", "focused"),
+    [(None, None, "email"), ("short", "short", "password"), (PASSWORD, "another", "password_confirm")],
+)
+def test_the_keyboard_begins_where_something_is_wrong(browser, link, password, again, focused):
+    sent = {"email": "ada@example.com", "password": password, "password_confirm": again}
+
+    page = browser.post(link, sent) if password else browser.get(link)
+
+    begins = [field for field in re.findall(r"<input [^>]*>", page.text) if " autofocus" in field]
+    assert [re.search(r'name="(\w+)"', field)[1] for field in begins] == [focused]
 
 
 def test_of_two_who_are_quick_one_becomes_the_admin(db):
