@@ -81,6 +81,18 @@ def test_who_signs_in_again_is_not_told_again(browser, person, change):
     assert "You were signed out" not in browser.get("/login").text
 
 
+def test_what_is_wrong_with_a_sign_in_is_said_in_the_place_of_why_the_last_one_ended(browser, person, change):
+    give_password(browser, person)
+    change(ended_at=A_MOMENT_AGO)
+    browser.get("/console/")
+
+    refused = browser.post("/login", {"email": person.email, "password": "not this one"})
+
+    assert "E-mail or password is wrong." in refused.text
+    assert "You were signed out" not in refused.text
+    assert "You were signed out" in browser.get("/login").text
+
+
 @pytest.mark.parametrize("named", ["0b5e55ed-0000-4000-8000-000000000000", "no id", 7, None])
 def test_a_cookie_that_names_no_sign_in_opens_nothing(sign_in, named):
     browser = sign_in(Role.ADMIN)
