@@ -86,6 +86,11 @@ def _sign_in(who: Person, kept: Mapping[str, Any]) -> ResponseReturnValue:
     with transaction(actor) as db:
         user_id = identities.sign_in(db, who, provider, actor=actor, now=datetime.now(UTC)).id
     account: Account | None = security.datastore.find_user(id=user_id)
+    if account is not None and account.active and provider.roles and account.role is None:
+        raise NotLetInError(
+            f"{provider.name} gives you no role here any more, so that you can’t come in.",
+            reason="The provider gave this person no role any more.",
+        )
     if account is None or not (account.active and account.role):
         raise NotLetInError("Your account here may not sign in.", reason="This person may not sign in.")
     to = str(kept["to"])
