@@ -33,6 +33,9 @@ SECURITY_CONFIG: dict[str, Any] = {
     "SECURITY_PASSWORD_NORMALIZE_FORM": "NFKC",
     "SECURITY_RESET_PASSWORD_WITHIN": timedelta(hours=1),
     "SECURITY_MSG_GENERIC_AUTHN_FAILED": ("E-mail or password is wrong.", "error"),
+    "SECURITY_MSG_INVALID_PASSWORD": ("This is not your password.", "error"),
+    "SECURITY_MSG_RETYPE_PASSWORD_MISMATCH": ("This is another password than the one above.", "error"),
+    "SECURITY_MSG_REAUTHENTICATION_SUCCESSFUL": ("Thank you. You are not asked again for ten minutes.", "success"),
 }
 
 

@@ -52,10 +52,10 @@ def test_a_changed_password_keeps_this_browser_and_ends_all_others(app, browser,
 @pytest.mark.parametrize(
     ("form", "words"),
     [
-        ({"old": "wrong"}, "Invalid password"),
+        ({"old": "wrong"}, "This is not your password."),
         ({"new": "short", "again": "short"}, "at least 15"),
         ({"new": "passwordpassword", "again": "passwordpassword"}, "attackers try"),
-        ({"again": "another"}, "do not match"),
+        ({"again": "another"}, "This is another password than the one above."),
     ],
 )
 def test_a_change_that_is_refused_says_why_at_its_field(sign_in, person, form, words):

@@ -62,12 +62,13 @@ def test_others_confirm_that_it_is_they_and_come_back(console, person, seconds_a
     answer = browser.post(answer.headers["Location"], {"password": PASSWORD})
     assert answer.headers["Location"] == "/console/guarded?part=2"
     assert browser.get("/console/guarded").text == "shown"
+    assert "You are not asked again for ten minutes." in browser.get("/console/").text
 
 
 def test_a_wrong_password_confirms_nothing(console, person):
     browser = signed_in(console, person, seconds_ago=3600)
 
-    browser.post("/verify", {"password": "wrong"})
+    assert "This is not your password." in browser.post("/verify", {"password": "wrong"}).text
 
     assert browser.get("/console/guarded").status_code == 303
 
