@@ -1,5 +1,6 @@
 """No log of web, worker or gunicorn, and no traceback, shows a secret."""
 
+import asyncio
 import logging
 import sys
 from dataclasses import replace
@@ -11,7 +12,11 @@ from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
 import log_scrubbing
+import worker
+from app import create_app
+from config import ConfigError
 from settings.people import MailServer
+from tests import databases
 from tests.conftest import settings_for
 from tests.vaults import HOOK_KEY, SECRET
 
@@ -32,6 +37,34 @@ def written(tmp_path):
     for logger in loggers:
         logger.removeHandler(handler)
     handler.close()
+
+
+@pytest.fixture
+def empty_database_url():
+    """A database that nobody has migrated, so that no worker begins its work."""
+    yield databases.create_database("without_tables")
+    databases.drop_database("without_tables")
+
+
+def begin_web(url):
+    create_app(settings_for(url))
+
+
+def begin_worker(url):
+    with pytest.raises(ConfigError, match="make migrate"):
+        asyncio.run(worker.main())
+
+
+@pytest.mark.parametrize("begin", [begin_web, begin_worker])
+def test_web_and_worker_scrub_what_they_log_from_their_beginning(empty_database_url, monkeypatch, begin):
+    for name, value in {"DATABASE_URL": empty_database_url, "SECRET_KEY": SECRET, "HOOK_KEYS": HOOK_KEY}.items():
+        monkeypatch.setenv(name, value)
+    logging.setLogRecordFactory(logging.LogRecord)
+
+    begin(empty_database_url)
+
+    record = logging.getLogRecordFactory()("console.web", logging.INFO, __file__, 1, "To %s", (URL,), None)
+    assert record.getMessage() == "To https://hooks.example.com/…cret"
 
 
 @pytest.mark.parametrize("name", ["console.web", "console.worker", "httpx"])
