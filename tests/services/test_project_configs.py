@@ -122,6 +122,25 @@ def test_a_hidden_value_that_is_not_stored_is_refused(db, make, operator, stored
     assert refusal.value.field == "env_config"
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("deployment_target", value) for value in ("mars", "VERCEL", "", None, 5, ["vercel"])),
+        *(("build_command", value) for value in (5, ["make"], "x" * 2_001, "a\x00b")),
+        ("owner_id", "x"),
+    ],
+)
+def test_a_field_that_cannot_be_used_is_named_and_nothing_is_kept(db, make, operator, field, value):
+    config = make.config()
+
+    with pytest.raises(InvalidInputError) as refusal:
+        projects.configure(db, config.project_id, {"output_dir": "dist", field: value}, actor=operator)
+
+    assert refusal.value.field == {"owner_id": "config"}.get(field, field)
+    assert db.scalar(select(ProjectConfig.output_dir).where(ProjectConfig.id == config.id)) != "dist"
+    assert events(db) == []
+
+
 @pytest.mark.parametrize("value", [4, {"a": 2}, None])
 def test_a_new_value_of_an_environment_is_a_text(db, make, operator, value):
     config = make.config(env_config=ODD)
