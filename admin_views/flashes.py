@@ -9,6 +9,7 @@ from flask import Flask, flash, get_flashed_messages, session
 
 from extensions import db_session
 from services import undo
+from services.text import unturned
 
 Tone = Literal["success", "info", "warning", "danger"]
 UNDO = " undo:"
@@ -24,6 +25,7 @@ class Flash:
     """One message."""
 
     text: str
+    """A sentence, which the names in it turn nowhere."""
     tone: Tone
     undo: str
     """The events' ids, parted by commas, as the form that undoes them sends them; empty where nothing can be undone."""
@@ -58,4 +60,4 @@ def flashes() -> list[Flash]:
 
 def _flash(said_category: str, text: str) -> Flash:
     tone, _, events = said_category.partition(UNDO)
-    return Flash(text, "danger" if tone in ("error", "danger") else _TONES.get(tone, "info"), events)
+    return Flash(unturned(text), "danger" if tone in ("error", "danger") else _TONES.get(tone, "info"), events)

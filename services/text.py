@@ -1,9 +1,12 @@
 """Text that people and networks send: what may be stored, and how much of it."""
 
+import re
+
 from services.errors import InvalidInputError
 
 SHORT = 200
 LONG = 20_000
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def clean(value: str | None, *, field: str, limit: int, required: bool = False) -> str | None:
@@ -27,3 +30,8 @@ def clean(value: str | None, *, field: str, limit: int, required: bool = False) 
 def is_storable(text: str) -> bool:
     """Whether PostgreSQL can hold the text: it refuses NUL, and UTF-8 has no lone surrogates."""
     return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def unturned(text: str) -> str:
+    """The text without characters that turn the direction of what follows: in a sentence, that is its rest."""
+    return _TURNS.sub("", text)
