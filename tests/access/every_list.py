@@ -30,6 +30,7 @@ WHO = {
     "nobody": set(),
 }
 SEEN = {
+    "": get,
     "count/": get,
     "facets/": get,
     "how-many/": get,
