@@ -39,7 +39,12 @@ def target_of(url: str) -> SplitResult | None:
 
 def parts_of(target: SplitResult) -> set[str]:
     """All that may be secret: segments of the path, values of the query, and what of them dots and colons part."""
-    return {part for word in _words(target.path, target.query) for part in _parts(word) if _may_be_secret(part)}
+    return {part for word in _words(target.path, target.query) for part in _parts(word) if may_be_secret(part)}
+
+
+def may_be_secret(part: str) -> bool:
+    """Whether a part of a path or a query may be one."""
+    return len(part) >= LEAST and part.lower() not in WORDS
 
 
 def begins_a_word(text: str) -> bool:
@@ -57,7 +62,3 @@ def _words(path: str, query: str) -> Iterator[str]:
 def _parts(word: str) -> Iterator[str]:
     for text in {word, unquote(word)}:
         yield from (text, *_BETWEEN.split(text))
-
-
-def _may_be_secret(part: str) -> bool:
-    return len(part) >= LEAST and part.lower() not in WORDS

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from services import url_secrets
 from services.errors import InvalidInputError
 
 URL_LIMIT = 2048
@@ -13,8 +14,13 @@ URL_LIMIT = 2048
 HOST_LIMIT = 253
 """Characters that a name has in the DNS at most (RFC 1035, section 2.3.4, as text); an index holds no endless one."""
 SHOWN_TAIL = 4
+SHOWN_OF = 8
+"""Characters that the last part of a URL needs for its last four to be shown."""
+STRENGTH = 12
+"""Characters that all its secret parts need together for that."""
 
 _HOST = re.compile(r"[^:]*://([^/?#\\]*)")
+_SIGNS = re.compile(r"[/?#&=;:.,]")
 _USUAL_PORT = re.compile(r"\.?(:(80|443))?\Z")
 
 
@@ -69,8 +75,15 @@ def mask(url: str) -> str:
     secret = url.partition("://")[2].partition(parts.netloc)[2].lstrip("/")
     if not secret:
         return f"{parts.scheme}://{host}{port}"
-    tail = secret[-SHOWN_TAIL:] if len(secret) >= 4 * SHOWN_TAIL else ""
-    return f"{parts.scheme}://{host}{port}/…{tail}"
+    return f"{parts.scheme}://{host}{port}/…{_tail(secret)}"
+
+
+def _tail(secret: str) -> str:
+    """The last four characters; none where what is left of the parts that may be secret would be too little."""
+    if len(_SIGNS.split(secret)[-1]) < SHOWN_OF:
+        return ""
+    strength = sum(len(part) for part in _SIGNS.split(secret) if url_secrets.may_be_secret(part))
+    return secret[-SHOWN_TAIL:] if strength >= STRENGTH else ""
 
 
 def host_of(url: str) -> str:

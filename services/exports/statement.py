@@ -28,6 +28,7 @@ One cheap comparison does for most cells."""
 _SHOWN: dict[Any, str] = {
     masks.mask_url: (
         "CASE WHEN split_part({c}, '/', 4) = '' OR length({c}) - length(split_part({c}, '/', 3)) < 25"
+        " OR right({c}, 16) <> translate(right({c}, 16), '/?#&=;:.,', '')"
         r" OR {c} <> translate({c}, E'\t\r\n', '') THEN NULL"
         " WHEN starts_with({c}, 'https://') THEN 'https://' || split_part({c}, '/', 3) || '/…' || right({c}, 4)"
         " WHEN starts_with({c}, 'http://') THEN 'http://' || split_part({c}, '/', 3) || '/…' || right({c}, 4) END"

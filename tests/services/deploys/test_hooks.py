@@ -60,8 +60,10 @@ def test_a_url_is_trimmed():
 @pytest.mark.parametrize(
     ("url", "shown"),
     [
-        ("https://api.vercel.com/v1/integrations/deploy/prj_abcdef/XyZ123", "https://api.vercel.com/…Z123"),
-        ("https://example.com:8443/hook/0123456789abcdef?t=9876", "https://example.com:8443/…9876"),
+        ("https://api.vercel.com/v1/integrations/deploy/prj_abcdef/XyZ1234567", "https://api.vercel.com/…4567"),
+        ("https://example.com:8443/hook/?t=0123456789abcdef", "https://example.com:8443/…cdef"),
+        ("https://example.com:8443/hook/0123456789abcdef?t=9876", "https://example.com:8443/…"),
+        ("https://api.example.com/integrations/webhooks/deploy/k9Fj3lSd8fQ", "https://api.example.com/…"),
         ("https://example.com/short", "https://example.com/…"),
         ("https://example.com", "https://example.com"),
         ("https://user:hunter2@example.com/x", "https://example.com/…"),
