@@ -109,10 +109,10 @@ def test_pages_of_second_factors_are_right_in_light_and_dark_and_at_each_width(b
     judge_it("an app")
     sign_out(page)
     give_password(page, ada)
-    page.get_by_text("I can’t reach it").click()
     page.get_by_label("Code of your").fill("000000")
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_text("I can’t reach it").click()
     judge_it("the second step")
 
     assert {name: found for name, found in faults.items() if found} == {}
