@@ -48,7 +48,7 @@ class House:
             "vercelHookOverride": HOOK,
         }
         self.session = make.session(user=self.person, survey=answers, vercel_hook_url=HOOK)
-        self.other = make.session(user=self.nameless, survey={"list": [ANSWER]}, status="failed")
+        self.other = make.session(user=self.nameless, survey={"list": [ANSWER]}, status="failed", vercel_hook_url=HOOK)
         self.project = make.project(owner=self.nameless, onboarding_session_id=self.other.id)
         self.config = make.config(project=self.project)
         self.room = make.room(project=self.project)
