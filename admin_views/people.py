@@ -41,7 +41,7 @@ class PeopleView(PermittedView, BaseView):
     def end_sign_ins(self, id: UUID) -> ResponseReturnValue:
         with transaction(current_actor()) as db:
             ended = sign_ins.end_all_of(db, id, actor=current_actor(), now=datetime.now(UTC))
-        flash(f"{ended} sign-in{' is' if ended == 1 else 's are'} ended.", "success")
+        flash(f"{ended} sign-in{' is' if ended == 1 else 's are'} ended, and so is each API token.", "success")
         return redirect(url_for("user.details_view", id=id), 303)
 
     @expose("/<uuid:id>/reset-link", methods=["POST"])

@@ -133,11 +133,12 @@ def test_an_admin_ends_one_or_all_of_a_person_from_their_page(sign_in, person, d
     with one.client.session_transaction() as session:
         named = session["sign_in"]
 
-    assert "End all sign-ins" in admin.get(f"/admin/user/details/?id={person.id}").text
+    assert "End all sign-ins and API tokens of" in admin.get(f"/admin/user/details/?id={person.id}").text
     admin.post(f"/console/people/sign-ins/{named}/end")
     assert (one.get("/console/").status_code, other.get("/console/").status_code) == (302, 200)
     admin.post(f"/console/people/{person.id}/end-sign-ins")
     assert other.get("/console/").status_code == 302
+    assert "and so is each API token" in admin.get("/console/").text
     assert db.scalar(select(func.count()).where(AuditEvent.tag == "user:end_sign_in")) == 2
 
 
