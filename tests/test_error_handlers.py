@@ -5,6 +5,7 @@ import re
 import psycopg
 import pytest
 from sqlalchemy.exc import OperationalError
+from werkzeug.routing import Map
 
 from admin_views.errors import error_page
 from models import Role
@@ -25,7 +26,9 @@ HIDDEN = {
 
 @pytest.fixture(scope="module")
 def failing_app(app):
-    """The application with routes that raise; added before its first request would forbid it."""
+    """The application with routes that raise, which other tests' walks over all routes do not meet."""
+    routes = app.url_map
+    app.url_map = Map([rule.empty() for rule in routes.iter_rules()], converters=routes.converters)
     for name, (error, _) in (RAISED | HIDDEN).items():
         for prefix in ("/raise", "/api/raise"):
 
@@ -34,7 +37,10 @@ def failing_app(app):
 
             app.view_functions[f"{prefix}/{name}"] = view
             app.url_map.add(app.url_rule_class(f"{prefix}/{name}", endpoint=f"{prefix}/{name}", methods={"GET"}))
-    return app
+    yield app
+    app.url_map = routes
+    for name in [name for name in app.view_functions if "/raise/" in name]:
+        del app.view_functions[name]
 
 
 @pytest.mark.parametrize("name", RAISED)
