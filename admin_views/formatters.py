@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from admin_views.chips import status_chip, time_button, time_of
 from admin_views.times import absolute
+from services.labels import label
 from services.masks import MASKS, is_secret, masked
 
 LIST_LENGTH = 120
@@ -116,7 +117,7 @@ _DASH = Markup('<span class="text-secondary">—</span>')
 LIST: dict[type, Formatter] = {
     type(None): lambda view, value, name: _DASH,
     bool: lambda view, value, name: _yes_no(value),
-    StrEnum: lambda view, value, name: status_chip(value) if name.endswith("status") else _unbroken(words(value)),
+    StrEnum: lambda view, value, name: status_chip(value) if name.endswith("status") else _unbroken(label(value)),
     datetime: lambda view, value, name: time(value),
     UUID: lambda view, value, name: _short_id(value),
     dict: lambda view, value, name: shortened(_pairs(value)),

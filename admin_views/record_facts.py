@@ -15,6 +15,7 @@ from admin_views.times import exact
 from models import Base, OnboardingSession, ProjectConfig
 from services import templates
 from services.answers import HOSTING, MODELS, PROVIDERS, REQUIRED, survey_of, template_key
+from services.labels import label
 from services.secrets import HIDDEN, hidden, key_ending, without_credentials, without_secrets
 
 ENTRY_LIMIT = 200
@@ -90,7 +91,7 @@ def configuration(config: ProjectConfig) -> list[Fact]:
         ("Repository", without_credentials(config.repo_url or "") or None),
         ("Build command", config.build_command),
         ("Output directory", config.output_dir),
-        ("Deployment target", config.deployment_target.replace("_", " ").capitalize()),
+        ("Deployment target", label(config.deployment_target)),
     ]
 
 

@@ -7,6 +7,10 @@ _LABELS = {
     "in_flight": "Under way",
     "dead_lettered": "Dead-lettered",
     "api": "API",
+    # where projects are deployed
+    "concept_aws": "AWS (concept)",
+    "concept_netlify": "Netlify (concept)",
+    "concept_expo": "Expo (concept)",
     # error kinds
     "invalid_url": "Not a URL",
     "resolve": "Name not found",
@@ -30,4 +34,4 @@ def label(value: str) -> str:
 def within(value: str) -> str:
     """The label as it stands within a sentence: “retry scheduled”, but “API”."""
     words = label(value)
-    return words if words[:2].isupper() else words[:1].lower() + words[1:]
+    return words if words[:2].isupper() or value.startswith("concept_") else words[:1].lower() + words[1:]

@@ -4,6 +4,7 @@
 
 (() => {
   const agreed = new WeakSet();
+  const TURNS = /[\u202a-\u202e\u2066-\u2069]/g; // a name that turns the direction of text would turn the question's rest
 
   function element(name, properties = {}, ...children) {
     const made = Object.assign(document.createElement(name), properties);
@@ -21,7 +22,7 @@
     const cancel = element("button", { type: "submit", value: "", className: "btn btn-outline-secondary", textContent: "Cancel", autofocus: true });
     const agree = element("button", { type: "submit", value: "yes", className: isDanger ? "btn btn-danger" : "btn btn-primary", textContent: label });
     const heading = element("h2", { id: "question-title", textContent: title });
-    const words = element("p", { id: "question-words", textContent: question });
+    const words = element("p", { id: "question-words", textContent: question.replace(TURNS, "") });
     const form = element("form", { method: "dialog" }, heading, words, element("div", { className: "question-acts" }, cancel, agree));
     const dialog = element("dialog", { className: "question" }, form);
     dialog.setAttribute("aria-labelledby", heading.id);

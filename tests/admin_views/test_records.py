@@ -355,7 +355,7 @@ def test_a_projects_page_shows_everything_about_it(make, sign_in):
         "https://git.example.com/teapots",
         "npm run build",
         "dist",
-        "Concept aws",
+        "AWS (concept)",
         "NODE_ENV",
         f'href="/console/sessions/{session.id}"',
         f'href="/console/rooms/{room.id}"',

@@ -22,6 +22,17 @@ def test_a_control_that_cannot_act_says_why_where_nothing_cuts_it_off(page_of, h
     assert page.url.endswith(str(house.ids["group"])), "it did nothing"
 
 
+def test_a_name_turns_nothing_of_the_question_that_it_is_in(page_of):
+    page = page_of("admin")
+    page.goto("/admin/template/?page_size=5")
+    delete = page.locator("tbody tr").first.locator("form:has(button:has-text('Delete'))")
+    delete.evaluate("form => { form.dataset.confirm = 'Delete “lap\u202etop”, for good?' }")
+
+    delete.get_by_role("button", name="Delete").click()
+
+    assert page.locator("#question-words").text_content() == "Delete “laptop”, for good?"
+
+
 def test_a_password_can_be_looked_at_until_it_is_sent(page_of):
     page = page_of()
     page.goto("/login")
