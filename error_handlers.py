@@ -81,7 +81,8 @@ def _service_error(error: ServiceError) -> ResponseReturnValue:
     if isinstance(error, ForbiddenError) and error.permission:
         refused.note(error.permission)
     scope = error.scope if isinstance(error, MissingScopeError) else None
-    answer = make_response(_answer(status, error.message, field=error.field, scope=scope))
+    is_of_role = isinstance(error, ForbiddenError) and error.permission is not None
+    answer = make_response(_answer(status, error.message, field=error.field, scope=scope, is_of_role=is_of_role))
     if scope:
         answer.headers["WWW-Authenticate"] = Challenge(scope=scope, error="insufficient_scope").to_header()
     if isinstance(error, StaleError) and error.newer:
@@ -96,7 +97,8 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         refused.note(refused.FORGED_FORM)
     if error.code == 401 and request.method == "GET" and not _is_api():
         return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
-    answer = make_response(_answer(error.code, _words_of(error), scope=_scope_of(error)))
+    is_of_role = error.code == 403 and not _has_own_words(error)
+    answer = make_response(_answer(error.code, _words_of(error), scope=_scope_of(error), is_of_role=is_of_role))
     answer.headers.extend(header for header in error.get_headers() if header[0] != "Content-Type")
     return answer  # with what a status asks for: Allow, WWW-Authenticate, Retry-After
 
@@ -109,9 +111,13 @@ def _scope_of(error: HTTPException) -> str | None:
 
 def _words_of(error: HTTPException) -> str:
     """Its own description where somebody wrote one, else ours in the place of the server's stock text."""
-    if error.description and error.description != type(error).description:
-        return error.description
+    if _has_own_words(error):
+        return str(error.description)
     return STOCK.get(error.code or 0, "This can’t be answered.")
+
+
+def _has_own_words(error: HTTPException) -> bool:
+    return bool(error.description) and error.description != type(error).description
 
 
 def _data_error(error: DataError) -> ResponseReturnValue:
@@ -125,7 +131,7 @@ def _refused_or_wrong(error: ProgrammingError) -> ResponseReturnValue:
     if not isinstance(error.orig, InsufficientPrivilege):
         return _unexpected(error)
     log.error("Request %s was refused by PostgreSQL", g.get("request_id"), exc_info=error)
-    return _answer(403, "Your role does not permit this.")
+    return _answer(403, STOCK[403], is_of_role=True)
 
 
 def _database_away(error: Exception) -> ResponseReturnValue:
@@ -138,12 +144,18 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
     return _answer(500, "This is our fault, not yours. The log has the details under the request's id.")
 
 
-def _answer(status: int, message: str, *, field: str | None = None, scope: str | None = None) -> ResponseReturnValue:
+def _answer(
+    status: int, message: str, *, field: str | None = None, scope: str | None = None, is_of_role: bool = False
+) -> ResponseReturnValue:
+    """
+    Args:
+        is_of_role: whether another role would lift the refusal.
+    """
     db_session().rollback()
     request_id, message = g.get("request_id", ""), scrubbing.without_known(message)
     if _is_api():
         return problem(status, message, request_id, field=field, scope=scope)
-    return error_page(status, message, request_id)
+    return error_page(status, message, request_id, is_of_role=is_of_role)
 
 
 def _is_api() -> bool:

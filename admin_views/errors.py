@@ -37,26 +37,23 @@ NEXT = {
     503: _RETRY,
 }
 """What somebody can do about it, by status."""
-OF_ROLES = "Your role "
-"""How each refusal begins that another role would lift."""
 NO_ROLE = "Your account has no role, so that nothing here is open to you."
 
 
-def error_page(status: int, message: str, request_id: str) -> tuple[str, int]:
+def error_page(status: int, message: str, request_id: str, *, is_of_role: bool = False) -> tuple[str, int]:
     """The page for an error, with the id under which the log has the rest."""
     title = "Made for somebody else" if made_for.is_another() else TITLES.get(status, "That did not work")
     # Not by render_template, which asks who is signed in, and so the database, which may be what is wrong.
     page = current_app.jinja_env.get_template("error.html")
     # Whoever asks again for what was sent would send it again: only what was merely looked at is tried again.
     may_retry = request.method == "GET" and status in (429, 500, 503)
-    is_of_roles = status == 403 and message.startswith(OF_ROLES)
-    has_no_role = is_of_roles and _has_no_role()
+    has_no_role = is_of_role and _has_no_role()
     return page.render(
         status=status,
         title=title,
         message=NO_ROLE if has_no_role else message,
         request_id=request_id,
-        next_step=None if made_for.is_another() or (status == 403 and not is_of_roles) else NEXT.get(status),
+        next_step=None if made_for.is_another() or (status == 403 and not is_of_role) else NEXT.get(status),
         may_only_leave=has_no_role,
         may_retry=may_retry,
         now_acting=acting_as_known(),
