@@ -23,6 +23,8 @@ _LABELS = {
     "worker_lost": "Worker lost",
 }
 """Those that are not their value with its underscores as spaces."""
+_NAMES = frozenset({"Expo", "Netlify", "Vercel"})
+"""Words that are written so everywhere, beside those in capitals."""
 
 
 def label(value: str) -> str:
@@ -32,6 +34,7 @@ def label(value: str) -> str:
 
 
 def within(value: str) -> str:
-    """The label as it stands within a sentence: “retry scheduled”, but “API”."""
+    """The label as it stands within a sentence: “retry scheduled”, but “API” and “Netlify (concept)”."""
     words = label(value)
-    return words if words[:2].isupper() or value.startswith("concept_") else words[:1].lower() + words[1:]
+    first = words.partition(" ")[0]
+    return words if first.isupper() or first in _NAMES else words[:1].lower() + words[1:]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models import DeployStatus, DeployTrigger, ErrorKind, ProjectStatus
+from models import DeploymentTarget, DeployStatus, DeployTrigger, ErrorKind, ProjectStatus
 from services.labels import label, within
 
 
@@ -17,6 +17,9 @@ from services.labels import label, within
         (ErrorKind.READ, "Connection reset", "connection reset"),
         (ErrorKind.TLS, "TLS failed", "TLS failed"),
         (ProjectStatus.CODE_GENERATED, "Code generated", "code generated"),
+        (DeploymentTarget.VERCEL, "Vercel", "Vercel"),
+        (DeploymentTarget.CONCEPT_AWS, "AWS (concept)", "AWS (concept)"),
+        (DeploymentTarget.CONCEPT_EXPO, "Expo (concept)", "Expo (concept)"),
     ],
 )
 def test_a_machines_word_has_one_label(value, words, in_a_sentence):
