@@ -80,10 +80,9 @@ def mask(url: str) -> str:
 
 def _tail(secret: str) -> str:
     """The last four characters; none where what is left of the parts that may be secret would be too little."""
-    if len(_SIGNS.split(secret)[-1]) < SHOWN_OF:
-        return ""
-    strength = sum(len(part) for part in _SIGNS.split(secret) if url_secrets.may_be_secret(part))
-    return secret[-SHOWN_TAIL:] if strength >= STRENGTH else ""
+    parts = _SIGNS.split(secret)
+    strength = sum(len(part) for part in parts if url_secrets.may_be_secret(part))
+    return secret[-SHOWN_TAIL:] if len(parts[-1]) >= SHOWN_OF and strength >= STRENGTH else ""
 
 
 def host_of(url: str) -> str:
