@@ -141,6 +141,8 @@ def canonical(value: Any) -> Any:
 @example([("a", "https://a\tb/deploy/0123456789abcdef", None, None, {}, {})])
 @example([("a", "https://hooks.example.com/deploy/0123456789abcdef\n", None, None, {}, {})])
 @example([("a", "http:///deploy/0123456789abcdef", None, None, {"a": 1}, {})])
+@example([("a", "https://hooks.example.com/hooks/swift/deploy?token=k9Fj", None, None, {}, {})])
+@example([("a", "https://hooks.example.com/0123456789abcdef/a.bcdefgh", None, None, {}, {})])
 @example([("a", None, None, None, {"a": "//x@y"}, {}), ("a", None, None, None, {"a": [{"apiKeys": "s"}]}, {})])
 @example([('=a"\r\nb', "https://hooks.example.com/deploy/0123456789abcdef", None, None, {"://hooks": "x"}, [1])])
 @example(
