@@ -51,7 +51,7 @@ LONGEST = (
     "browser/test_charts.py",
     "browser/test_keys.py",
     "browser/test_chromium.py",
-    "people/test_sign_in_provider.py",
+    "people/provider/test_signing_in.py",
     "hostile/test_every_route.py",
     "hostile/test_api_document.py",
     "hostile/test_crashes.py",

@@ -1,4 +1,4 @@
-"""People as the provider knows them, as the database has it; tests/people/test_sign_in_provider.py has the rest."""
+"""People as the provider knows them, as the database has it; tests/people/provider has the rest."""
 
 import pytest
 from sqlalchemy import select
