@@ -4,9 +4,7 @@ from collections import Counter
 
 from sqlalchemy import text
 
-from models import (
-    Role,
-)
+from models import Role
 from services.live.changes import OWNER_LIMIT
 from tests.conftest import NOW, actor_of
 from tests.records import Records
