@@ -22,6 +22,7 @@ from services.masks import masked
 from services.permissions import Permission
 from tests.admin_views import plain_app as plain
 from tests.admin_views.promised_app import books, librarian, promised_app  # noqa: F401 - fixtures
+from tests.admin_views.recovering import operator, started  # noqa: F401 - fixtures
 from tests.client import Browser
 from tests.conftest import bound, settings_for
 
