@@ -22,16 +22,22 @@ HOOKS_KEPT = 1_000
 """Hooks of which it is kept what to look for, the latest; a worker has at most 1,000 in work."""
 
 _INSTEAD = "…"
-_ALONE = r"(?:(?<![\w~%-])|(?<=%[0-9a-f]{{2}})|(?<=\\u[0-9a-f]{{4}})){}(?![\w~-])"
-"""A short part, where it is a word by itself or follows an escaped sign."""
+_BEHIND = r"(?:(?<![\w~%-])|(?<=%[0-9a-f]{2})|(?<=\\u[0-9a-f]{4}))"
+_ALONE = re.compile(rf"{_BEHIND}[\w~-]{{{url_secrets.LEAST},{UNMISTAKABLE - 1}}}(?![\w~-])", re.IGNORECASE)
+"""A short word by itself, or behind an escaped sign."""
 
 
 class _Traces(NamedTuple):
-    """What to look for: the spellings of all that is secret, its parts that may be wrapped, and these in base64."""
+    """What to look for."""
 
-    spellings: re.Pattern[str]
+    patterns: tuple[tuple[str, str], ...]
+    """What stands in an answer that a pattern finds something in, with the pattern: most answers repeat nothing."""
+    short: frozenset[str]
+    """Parts that are only taken out where they are words by themselves."""
     parts: tuple[str, ...]
+    """Those that may be wrapped."""
     encoded: tuple[str, ...]
+    """These in base64."""
 
 
 def without(answer: str, url: str) -> str:
@@ -39,7 +45,12 @@ def without(answer: str, url: str) -> str:
     traces = _traces_of(url)
     if traces is None:
         return answer
-    answer = _without_wrapped(traces.spellings.sub(_INSTEAD, answer), traces.parts)
+    folded = answer.casefold()
+    if patterns := [pattern for held, pattern in traces.patterns if held in folded]:
+        answer = re.sub("|".join(patterns), _INSTEAD, answer, flags=re.IGNORECASE)
+    if traces.short:
+        answer = _ALONE.sub(lambda match: _INSTEAD if match[0].lower() in traces.short else match[0], answer)
+    answer = _without_wrapped(answer, traces.parts)
     for text in traces.encoded:
         answer = answer.replace(text, _INSTEAD)
     return answer
@@ -53,15 +64,14 @@ def _traces_of(url: str) -> _Traces | None:
     parts = url_secrets.parts_of(target)
     secrets = sorted({target.geturl(), target.path, target.query, *parts}, key=len, reverse=True)
     long = [text for text in secrets if len(text) >= UNMISTAKABLE]
-    short = [text for text in secrets if url_secrets.LEAST <= len(text) < UNMISTAKABLE]
+    short = {text for text in secrets if url_secrets.LEAST <= len(text) < UNMISTAKABLE}
+    words = frozenset(text.lower() for text in short if _ALONE.fullmatch(text))
     spellings = {spelling for text in (url, *long) for spelling in _spellings(text) if len(spelling) >= UNMISTAKABLE}
-    look_for = [
-        *map(re.escape, sorted(spellings, key=len, reverse=True)),
-        *(f"{re.escape(part[:BEGINNING])}[\\w~%-]*" for part in parts if _is_known_by_beginning(part)),
-        *(_ALONE.format(re.escape(text)) for text in short),
-    ]
-    encoded = tuple(found for text in long for found in _in_base64(text))
-    return _Traces(re.compile("|".join(look_for), re.IGNORECASE), tuple(long), encoded)
+    spellings |= {text for text in short if text.lower() not in words}
+    patterns = [(text.casefold(), re.escape(text)) for text in sorted(spellings, key=len, reverse=True)]
+    beginnings = [part[:BEGINNING] for part in parts if _is_known_by_beginning(part)]
+    patterns += [(text.casefold(), rf"{re.escape(text)}[\w~%-]*") for text in beginnings]
+    return _Traces(tuple(patterns), words, tuple(long), tuple(found for text in long for found in _in_base64(text)))
 
 
 def _is_known_by_beginning(part: str) -> bool:
