@@ -21,6 +21,7 @@ from services.errors import ConflictError, InvalidInputError
 from services.masks import masked
 from services.permissions import Permission
 from tests.admin_views import plain_app as plain
+from tests.admin_views.failed_session import failed  # noqa: F401 - a fixture
 from tests.admin_views.promised_app import books, librarian, promised_app  # noqa: F401 - fixtures
 from tests.admin_views.recovering import operator, started  # noqa: F401 - fixtures
 from tests.client import Browser
