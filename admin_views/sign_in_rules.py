@@ -14,6 +14,7 @@ from extensions import db_session, transaction
 from models import Role
 from people.accounts import current_actor
 from people.fresh_sign_in import fresh_sign_in_required
+from services.errors import InvalidInputError
 from services.permissions import Permission
 from services.second_factors import roles
 from services.second_factors.reset import reset
@@ -32,10 +33,17 @@ class SignInRulesView(PermittedView, BaseView):
     @expose("/", methods=["POST"])
     @fresh_sign_in_required
     def save(self) -> ResponseReturnValue:
-        """Require it of the roles that are ticked, and of no others."""
-        ticked = request.form.getlist("role")
+        """Require it of the roles that are ticked, and of no others.
+
+        Raises:
+            InvalidInputError: one is none, so that it is not known of whom it was to be required.
+        """
+        try:
+            ticked = [Role(name) for name in request.form.getlist("role")]
+        except ValueError:
+            raise InvalidInputError("There is no such role, so nothing was changed.", field="role") from None
         with transaction(current_actor()) as db:
-            is_new = roles.require_of(db, [role for role in Role if role in ticked], actor=current_actor())
+            is_new = roles.require_of(db, ticked, actor=current_actor())
         if is_new:
             flash("The rules of signing in are changed. They hold from each person’s next page on.", "success")
         else:

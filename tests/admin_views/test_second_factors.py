@@ -154,11 +154,23 @@ def test_garbage_adds_no_passkey(browser, db, state, credential):
 def test_admins_say_of_whom_a_second_factor_is_required(sign_in, db, ana):
     admin = fresh(sign_in(Role.ADMIN))
 
-    assert admin.post(RULES, {"role": ["operator", "viewer", "no-role"]}).location == RULES
+    assert admin.post(RULES, {"role": ["operator", "viewer"]}).location == RULES
 
     assert set(db.scalars(select(SecondFactorRole.role))) == {Role.OPERATOR, Role.VIEWER}
     assert "1 of 1 has none" in admin.get(RULES).text
     assert db.scalars(select(AuditEvent.tag)).all() == ["sign_in_rules:set"]
+
+
+@pytest.mark.parametrize("role", ["root", "", "viewer\x00", "\u202eviewer", "a" * 9_999])
+def test_rules_that_name_no_role_change_nothing(sign_in, db, role):
+    admin = fresh(sign_in(Role.ADMIN))
+    admin.post(RULES, {"role": "viewer"})
+
+    answer = admin.post(RULES, {"role": ["operator", role]})
+
+    assert answer.status_code == 422
+    assert "There is no such role" in answer.text
+    assert db.scalars(select(SecondFactorRole.role)).all() == [Role.VIEWER]
 
 
 def test_an_admin_who_requires_it_of_admins_sets_one_up_next(sign_in):
