@@ -70,10 +70,19 @@ class Hub:
         with self._lock:
             if self._is_closed or len(self._listeners) >= self._most:
                 raise NoRoomError("No more can listen here just now; try again in a moment.")
-            user_id = listener.authority.user_id
-            if sum(other.authority.user_id == user_id for other in self._listeners) >= LISTENERS_OF_ONE:
+            if self._takes_no_more_of(listener.authority.user_id):
                 raise TooManyListenersError("You listen in too many places at once; close some of them.")
             self._listeners.add(listener)
+
+    def _takes_no_more_of(self, user_id: UUID) -> bool:
+        """Whether a person listens in as many places as may be, but for pages that were left a moment ago."""
+        theirs = [one for one in self._listeners if one.authority.user_id == user_id]
+        if len(theirs) < LISTENERS_OF_ONE:
+            return False
+        left = [one for one in theirs if one.connection is not None and sockets.is_left(one.connection)]
+        for one in left:
+            self._drop(one)
+        return len(theirs) - len(left) >= LISTENERS_OF_ONE
 
     @property
     def token(self) -> str:

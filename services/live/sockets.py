@@ -8,6 +8,8 @@ from termios import TIOCOUTQ
 
 BUFFER_BYTES = 65_536
 """What the system may keep for a listener who does not read."""
+ESTABLISHED = 1
+"""The state of a connection that both ends keep (Linux, include/net/tcp_states.h)."""
 IO_ERRORS = (OSError, ValueError)
 """What asking a connection that has ended raises."""
 
@@ -25,6 +27,15 @@ def unread_bytes(connection: socket.socket) -> int:
     except IO_ERRORS:
         return 0
     return int(unpack("i", told)[0])
+
+
+def is_left(connection: socket.socket) -> bool:
+    """Whether the other end has closed it, which is else only noticed when something is sent (Linux can tell)."""
+    try:
+        state = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0]
+    except IO_ERRORS:
+        return True
+    return state != ESTABLISHED
 
 
 def shut(connection: socket.socket) -> None:

@@ -113,6 +113,14 @@ def test_one_person_may_listen_in_so_many_places_and_no_more(place, operator, us
         ears.enter_context(place.listen(user_of(Role.VIEWER).email))
 
 
+def test_pages_that_were_left_a_moment_ago_are_no_places_where_somebody_listens(place, operator):
+    for _ in range(LISTENERS_OF_ONE + 5):
+        place.listen(operator).close()
+
+    with place.listen(operator) as ear:
+        assert ear.response.status == 200
+
+
 def test_where_too_many_listen_nobody_else_is_let_in(place, url, operator):
     use(place, url, most=2)
     with place.listen(operator), place.listen(operator):
